@@ -1,0 +1,1 @@
+"""The service that gateways report to and the dashboards read."""

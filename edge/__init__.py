@@ -1,0 +1,1 @@
+"""The agent in the building: polls, detects, keeps on disk and sends up."""

@@ -1,0 +1,1 @@
+"""One simulated building and its faults, shown over the real field protocols."""
