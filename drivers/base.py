@@ -1,0 +1,173 @@
+"""What every protocol offers: small abilities, and the one way that samples come in.
+
+A **line** is one socket, serial port, session or broker. A **unit** is one device on it. The edge asks a line
+for what it can do (`isinstance(line, Reads)`), and a line does only that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, runtime_checkable
+from typing import Protocol as _Protocol
+
+from pydantic import BaseModel
+
+from facility.batch import Batch
+from facility.clock import Clock
+from facility.point import Point
+
+Deliver: TypeAlias = Callable[[Batch], Awaitable[None]]
+"""Hand a batch on; returns when it is accepted: its events on disk, its samples in the next group commit on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One point bound to its place on one line. `index` is its row in this run's point table."""
+
+    index: int
+    id: str
+    equipment: str
+    instance: str
+    unit: int | str
+    means: Point
+    period: float
+    stale_after: float
+    address: BaseModel
+    """The protocol's own Address, checked."""
+    quirks: BaseModel
+    """The protocol's own Quirks of the device model, checked."""
+    writable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One planned exchange, for `edge plan` and `edge read`: what is asked, and how long the bus is busy."""
+
+    unit: int | str
+    what: str
+    """`holding 0–99` or the like."""
+    points: int
+    bus_seconds: float = 0.0
+    """Time on the wire at the line's baud rate; 0 where it does not matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The points of one unit that are polled together, prepared once. `body` is the driver's own."""
+
+    unit: int | str
+    points: tuple[int, ...]
+    requests: tuple[Request, ...]
+    body: Any = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One point read once by hand: what came over the wire and what it means."""
+
+    id: str
+    raw: str
+    """Registers in hex, the JSON text, the OPC UA variant: as the device sent it."""
+    value: float | str | None
+    quality: int
+    reason: int
+    time: int
+
+
+class Health(_Protocol):
+    """Where a line says how it is; the edge turns it into events and bad quality."""
+
+    def line(self, *, up: bool, why: str = "") -> None:
+        """The whole line came or went."""
+
+    def unit(self, unit: int | str, *, up: bool, why: str = "") -> None:
+        """One unit came or went."""
+
+
+class Line(AbstractAsyncContextManager["Line"], _Protocol):
+    """One line. Built without touching the network; `async with` opens it and keeps it open, reconnecting by itself.
+
+    Entering never fails because the far end is away: that is told to Health.
+    """
+
+    name: str
+
+
+@runtime_checkable
+class Reads(_Protocol):
+    """A line that is asked."""
+
+    def plan(self, points: Sequence[Bound]) -> Plan:
+        """Prepare the polling of points of one unit; no I/O."""
+
+    async def read(self, plan: Plan) -> Batch:
+        """Ask once. Raises LineDown or UnitSilent; a point that the unit refuses comes back bad, with its reason."""
+
+    async def probe(self, plan: Plan) -> None:
+        """The smallest question to the unit, to learn whether it is back. Raises as `read` does."""
+
+
+@runtime_checkable
+class Subscribes(_Protocol):
+    """A line that speaks by itself."""
+
+    async def run(self, deliver: Deliver) -> None:
+        """Until cancelled: hand on what comes, reconnecting by itself; acknowledge to the far end after `deliver`."""
+
+
+@runtime_checkable
+class Inspects(_Protocol):
+    """A line that can read points once by hand, showing the raw bytes."""
+
+    async def inspect(self, points: Sequence[Bound]) -> list[Reading]:
+        """One Reading a point, in their order."""
+
+
+@runtime_checkable
+class Writes(_Protocol):
+    """A line that can write."""
+
+    async def write(self, point: Bound, value: float) -> float:
+        """Write and read back; returns what stands there now. Refused where the site or the device says no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One thing that a browse found."""
+
+    address: str
+    name: str
+    value: str
+    kind: str
+
+
+@runtime_checkable
+class Browses(_Protocol):
+    """A line that can be looked through."""
+
+    async def browse(self, start: str, depth: int) -> list[Node]:
+        """What is there below `start`."""
+
+
+class OpenLine(_Protocol):
+    """How a protocol builds a line: cheap, and without connecting."""
+
+    def __call__(self, name: str, connection: Any, points: Sequence[Bound], *, clock: Clock, health: Health) -> Line:
+        """`connection` is the protocol's own Connection model; `points` is everything bound to this line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """What drivers/<name>/__init__.py exports as PROTOCOL: three models at the door and the way to a line."""
+
+    name: str
+    connection: type[BaseModel]
+    """Keys of an entry of `connections:` beside `protocol`; secrets are `SecretText`, files `BesidePath`."""
+    address: type[BaseModel]
+    """Keys of a model point's `address`."""
+    quirks: type[BaseModel]
+    """Keys of a model's `quirks`."""
+    line: OpenLine
+    notes: Mapping[str, str] = field(default_factory=dict)

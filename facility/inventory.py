@@ -1,0 +1,91 @@
+"""The resolved site: what the edge works by and sends up; the cloud never reads YAML for a gateway's equipment."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from typing import Any
+
+from pydantic import Field
+
+from facility.alarm import Rule
+from facility.equipment_type import InstanceKind, System
+from facility.places import FlatPlace
+from facility.point import Point
+from facility.site import Instance, Linkage, Meter, PostEntry, Route
+from facility.words import Frozen, Text
+
+
+class InventoryPoint(Frozen):
+    """One point of one equipment, with its wire address."""
+
+    id: str
+    """`pump-1.flow`, `fire-panel.l1d003.fire`."""
+    instance: str = ""
+    means: Point
+    period: float
+    """Seconds between polls, or the longest silence that is normal."""
+    stale_after: float
+    address: dict[str, Any]
+
+    @property
+    def point(self) -> str:
+        """The last part of the id."""
+        return self.means.id
+
+
+class InventoryEquipment(Frozen):
+    """One equipment, whole: nothing is left to look up."""
+
+    id: str
+    type: str
+    model: str
+    system: System
+    name: Text
+    type_name: Text
+    place: str | None = None
+    connection: str
+    protocol: str
+    unit: int | str
+    writes: str
+    quirks: dict[str, Any] = Field(default_factory=dict)
+    rated: dict[str, float] = Field(default_factory=dict)
+    serves: tuple[str, ...] = ()
+    instance_kinds: tuple[InstanceKind, ...] = ()
+    instances: tuple[Instance, ...] = ()
+    points: tuple[InventoryPoint, ...]
+    rules: tuple[Rule, ...]
+
+
+class Inventory(Frozen):
+    """Everything a gateway looks after."""
+
+    site: str
+    name: Text
+    timezone: str
+    gateway: str
+    places: tuple[FlatPlace, ...] = ()
+    connections: dict[str, str] = Field(default_factory=dict)
+    """Line → protocol; what else a connection says may hold secrets and stays at the edge."""
+    equipment: tuple[InventoryEquipment, ...]
+    linkage: tuple[Linkage, ...] = ()
+    routes: tuple[Route, ...] = ()
+    meters: tuple[Meter, ...] = ()
+    posts: tuple[PostEntry, ...] = ()
+
+    @cached_property
+    def body(self) -> str:
+        """The JSON that is sent: keys sorted, so that equal inventories are equal bytes."""
+        data = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @cached_property
+    def revision(self) -> str:
+        """16 hex digits that change when anything in it changes; every Event names it."""
+        return hashlib.sha256(self.body.encode()).hexdigest()[:16]
+
+    @cached_property
+    def points(self) -> tuple[InventoryPoint, ...]:
+        """All points in order: the index of a Batch is the place in this tuple."""
+        return tuple(p for e in self.equipment for p in e.points)

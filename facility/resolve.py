@@ -1,0 +1,151 @@
+"""From site.yaml and the catalog to the Inventory: every mistake at once, each with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from facility import repeats, yaml_source
+from facility.alarm import Rule
+from facility.catalog import Catalog, for_site
+from facility.equipment_type import DeviceModel, EquipmentType
+from facility.errors import ConfigError, nearest
+from facility.ids import point_id
+from facility.inventory import Inventory, InventoryEquipment, InventoryPoint
+from facility.places import flat
+from facility.point import Point
+from facility.site import Equipment, Override, PointOverride, RuleOverride, SiteFile
+from facility.site_references import check_references
+
+DEFAULT_PERIOD = 1.0
+
+
+class Site:
+    """A checked site: what was written, and what it comes to."""
+
+    def __init__(self, file: Path, written: SiteFile, inventory: Inventory, catalog: Catalog) -> None:
+        self.file = file
+        self.written = written
+        self.inventory = inventory
+        self.catalog = catalog
+
+
+def read_site(file: Path, *, catalog: Catalog | None = None) -> Site:
+    """Read and check site.yaml; ConfigError carries every mistake with file:line and the nearest right word."""
+    source = yaml_source.load(file)
+    if not isinstance(source.data, dict):
+        raise ConfigError(f"{file}: a site file starts with keys such as site:, gateway:, connections:, equipment:")
+    written = yaml_source.check(SiteFile, source)
+    found = catalog or for_site(file)
+    if written is None:
+        _check_parts(source, found)
+        raise ConfigError(mistakes=source.mistakes)
+    check_references(written, source, found)
+    equipment = tuple(_resolved(written, source, found)) if not source.mistakes else ()
+    source.raise_if_wrong()
+    inventory = Inventory(
+        site=written.site,
+        name=written.name,
+        timezone=written.timezone,
+        gateway=written.gateway,
+        places=tuple(flat(written.places)),
+        connections={name: c.protocol for name, c in written.connections.items()},
+        equipment=equipment,
+        linkage=written.linkage,
+        routes=written.routes,
+        meters=written.meters,
+        posts=written.posts,
+    )
+    return Site(file, written, inventory, found)
+
+
+def _check_parts(source: yaml_source.Source, catalog: Catalog) -> None:
+    """When the whole can't be built: still name unknown types and models, so that they come out at once."""
+    items = source.data.get("equipment")
+    for i, item in enumerate(items if isinstance(items, list) else ()):
+        if not isinstance(item, dict) or not isinstance(type_ := item.get("type"), str):
+            continue
+        if type_ not in catalog.types():
+            source.mistake(("equipment", i, "type"), f"no equipment type {type_!r}{nearest(type_, catalog.types())}")
+        elif isinstance(model := item.get("model"), str) and model not in catalog.models(type_):
+            source.mistake(
+                ("equipment", i, "model"), f"no model {model!r} of {type_}{nearest(model, catalog.models(type_))}"
+            )
+
+
+def _resolved(written: SiteFile, source: yaml_source.Source, catalog: Catalog) -> Iterator[InventoryEquipment]:
+    for i, item in enumerate(written.equipment):
+        type_, model = catalog.type(item.type), catalog.model(item.type, item.model)
+        override = written.overrides.get(item.id, Override())
+        points = tuple(_points(item, i, type_, model, override, source))
+        if not points:
+            source.mistake(("equipment", i, "instances"), f"{item.id} has no point: list its instances")
+        yield InventoryEquipment(
+            id=item.id,
+            type=item.type,
+            model=item.model,
+            system=type_.system,
+            name=item.name,
+            type_name=type_.name,
+            place=item.place,
+            connection=item.connection,
+            protocol=model.protocol,
+            unit=item.id if item.unit is None else item.unit,
+            writes=type_.writes,
+            quirks=model.quirks,
+            rated=item.rated,
+            serves=item.serves,
+            instance_kinds=type_.instances,
+            instances=item.instances,
+            points=points,
+            rules=tuple(_rules(type_, override, {p.point for p in points})),
+        )
+
+
+def _points(
+    item: Equipment, i: int, type_: EquipmentType, model: DeviceModel, override: Override, source: yaml_source.Source
+) -> Iterator[InventoryPoint]:
+    base = item.poll or model.period
+    for entry in model.points:
+        means = type_.point(entry.point)
+        changed = override.points.get(entry.point, PointOverride())
+        yield _point(item.id, "", means, entry.address, changed, entry.period or base)
+    for j, instance in enumerate(item.instances):
+        repeat = next((r for r in model.repeat if instance.id in repeats.instances(r)), None)
+        if repeat is None:
+            known = [k for r in model.repeat for k in repeats.instances(r)]
+            says = f"{model.id} has no instance {instance.id!r}{nearest(instance.id, known)}"
+            source.mistake(("equipment", i, "instances", j, "id"), says)
+            continue
+        for entry, address in repeats.addresses(repeat, instance.id):
+            means = type_.point(entry.point)
+            changed = override.points.get(entry.point, PointOverride())
+            yield _point(item.id, instance.id, means, address, changed, entry.period or base)
+
+
+def _point(
+    equipment: str, instance: str, means: Point, address: dict[str, Any], changed: PointOverride, period: float | None
+) -> InventoryPoint:
+    every = changed.period or period or means.period or DEFAULT_PERIOD
+    new: dict[str, Any] = {k: v for k in ("deadband", "writable") if (v := getattr(changed, k)) is not None}
+    return InventoryPoint(
+        id=point_id(equipment, instance, means.id),
+        instance=instance,
+        means=means.model_copy(update=new) if new else means,
+        period=every,
+        stale_after=changed.stale_after or means.stale_after or 3 * every,
+        address=address,
+    )
+
+
+def _rules(type_: EquipmentType, override: Override, points: set[str]) -> Iterator[Rule]:
+    """The type's rules that this equipment's points can carry, with the site's changes."""
+    for rule in type_.rules:
+        changed = override.rules.get(rule.id, RuleOverride())
+        if changed.enabled is False or not rule.points() <= points:
+            continue
+        top = {k: v for k in ("delay_on", "delay_off", "priority") if (v := getattr(changed, k)) is not None}
+        inner = {k: v for k in ("limit", "deadband", "over") if (v := getattr(changed, k)) is not None}
+        condition = rule.condition.model_copy(update=inner)
+        yield rule.model_copy(update={**top, "condition": condition}) if top or inner else rule

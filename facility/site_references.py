@@ -1,0 +1,170 @@
+"""What in a site file points to something else, and whether that is there."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterator
+
+from facility.catalog import Catalog
+from facility.errors import ConfigError, nearest
+from facility.ids import split_point_id
+from facility.places import FlatPlace, flat
+from facility.site import SiteFile
+from facility.yaml_source import Path_, Source
+
+
+def check_references(site: SiteFile, source: Source, catalog: Catalog) -> None:
+    """Note every reference that leads nowhere and every id that is there twice."""
+    places = list(flat(site.places))
+    found = itertools.chain(
+        _twice(site, places),
+        _equipment(site, places, catalog),
+        _models(site, catalog, source),
+        _overrides(site, catalog),
+        _linkage(site, places, catalog),
+        _routes(site, places),
+        _meters(site),
+    )
+    for path, says in found:
+        source.mistake(path, says)
+
+
+Found = Iterator[tuple[Path_, str]]
+
+
+def _unknown(what: str, name: str, known: Collection[str]) -> str:
+    return f"no {what} {name!r}{nearest(name, known)}"
+
+
+def _twice(site: SiteFile, places: list[FlatPlace]) -> Found:
+    seen: set[str] = set()
+    for i, item in enumerate(site.equipment):
+        if item.id in seen:
+            yield ("equipment", i, "id"), f"equipment {item.id!r} is there twice"
+        seen.add(item.id)
+        ids = [x.id for x in item.instances]
+        for j, one in enumerate(ids):
+            if one in ids[:j]:
+                yield ("equipment", i, "instances", j, "id"), f"instance {one!r} is there twice"
+    ids = [p.id for p in places]
+    for one in sorted({i for i in ids if ids.count(i) > 1}):
+        yield ("places",), f"place {one!r} is there twice"
+    for key, items in (("routes", site.routes), ("posts", site.posts)):
+        names = [x.id for x in items]
+        for j, one in enumerate(names):
+            if one in names[:j]:
+                yield (key, j, "id"), f"{one!r} is there twice"
+
+
+def _equipment(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Found:
+    known_places, types = {p.id for p in places}, catalog.types()
+    served = known_places | {p.zone for p in places if p.zone}
+    for i, item in enumerate(site.equipment):
+        if item.type not in types:
+            yield ("equipment", i, "type"), _unknown("equipment type", item.type, types)
+        if item.connection not in site.connections:
+            yield ("equipment", i, "connection"), _unknown("connection", item.connection, site.connections)
+        if item.place is not None and item.place not in known_places:
+            yield ("equipment", i, "place"), _unknown("place", item.place, known_places)
+        for k, one in enumerate(item.serves):
+            if one not in served:
+                yield ("equipment", i, "serves", k), _unknown("place or zone", one, served)
+        for j, instance in enumerate(item.instances):
+            if instance.place is not None and instance.place not in known_places:
+                yield ("equipment", i, "instances", j, "place"), _unknown("place", instance.place, known_places)
+
+
+def _models(site: SiteFile, catalog: Catalog, source: Source) -> Found:
+    for i, item in enumerate(site.equipment):
+        if item.type not in catalog.types():
+            continue
+        if item.model not in (known := catalog.models(item.type)):
+            yield (
+                ("equipment", i, "model"),
+                f"{_unknown('model', item.model, known)} of {item.type} (there are: {', '.join(known)})",
+            )
+            continue
+        try:
+            catalog.type(item.type)
+            model = catalog.model(item.type, item.model)
+        except ConfigError as error:
+            source.mistakes.extend(m for m in error.mistakes if m not in source.mistakes)
+            continue
+        line = site.connections.get(item.connection)
+        if line is not None and line.protocol != model.protocol:
+            yield (
+                ("equipment", i, "connection"),
+                f"{item.model} speaks {model.protocol}, but {item.connection} is a {line.protocol} line",
+            )
+
+
+def _overrides(site: SiteFile, catalog: Catalog) -> Found:
+    by_id = {e.id: e for e in site.equipment}
+    for name, override in site.overrides.items():
+        item = by_id.get(name)
+        if item is None:
+            yield ("overrides", name), _unknown("equipment", name, by_id)
+            continue
+        if item.type not in catalog.types():
+            continue
+        type_ = catalog.type(item.type)
+        rules, points = {r.id for r in type_.rules}, {p.id for p in type_.points}
+        for rule in override.rules.keys() - rules:
+            yield ("overrides", name, "rules", rule), f"{item.type} has {_unknown('rule', rule, rules)}"
+        for point in override.points.keys() - points:
+            yield ("overrides", name, "points", point), f"{item.type} has {_unknown('point', point, points)}"
+        if type_.writes == "never":
+            for point in (p for p, o in override.points.items() if o.writable):
+                yield (
+                    ("overrides", name, "points", point, "writable"),
+                    f"{item.type} is never written; take writable away",
+                )
+
+
+def _linkage(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Found:
+    zones = {p.zone for p in places if p.zone} | {x.zone for e in site.equipment for x in e.instances if x.zone}
+    by_id = {e.id: e for e in site.equipment}
+    for i, item in enumerate(site.linkage):
+        if item.zone not in zones:
+            yield ("linkage", i, "zone"), _unknown("zone", item.zone, zones)
+        for j, effect in enumerate(item.effects):
+            where: Path_ = ("linkage", i, "effects", j, "point")
+            try:
+                equipment, _instance, point = split_point_id(effect.point)
+            except ValueError as error:
+                yield where, str(error)
+                continue
+            if equipment not in by_id:
+                yield where, _unknown("equipment", equipment, by_id)
+            elif by_id[equipment].type in catalog.types():
+                type_ = catalog.type(by_id[equipment].type)
+                if not type_.has_point(point):
+                    yield where, f"{equipment} has {_unknown('point', point, [p.id for p in type_.points])}"
+                elif (means := type_.point(point)).state_value(effect.state) is None:
+                    yield (*where[:-1], "state"), _unknown("state", effect.state, [s.code for s in means.states])
+
+
+def _routes(site: SiteFile, places: list[FlatPlace]) -> Found:
+    known, equipment = {p.id for p in places}, {e.id for e in site.equipment}
+    for i, route in enumerate(site.routes):
+        for j, point in enumerate(route.checkpoints):
+            if point.reader not in equipment:
+                yield ("routes", i, "checkpoints", j, "reader"), _unknown("equipment", point.reader, equipment)
+            if point.place is not None and point.place not in known:
+                yield ("routes", i, "checkpoints", j, "place"), _unknown("place", point.place, known)
+
+
+def _meters(site: SiteFile) -> Found:
+    equipment, nodes = {e.id for e in site.equipment}, {m.equipment for m in site.meters}
+    parents = {m.equipment: m.parent for m in site.meters}
+    for i, meter in enumerate(site.meters):
+        if meter.equipment not in equipment:
+            yield ("meters", i, "equipment"), _unknown("equipment", meter.equipment, equipment)
+        if meter.parent is not None and meter.parent not in nodes:
+            yield ("meters", i, "parent"), _unknown("meter", meter.parent, nodes)
+        seen, at = {meter.equipment}, meter.parent
+        while at is not None and at not in seen:
+            seen.add(at)
+            at = parents.get(at)
+        if at == meter.equipment:
+            yield ("meters", i, "parent"), f"{meter.equipment} is its own ancestor"

@@ -1,0 +1,206 @@
+"""YAML by the 1.2 core rules, with the line of every key, so that a mistake can be shown where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from facility.errors import ConfigError, Mistake, nearest
+
+Path_: TypeAlias = tuple[str | int, ...]
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class _Core(yaml.SafeLoader):
+    """Only true/false are booleans, no base 60, no octal by a leading nought, no dates."""
+
+
+_FLOAT = r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+_Core.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("int", r"^(?:[-+]?(?:0|[1-9][0-9]*)|0o[0-7]+|0x[0-9a-fA-F]+)$", "-+0123456789"),
+    ("float", rf"^(?:{_FLOAT}|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$", "-+.0123456789"),
+):
+    _Core.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+
+
+def _int(_loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
+    return int(node.value, 0)
+
+
+_Core.add_constructor("tag:yaml.org,2002:int", _int)
+
+
+@dataclass(slots=True)
+class Source:
+    """A parsed file: its data, and the line of each key and item by its path."""
+
+    file: str
+    data: Any = None
+    lines: dict[Path_, int] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def line(self, path: Path_) -> int:
+        """The line of a path, or of the nearest thing around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def mistake(self, path: Path_, says: str) -> None:
+        """Note one mistake at a path."""
+        self.mistakes.append(Mistake(self.file, self.line(path), dotted(path), says))
+
+    def raise_if_wrong(self) -> None:
+        """ConfigError with every mistake found so far."""
+        if self.mistakes:
+            raise ConfigError(mistakes=self.mistakes)
+
+    def right(self, found: _Model | None) -> _Model:
+        """The checked model; ConfigError with every mistake where there is any."""
+        self.raise_if_wrong()
+        if found is None:
+            raise ConfigError(f"{self.file} holds nothing")
+        return found
+
+
+def dotted(path: Path_) -> str:
+    """`equipment[3].unit` of a path."""
+    out = ""
+    for part in path:
+        out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else part
+    return out
+
+
+def load(path: Path) -> Source:
+    """Read one YAML file; a file that can't be read or parsed is a ConfigError with its line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"can't read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8") from error
+    return parse(text, str(path))
+
+
+def parse(text: str, file: str) -> Source:
+    """Parse YAML text; `file` is its name in mistakes."""
+    source = Source(file)
+    try:
+        loader = _Core(text)
+        try:
+            node = loader.get_single_node()
+            if node is not None:
+                source.data = _build(loader, node, (), source)
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        says = f"not YAML: {error.problem or error.context}"
+        raise ConfigError(mistakes=[Mistake(file, mark.line + 1 if mark else 1, "", says)]) from error
+    except yaml.YAMLError as error:
+        raise ConfigError(mistakes=[Mistake(file, 1, "", f"not YAML: {error}")]) from error
+    return source
+
+
+def _build(loader: _Core, node: yaml.Node, path: Path_, source: Source) -> Any:
+    source.lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(loader, node, path, source)
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(loader, item, (*path, i), source) for i, item in enumerate(node.value)]
+    try:
+        return loader.construct_object(node)
+    except (yaml.YAMLError, ValueError, OverflowError):
+        source.mistake(path, f"can't read {getattr(node, 'value', node.tag)!r} as a value")
+        return None
+
+
+def _mapping(loader: _Core, node: yaml.MappingNode, path: Path_, source: Source) -> dict[Hashable, Any]:
+    out: dict[Hashable, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node) if isinstance(key_node, yaml.ScalarNode) else None
+        if not isinstance(key, str | int | bool):
+            source.mistakes.append(
+                Mistake(source.file, key_node.start_mark.line + 1, dotted(path), "a key must be a word")
+            )
+            continue
+        where = (*path, str(key))
+        source.lines[where] = key_node.start_mark.line + 1
+        if str(key) in out:
+            source.mistake(where, f"{key!r} is there twice; the first one is kept")
+            continue
+        out[str(key)] = _build(loader, value_node, where, source)
+    return out
+
+
+def check(
+    model: type[_Model], source: Source, data: Any = None, at: Path_ = (), context: dict[str, Any] | None = None
+) -> _Model | None:
+    """The model of the data, or None with every mistake noted in the source."""
+    try:
+        return model.model_validate(source.data if data is None else data, context=context)
+    except ValidationError as error:
+        for item in error.errors(include_url=False):
+            path = (*at, *_real(item["loc"], source, at))
+            source.mistake(path, _says(dict(item), model))
+        return None
+
+
+def _real(loc: tuple[int | str, ...], source: Source, at: Path_) -> Path_:
+    """A pydantic location without the names of union members that stand in no file."""
+    path: Path_ = ()
+    for i, part in enumerate(loc):
+        if (*at, *path, part) in source.lines or i == len(loc) - 1:
+            path = (*path, part)
+    return path
+
+
+def _says(item: dict[str, Any], model: type[BaseModel]) -> str:
+    kind, name = item["type"], str(item["loc"][-1]) if item["loc"] else ""
+    if kind == "extra_forbidden":
+        known = _known_keys(model, tuple(item["loc"][:-1]))
+        return f"unknown key {name!r}{nearest(name, known)}" + (
+            f" (there are: {', '.join(sorted(known))})" if known else ""
+        )
+    if kind == "missing":
+        return f"{name!r} is missing"
+    if kind == "value_error":
+        return str(item["msg"]).removeprefix("Value error, ")
+    message = str(item["msg"])
+    got = item.get("input")
+    shown = f", not {got!r}" if isinstance(got, str | int | float | bool) else ""
+    return message[0].lower() + message[1:] + shown
+
+
+def _known_keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> set[str]:
+    """The keys that a model at `loc` inside `model` knows; empty where the way can't be followed."""
+    here: Any = model
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        fields = here.model_fields if isinstance(here, type) and issubclass(here, BaseModel) else {}
+        info = next((f for n, f in fields.items() if part in (n, f.alias)), None)
+        if info is None:
+            tagged = [m for m in _models(here) if part in str(m.model_fields.get("kind", ""))]
+            here = tagged[0] if tagged else here
+            continue
+        found = _models(info.annotation)
+        here = found[0] if len(found) == 1 else info.annotation
+    if isinstance(here, type) and issubclass(here, BaseModel):
+        return {f.alias or n for n, f in here.model_fields.items()}
+    return set()
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [m for arg in get_args(annotation) for m in _models(arg)]
