@@ -1,4 +1,4 @@
-"""`make bench` and `make prove`: run the measurements found in `tests/bench/` and `tests/proofs/`, write JSON, show a table.
+"""`make bench` and `make prove`: run what stands in `tests/bench/` and `tests/proofs/`, write JSON, show a table.
 
 Each file runs in a process of its own, so that memory and CPU time are its own, and one that dies takes nothing with
 it. Exit code 1 where a figure misses its target.
