@@ -23,6 +23,7 @@ help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 setup: $(STAMPS)/project $(if $(DASHBOARDS),dashboards/dist/.stamp) ## the environment in .venv and the built dashboards
+	@:
 
 demo: setup ## simulators, edge, cloud and dashboards on this machine; ARGS="--port 8000 --days 7"
 	@exec $(BIN)/gatehouse demo $(ARGS)

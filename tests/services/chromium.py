@@ -1,0 +1,27 @@
+"""Debian's Chromium for Playwright: never the browsers that Playwright would download."""
+
+from dataclasses import dataclass
+
+from tests.services.server import demand
+
+ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chromium:
+    """`playwright.chromium.launch(executable_path=…, args=list(…), chromium_sandbox=False)`; root has no sandbox."""
+
+    path: str
+    arguments: tuple[str, ...] = ARGUMENTS
+
+
+def find_chromium() -> Chromium:
+    """The browser, or the end of the test."""
+    return Chromium(demand("chromium", "chromium fonts-wqy-zenhei"))

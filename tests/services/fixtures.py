@@ -1,0 +1,95 @@
+"""The fixtures of the real servers, for every test: loaded by tests/conftest.py."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.services.chromium import Chromium, find_chromium
+from tests.services.influx import Influx
+from tests.services.mosquitto import Mosquitto, Security
+from tests.services.postgres import Postgres
+from tests.services.server import Server
+from tests.services.victoria import Victoria
+
+_shared: list[Server] = []
+
+
+def _share(server: Server) -> None:
+    server.start()
+    _shared.append(server)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _servers_removed() -> Iterator[None]:
+    """Last of all, every server that the session shared is ended and its folder deleted."""
+    yield
+    while _shared:
+        _shared.pop().remove()
+
+
+@pytest.fixture(autouse=True)
+def _servers_alive() -> None:
+    """A shared server that a test before has killed runs again, on its port."""
+    for server in _shared:
+        if not server.alive:
+            server.start()
+
+
+@pytest.fixture(scope="session")
+def mosquitto() -> Mosquitto:
+    """A plain MQTT broker, shared by the session: use topics of your own."""
+    server = Mosquitto()
+    _share(server)
+    return server
+
+
+@pytest.fixture
+def mosquitto_with() -> Iterator[Callable[[Security], Mosquitto]]:
+    """Makes brokers of one's own: TLS, passwords, access list, client certificates."""
+    made: list[Mosquitto] = []
+
+    def make(security: Security) -> Mosquitto:
+        made.append(Mosquitto(security))
+        return made[-1].start()
+
+    yield make
+    for server in made:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def influx() -> Influx:
+    """An InfluxDB 1.6, shared by the session: use a database of your own."""
+    server = Influx()
+    _share(server)
+    return server
+
+
+@pytest.fixture(scope="session")
+def victoria() -> Victoria:
+    """A VictoriaMetrics, shared by the session: use measurement names or a `site` tag of your own."""
+    server = Victoria()
+    _share(server)
+    return server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Postgres:
+    """A PostgreSQL, shared by the session; `postgres.database()` is a database of your own."""
+    server = Postgres()
+    _share(server)
+    return server
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """A `postgresql+asyncpg` URL of an empty database, dropped after the test."""
+    url = postgres.database()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Chromium:
+    """Debian's Chromium for Playwright."""
+    return find_chromium()

@@ -1,0 +1,41 @@
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from tests.services.postgres import Postgres
+
+
+async def test_what_is_written_is_read(postgres_url: str) -> None:
+    engine = create_async_engine(postgres_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE place (name text)"))
+        await connection.execute(text("INSERT INTO place VALUES ('泵房')"))
+        assert (await connection.execute(text("SELECT name FROM place"))).scalar_one() == "泵房"
+    await engine.dispose()
+
+
+def test_each_database_is_its_own(postgres: Postgres) -> None:
+    prepared: list[str] = []
+
+    def prepare(url: str) -> None:
+        prepared.append(url)
+        postgres.sql("CREATE TABLE place (name text)", url.rpartition("/")[2])
+
+    urls = [postgres.database(postgres.template("with_places", prepare)) for _ in range(2)]
+    first, second = (url.rpartition("/")[2] for url in urls)
+    postgres.sql("INSERT INTO place VALUES ('roof')", first)
+    assert len(prepared) == 1
+    assert postgres.sql("SELECT name FROM place", first) == "roof"
+    assert postgres.sql("SELECT name FROM place", second) == ""
+    for url in urls:
+        postgres.drop(url)
+    assert postgres.sql("SELECT count(*) FROM pg_database WHERE datname LIKE 'test_%'") == "0"
+
+
+def test_what_was_committed_survives_a_kill(postgres: Postgres) -> None:
+    url = postgres.database()
+    name = url.rpartition("/")[2]
+    postgres.sql("CREATE TABLE place (name text); INSERT INTO place VALUES ('roof')", name)
+    with postgres.away():
+        assert not postgres.alive
+    assert postgres.sql("SELECT name FROM place", name) == "roof"
+    postgres.drop(url)
