@@ -7,7 +7,7 @@ import argparse
 import difflib
 import importlib
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,11 +15,11 @@ GENERATORS = Path(__file__).resolve().parent / "generators"
 DIFF_LINES = 40
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """1 where a generated file differs from what its generator says now."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="write the files instead of comparing them")
-    write = parser.parse_args().write
+    write = parser.parse_args(arguments).write
     stale = [(name, text) for name, text in generated() if read(ROOT / name) != text]
     for name, text in stale:
         if write:
