@@ -30,6 +30,8 @@ def create() -> None:
 def packages() -> None:
     """Exactly the locked libraries; by uv in seconds, by pip where uv finds no way to the index."""
     lock = "requirements/dev.txt"
+    if "UV_DEFAULT_INDEX" not in os.environ and (index := pip_index()):
+        os.environ["UV_DEFAULT_INDEX"] = index
     if not runs(UV, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, lock):
         demand(*pip("install", "--require-hashes", "-r", lock))
 
@@ -71,6 +73,12 @@ def install_venv_package() -> None:
 def pip(*arguments: str) -> list[str]:
     """A quiet pip of the environment."""
     return [PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
+
+
+def pip_index() -> str:
+    """The package index that pip is configured for, which uv does not read; empty where pip uses its own default."""
+    asked = subprocess.run(pip("config", "get", "global.index-url"), capture_output=True, text=True, check=False)
+    return os.environ.get("PIP_INDEX_URL") or asked.stdout.strip()
 
 
 def npm() -> str:
