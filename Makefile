@@ -22,7 +22,7 @@ PAGES := $(if $(DASHBOARDS),$(shell find dashboards -type f \
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-setup: $(STAMPS)/project $(if $(DASHBOARDS),dashboards/dist/.stamp) ## the environment in .venv and the built dashboards
+setup: $(STAMPS)/project $(if $(DASHBOARDS),dashboards/dist/index.html) ## the environment in .venv and the built dashboards
 	@:
 
 demo: setup ## simulators, edge, cloud and dashboards on this machine; ARGS="--port 8000 --days 7"
@@ -73,8 +73,8 @@ $(STAMPS)/project: $(STAMPS)/packages pyproject.toml
 
 dashboards/node_modules/.stamp: dashboards/package-lock.json dashboards/package.json $(wildcard dashboards/.npmrc) $(STAMPS)/packages
 	@$(BIN)/python scripts/environment.py node
-	@touch $@
+	@mkdir -p $(@D) && touch $@
 
-dashboards/dist/.stamp: dashboards/node_modules/.stamp $(PAGES)
+dashboards/dist/index.html: dashboards/node_modules/.stamp $(PAGES)
 	@$(BIN)/python scripts/environment.py dashboards
-	@touch $@
+	@touch --no-create $@

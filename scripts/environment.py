@@ -22,7 +22,7 @@ def create() -> None:
     """The virtual environment, with uv in it where uv can be had."""
     if find_spec("ensurepip") is None:
         install_venv_package()
-    if not (BIN / "pip").exists() or not runs(PYTHON, "-c", "pass"):
+    if not (BIN / "pip").exists() or not runs(PYTHON, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"):
         venv.create(ENVIRONMENT, with_pip=True, symlinks=True, clear=True)
     runs(*pip("install", "--require-hashes", "--no-deps", "-r", "requirements/uv.txt"))
 
@@ -49,6 +49,8 @@ def node() -> None:
 def dashboards() -> None:
     """The dashboards as static files."""
     demand(npm(), "run", "--silent", "build", cwd=ROOT / "dashboards")
+    if not (ROOT / "dashboards" / "dist" / "index.html").exists():
+        sys.exit("set-up failed: the build of the dashboards left no dashboards/dist/index.html")
 
 
 STEPS: dict[str, tuple[str, Callable[[], None]]] = {
