@@ -23,5 +23,5 @@ class Chromium:
 
 
 def find_chromium() -> Chromium:
-    """The browser, or the end of the test."""
+    """The browser; MissingError where there is none."""
     return Chromium(demand("chromium", "chromium fonts-wqy-zenhei"))

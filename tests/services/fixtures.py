@@ -1,6 +1,9 @@
 """The fixtures of the real servers, for every test: loaded by tests/conftest.py."""
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 import pytest
 
@@ -8,15 +11,29 @@ from tests.services.chromium import Chromium, find_chromium
 from tests.services.influx import Influx
 from tests.services.mosquitto import Mosquitto, Security
 from tests.services.postgres import Postgres
-from tests.services.server import Server
+from tests.services.server import MissingError, Server
 from tests.services.victoria import Victoria
 
+Shared = TypeVar("Shared", bound=Server)
 _shared: list[Server] = []
 
 
-def _share(server: Server) -> None:
-    server.start()
+@contextmanager
+def required() -> Iterator[None]:
+    """A missing program skips the test, and fails it under REQUIRE_SERVICES=1."""
+    try:
+        yield
+    except MissingError as error:
+        if os.environ.get("REQUIRE_SERVICES") == "1":
+            pytest.fail(f"{error}, and REQUIRE_SERVICES=1 asks for it")
+        pytest.skip(str(error))
+
+
+def _share(kind: type[Shared]) -> Shared:
+    with required():
+        server = kind()
     _shared.append(server)
+    return server.start()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -38,9 +55,7 @@ def _servers_alive() -> None:
 @pytest.fixture(scope="session")
 def mosquitto() -> Mosquitto:
     """A plain MQTT broker, shared by the session: use topics of your own."""
-    server = Mosquitto()
-    _share(server)
-    return server
+    return _share(Mosquitto)
 
 
 @pytest.fixture
@@ -49,7 +64,8 @@ def mosquitto_with() -> Iterator[Callable[[Security], Mosquitto]]:
     made: list[Mosquitto] = []
 
     def make(security: Security) -> Mosquitto:
-        made.append(Mosquitto(security))
+        with required():
+            made.append(Mosquitto(security))
         return made[-1].start()
 
     yield make
@@ -60,25 +76,19 @@ def mosquitto_with() -> Iterator[Callable[[Security], Mosquitto]]:
 @pytest.fixture(scope="session")
 def influx() -> Influx:
     """An InfluxDB 1.6, shared by the session: use a database of your own."""
-    server = Influx()
-    _share(server)
-    return server
+    return _share(Influx)
 
 
 @pytest.fixture(scope="session")
 def victoria() -> Victoria:
     """A VictoriaMetrics, shared by the session: use measurement names or a `site` tag of your own."""
-    server = Victoria()
-    _share(server)
-    return server
+    return _share(Victoria)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Postgres:
     """A PostgreSQL, shared by the session; `postgres.database()` is a database of your own."""
-    server = Postgres()
-    _share(server)
-    return server
+    return _share(Postgres)
 
 
 @pytest.fixture
@@ -92,4 +102,5 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Chromium:
     """Debian's Chromium for Playwright."""
-    return find_chromium()
+    with required():
+        return find_chromium()

@@ -11,10 +11,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar, NoReturn, Self
+from typing import ClassVar, Self
 
 import psutil
-import pytest
 
 from tests.services.ports import HOST, free_port
 
@@ -22,8 +21,19 @@ START_SECONDS = 20.0
 STOP_SECONDS = 10.0
 
 
+class MissingError(LookupError):
+    """A program is not installed; the message names its Debian package."""
+
+
+class ServerError(RuntimeError):
+    """A server did not start, or a stranger answered in its place; the message holds what it said."""
+
+
 class Server(ABC):
-    """Base of the servers: a subclass says its program, its command and how it answers when it is ready."""
+    """Base of the servers: a subclass says its program, its command and how it answers when it is ready.
+
+    In tests the fixtures start and remove them; in measurements `with Influx() as influx:` does.
+    """
 
     program: ClassVar[str]
     """What is looked for on the PATH (and in /usr/sbin)."""
@@ -38,8 +48,14 @@ class Server(ABC):
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
     def find(self) -> str:
-        """The path of the program; a missing one ends the test."""
+        """The path of the program; MissingError where there is none."""
         return demand(self.program, self.package)
 
     @abstractmethod
@@ -79,7 +95,7 @@ class Server(ABC):
         return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
     def start(self) -> Self:
-        """Start (again), on the same port and folder, and wait until it answers and is proven ours."""
+        """Start (again), on the same port and folder, wait until it answers and is proven ours, or ServerError."""
         assert not self.alive, f"{self.program} runs already"
         if self._process is None:
             self.prepare()
@@ -146,9 +162,9 @@ class Server(ABC):
                 pass
             if time.monotonic() > deadline:
                 self.kill()
-                pytest.fail(f"{self.program} gave no answer within {START_SECONDS:g} s:\n{self.log()[-2000:]}")
+                raise ServerError(f"{self.program} gave no answer within {START_SECONDS:g} s:\n{self.log()[-2000:]}")
             time.sleep(0.01)
-        pytest.fail(f"{self.program} ended at its start:\n{self.log()[-2000:]}")
+        raise ServerError(f"{self.program} ended at its start:\n{self.log()[-2000:]}")
 
     def _assert_ours(self) -> None:
         """The answer came from our child, not from a stranger on that port."""
@@ -160,7 +176,9 @@ class Server(ABC):
         strangers = set(self.listening()) - held
         if strangers:
             self.kill()
-            pytest.fail(f"{self.program} (pid {self.pid}) does not hold port {strangers}: somebody else answered there")
+            raise ServerError(
+                f"{self.program} (pid {self.pid}) does not hold port {strangers}: somebody else answered there"
+            )
 
 
 def group_of(owner: str | None) -> int | None:
@@ -169,15 +187,8 @@ def group_of(owner: str | None) -> int | None:
 
 
 def demand(program: str, package: str, *folders: str) -> str:
-    """The path of a program; where it is missing the test is skipped, or fails under REQUIRE_SERVICES=1."""
+    """The path of a program, looked for in the folders first; MissingError where there is none."""
     path = shutil.which(program, path=os.pathsep.join([*folders, os.environ.get("PATH", ""), "/usr/sbin", "/sbin"]))
     if path is None:
-        absent(f"{program} is not installed (Debian: apt-get install {package})")
+        raise MissingError(f"{program} is not installed (Debian: apt-get install {package})")
     return path
-
-
-def absent(reason: str) -> NoReturn:
-    """End the test: its service is not here."""
-    if os.environ.get("REQUIRE_SERVICES") == "1":
-        pytest.fail(f"{reason}, and REQUIRE_SERVICES=1 asks for it")
-    pytest.skip(reason)

@@ -9,8 +9,9 @@ import psutil
 import pytest
 
 from tests.services import server as servers
+from tests.services.fixtures import required
 from tests.services.http import request
-from tests.services.server import Server
+from tests.services.server import Server, ServerError, demand
 
 
 class Web(Server):
@@ -64,7 +65,7 @@ def test_a_stranger_on_the_port_is_not_taken_for_our_child(web: Web) -> None:
     thread.start()
     web.arguments = ("-c", "import time; time.sleep(60)")
     try:
-        with pytest.raises(pytest.fail.Exception, match="somebody else answered"):
+        with pytest.raises(ServerError, match="somebody else answered"):
             web.start()
     finally:
         stranger.shutdown()
@@ -75,25 +76,33 @@ def test_a_stranger_on_the_port_is_not_taken_for_our_child(web: Web) -> None:
 
 def test_one_that_ends_at_its_start_fails_with_what_it_said(web: Web) -> None:
     web.arguments = ("-c", "import sys; sys.exit('no such configuration')")
-    with pytest.raises(pytest.fail.Exception, match="no such configuration"):
+    with pytest.raises(ServerError, match="no such configuration"):
         web.start()
 
 
 def test_one_that_never_answers_is_ended(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(servers, "START_SECONDS", 0.3)
     web.arguments = ("-c", "import time; time.sleep(60)")
-    with pytest.raises(pytest.fail.Exception, match="gave no answer"):
+    with pytest.raises(ServerError, match="gave no answer"):
         web.start()
     assert not web.alive
 
 
+def test_it_lives_as_long_as_its_block() -> None:
+    with Web() as web:
+        pid = web.pid
+        assert web.alive
+    assert not psutil.pid_exists(pid)
+    assert not web.folder.exists()
+
+
 def test_a_missing_program_skips_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("REQUIRE_SERVICES", raising=False)
-    with pytest.raises(pytest.skip.Exception, match="apt-get install tidal-wave"):
-        servers.demand("tidal-waved", "tidal-wave")
+    with pytest.raises(pytest.skip.Exception, match="apt-get install tidal-wave"), required():
+        demand("tidal-waved", "tidal-wave")
 
 
 def test_a_missing_program_fails_where_services_are_required(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUIRE_SERVICES", "1")
-    with pytest.raises(pytest.fail.Exception, match="REQUIRE_SERVICES=1"):
-        servers.demand("tidal-waved", "tidal-wave")
+    with pytest.raises(pytest.fail.Exception, match="REQUIRE_SERVICES=1"), required():
+        demand("tidal-waved", "tidal-wave")
