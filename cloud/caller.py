@@ -1,0 +1,64 @@
+"""Who asks: the caller of a request, and the one way in which an endpoint says what a caller needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from starlette.requests import HTTPConnection
+
+from cloud.errors import Forbidden, Unauthenticated
+from cloud.permissions import EVERYWHERE, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A person, a machine or a gateway, and what it may at which site."""
+
+    kind: Literal["user", "machine", "gateway"]
+    id: str
+    name: str
+    permissions: Mapping[str, frozenset[Permission]] = field(default_factory=dict)
+    """Site → permissions; `*` holds for every site."""
+    site: str = ""
+    """Of a gateway: its site."""
+    gateway: str = ""
+    """Of a gateway: its id."""
+
+    def may(self, permission: Permission, site: str) -> bool:
+        """Whether it may at this site."""
+        return permission in self.permissions.get(site, ()) or permission in self.permissions.get(EVERYWHERE, ())
+
+    def may_somewhere(self, permission: Permission) -> bool:
+        """Whether it may at any site at all."""
+        return any(permission in held for held in self.permissions.values())
+
+    def sites(self, permission: Permission) -> frozenset[str] | None:
+        """The sites at which it may; None: all of them."""
+        if permission in self.permissions.get(EVERYWHERE, ()):
+            return None
+        return frozenset(site for site, held in self.permissions.items() if permission in held)
+
+
+class Authenticator(Protocol):
+    """Finds out who asks."""
+
+    async def caller(self, connection: HTTPConnection) -> Caller | None:
+        """The caller by its token or session cookie; None without either; Unauthenticated where it is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """The dependency of an endpoint: `Annotated[Caller, Depends(Allow(Permission.ALARM_READ))]`."""
+
+    permission: Permission
+
+    async def __call__(self, connection: HTTPConnection) -> Caller:
+        authenticator: Authenticator = connection.app.state.authenticator
+        caller = await authenticator.caller(connection)
+        if caller is None:
+            raise Unauthenticated
+        if not caller.may_somewhere(self.permission):
+            raise Forbidden(f"{caller.name} may not {self.permission}; ask an administrator for a role that may")
+        return caller

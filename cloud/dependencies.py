@@ -1,0 +1,29 @@
+"""What every endpoint may ask for: the store, the clock, the settings."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from cloud.database.base import Database
+from cloud.settings import Settings
+from facility.clock import Clock
+
+
+def _database(connection: HTTPConnection) -> Database:
+    return cast("Database", connection.app.state.database)
+
+
+def _clock(connection: HTTPConnection) -> Clock:
+    return cast("Clock", connection.app.state.clock)
+
+
+def _settings(connection: HTTPConnection) -> Settings:
+    return cast("Settings", connection.app.state.settings)
+
+
+Store = Annotated[Database, Depends(_database)]
+TheClock = Annotated[Clock, Depends(_clock)]
+TheSettings = Annotated[Settings, Depends(_settings)]

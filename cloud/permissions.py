@@ -1,0 +1,82 @@
+"""Who may do what: the ten roles of a building and the permissions of each, as one small table."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Permission(StrEnum):
+    """One thing that can be allowed; an endpoint names the one it needs."""
+
+    SITE_READ = "site:read"
+    EQUIPMENT_READ = "equipment:read"
+    SERIES_READ = "series:read"
+    HISTORY_READ = "history:read"
+    ALARM_READ = "alarm:read"
+    ALARM_ACKNOWLEDGE = "alarm:acknowledge"
+    ALARM_RESET = "alarm:reset"
+    ORDER_READ = "order:read"
+    STREAM_READ = "stream:read"
+    GATEWAY_READ = "gateway:read"
+    GATEWAY_REGISTER = "gateway:register"
+    INSTRUCTION_GIVE = "instruction:give"
+    INSTRUCTION_FETCH = "instruction:fetch"
+    INVENTORY_SEND = "inventory:send"
+    EVENT_SEND = "event:send"
+    LIVE_LINK = "live:link"
+    HISTORIAN_WRITE = "historian:write"
+    USER_READ = "user:read"
+    USER_MANAGE = "user:manage"
+    TOKEN_MANAGE = "token:manage"  # noqa: S105 - a permission, no secret
+    AUDIT_READ = "audit:read"
+    METRICS_READ = "metrics:read"
+
+
+class Role(StrEnum):
+    """The roles of domain.md §1; each is held per site."""
+
+    VIEWER = "viewer"
+    DESK = "desk"
+    FIRE_OPERATOR = "fire_operator"
+    GUARD = "guard"
+    ENGINEER = "engineer"
+    CONTRACTOR = "contractor"
+    ENERGY = "energy"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+
+_P = Permission
+_LOOK: Final = frozenset({_P.SITE_READ, _P.EQUIPMENT_READ, _P.SERIES_READ, _P.STREAM_READ, _P.GATEWAY_READ})
+_WATCH: Final = _LOOK | {_P.ALARM_READ, _P.ORDER_READ}
+_ANSWER: Final = _WATCH | {_P.ALARM_ACKNOWLEDGE}
+
+GATEWAY: Final = frozenset(
+    {
+        _P.INVENTORY_SEND,
+        _P.EVENT_SEND,
+        _P.LIVE_LINK,
+        _P.INSTRUCTION_FETCH,
+        _P.HISTORIAN_WRITE,
+    }
+)
+"""What a gateway's token may, for its own id and site only."""
+
+OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
+    Role.VIEWER: _WATCH,
+    Role.DESK: _WATCH,
+    Role.FIRE_OPERATOR: _ANSWER | {_P.ALARM_RESET},
+    Role.GUARD: _ANSWER,
+    Role.ENGINEER: _ANSWER | {_P.ALARM_RESET, _P.HISTORY_READ, _P.INSTRUCTION_GIVE},
+    Role.CONTRACTOR: _LOOK | {_P.ORDER_READ},
+    Role.ENERGY: _WATCH | {_P.HISTORY_READ},
+    Role.MANAGER: _ANSWER | {_P.ALARM_RESET, _P.HISTORY_READ, _P.USER_READ},
+    Role.ADMIN: frozenset(Permission) - (GATEWAY - {_P.HISTORIAN_WRITE}),
+    Role.AUDITOR: _WATCH | {_P.HISTORY_READ, _P.USER_READ, _P.AUDIT_READ},
+}
+"""The table."""
+
+EVERYWHERE: Final = "*"
+"""Stands for every site."""

@@ -1,0 +1,45 @@
+"""How one cloud is set up: where it keeps its things, where it listens, which names it answers to."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+
+from pydantic import Field
+
+from facility.words import Frozen
+
+EVENTS_LIMIT = 4 * 1024 * 1024
+"""Bytes of a body, unless a path has a limit of its own."""
+
+
+class Settings(Frozen):
+    """Everything that differs from one installation to the next."""
+
+    data: Path
+    """The folder of the database file, the historian's files and the card keys."""
+    database: str = ""
+    """A URL for SQLAlchemy (`postgresql+asyncpg://…`); empty: SQLite in the data folder."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65_535)
+    hosts: tuple[str, ...] = ()
+    """Further names that a browser may call us by (the name in the certificate, a proxy's name)."""
+    https: bool = False
+    """A proxy in front speaks https: cookies are Secure and HSTS is sent."""
+    dashboards: Path | None = None
+    """The folder of the built pages; None: the API alone."""
+
+    @property
+    def database_url(self) -> str:
+        """The URL to open."""
+        return self.database or f"sqlite:///{self.data / 'cloud.sqlite'}"
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach us."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False

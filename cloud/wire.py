@@ -1,0 +1,56 @@
+"""How times, pages and cursors look in JSON."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Generic, TypeVar
+
+import orjson
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+
+from cloud.errors import Problem
+from facility.clock import from_iso, iso
+from facility.words import Frozen
+
+T = TypeVar("T")
+
+
+def _moment(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return from_iso(value)
+    raise ValueError("a time is written like 2026-11-21T08:00:00Z")
+
+
+Moment = Annotated[
+    int,
+    PlainValidator(_moment),
+    PlainSerializer(iso, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""UTC nanoseconds inside, RFC 3339 on the wire."""
+
+
+class Page(Frozen, Generic[T]):
+    """A part of a list; `next` is the cursor of the following part, null at the end."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+def cursor_of(*parts: int | str) -> str:
+    """An opaque cursor."""
+    return base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> tuple[int, str]:
+    """(time or number, id) of a cursor made by `cursor_of`; Problem for anything else."""
+    try:
+        first, second = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError, binascii.Error):
+        first, second = None, None
+    if not isinstance(first, int) or not isinstance(second, str):
+        raise Problem("this cursor is not one of ours: take `next` of the page before, as it is")
+    return first, second
