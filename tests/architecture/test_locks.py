@@ -66,3 +66,10 @@ def test_what_is_deployed_is_what_was_tested(extra: str) -> None:
 def test_the_edge_stays_small() -> None:
     heavy = {"fastapi", "sqlalchemy", "duckdb", "pandas", "uvicorn", "alembic"}
     assert not heavy & pins(ROOT / "requirements" / "edge.txt").keys()
+
+
+def test_the_dashboards_lock_names_no_host() -> None:
+    path = ROOT / "dashboards" / "package-lock.json"
+    if not path.exists():
+        pytest.skip("the dashboards have no package-lock.json yet")
+    assert '"resolved"' not in path.read_text(encoding="utf-8"), "dashboards/.npmrc: omit-lockfile-registry-resolved"
