@@ -41,6 +41,8 @@ class AlarmRaised(Frozen):
     priority: Priority
     alarm_class: AlarmClass
     detection: Detection = Detection.ACTIVE
+    cause: str | None = None
+    """The id `equipment.[instance.]rule` of the alarm that suppresses it."""
     point: str | None = None
     value: float | None = None
     limit: float | None = None
@@ -79,7 +81,7 @@ class ActiveAlarm(Frozen):
 
 
 class AlarmSnapshot(Frozen):
-    """All alarms that are live at the edge; the cloud closes what is not in it."""
+    """All alarms that are live at the edge; the cloud closes what was raised before its `at` and is not in it."""
 
     type: Literal["alarm.snapshot"] = "alarm.snapshot"
     alarms: tuple[ActiveAlarm, ...]
