@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
+from facility import expression as expressions
 from facility.words import Duration, Frozen, Id, Steps, Text
 
 
@@ -187,10 +188,15 @@ class NoEffect(Frozen):
 
 
 class Expression(Frozen):
-    """Active while an expression over the equipment's points is true: `running == 1 and flow < 0.2 * rated`."""
+    """Active while an expression over the equipment's points is true: `current > 1.1 * rated_current`."""
 
     kind: Literal["expression"] = "expression"
     expression: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _readable(self) -> Expression:
+        expressions.names(self.expression)
+        return self
 
 
 class Occurs(Frozen):
@@ -261,11 +267,17 @@ class Rule(Frozen):
         return self
 
     def points(self) -> frozenset[str]:
-        """The points of the equipment that the rule looks at (an expression's are found by its parser)."""
+        """The points of the equipment that the rule looks at."""
         found = {getattr(self.condition, "point", None), getattr(self.condition, "of", None)}
+        if isinstance(self.condition, Expression):
+            found |= expressions.points(self.condition.expression)
         if self.during is not None:
             found.add(self.during.point)
         return frozenset(p for p in found if p)
+
+    def rated(self) -> frozenset[str]:
+        """The name-plate figures that the rule needs."""
+        return expressions.rated(self.condition.expression) if isinstance(self.condition, Expression) else frozenset()
 
     @property
     def lane(self) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from facility import yaml_source
-from facility.equipment_type import DeviceModel, EquipmentType
+from facility.equipment_type import DeviceModel, EquipmentType, ModelPoint, Repeat
 from facility.errors import ConfigError, nearest
 
 SHIPPED = Path(__file__).parent / "equipment"
@@ -66,31 +66,59 @@ class Catalog:
         return next((root / relative for root in self._folders if (root / relative).is_file()), None)
 
 
-def _disagreements(
-    model: DeviceModel, type_: EquipmentType, folder: str, stem: str
-) -> Iterator[tuple[tuple[str | int, ...], str]]:
+_Found = Iterator[tuple[tuple[str | int, ...], str]]
+
+
+def _disagreements(model: DeviceModel, type_: EquipmentType, folder: str, stem: str) -> _Found:
     if model.type != folder:
         yield ("type",), f"{model.type!r} stands in the folder of {folder!r}"
     if model.id != stem:
         yield ("id",), f"the file is called {stem!r}, the model {model.id!r}: make them the same"
-    known = {p.id: p for p in type_.points}
-    for i, entry in enumerate(model.points):
-        if entry.point not in known:
-            yield ("points", i, "point"), f"{folder} has no point {entry.point!r}{nearest(entry.point, known)}"
-        elif known[entry.point].per:
-            yield (
-                ("points", i, "point"),
-                f"{entry.point!r} is one of each {known[entry.point].per}: it belongs under repeat",
-            )
+    if not model.points and not model.repeat:
+        yield (), f"{stem} maps no point: list them under points or repeat"
+    yield from _wrong_points(model.points, type_, None, ("points",))
     for i, repeat in enumerate(model.repeat):
         if repeat.per not in {k.id for k in type_.instances}:
             yield ("repeat", i, "per"), f"{folder} has no {repeat.per!r} instances"
-        for j, entry in enumerate(repeat.points):
-            if entry.point not in known:
+            continue
+        for name in repeat.each:
+            if f"{{{name}" not in repeat.instance:
                 yield (
-                    ("repeat", i, "points", j, "point"),
-                    f"{folder} has no point {entry.point!r}{nearest(entry.point, known)}",
+                    ("repeat", i, "instance"),
+                    f"{repeat.instance!r} leaves out {{{name}}}: two would be called the same",
                 )
+        yield from _wrong_points(repeat.points, type_, repeat.per, ("repeat", i, "points"))
+        yield from _wrong_steps(repeat, ("repeat", i))
+
+
+def _wrong_points(
+    entries: Sequence[ModelPoint], type_: EquipmentType, per: str | None, at: tuple[str | int, ...]
+) -> _Found:
+    known, seen = {p.id: p for p in type_.points}, set[str]()
+    for i, entry in enumerate(entries):
+        where = (*at, i, "point")
+        if entry.point not in known:
+            yield where, f"{type_.id} has no point {entry.point!r}{nearest(entry.point, known)}"
+        elif known[entry.point].per != per:
+            yield (
+                where,
+                (
+                    f"{entry.point!r} is one of each {known[entry.point].per}: it belongs under repeat"
+                    if per is None
+                    else f"{entry.point!r} is not one of each {per}: it belongs under points"
+                ),
+            )
+        if entry.point in seen:
+            yield where, f"{entry.point!r} is there twice"
+        seen.add(entry.point)
+
+
+def _wrong_steps(repeat: Repeat, at: tuple[str | int, ...]) -> _Found:
+    for name, each in repeat.each.items():
+        for key in each.step:
+            for j, entry in enumerate(repeat.points):
+                if not isinstance(entry.address.get(key), int):
+                    yield (*at, "points", j, "address"), f"{name} steps {key!r}, but this address has no number there"
 
 
 @cache

@@ -39,6 +39,15 @@ class InstanceKind(Frozen):
     """What sorts there are of it: smoke, heat, manual_call_point, module."""
 
 
+class RatedFigure(Frozen):
+    """A figure of the name plate that a site may give: rules and drawings reckon with it."""
+
+    id: Id
+    name: Text
+    unit: str
+    """UCUM."""
+
+
 class EquipmentType(Frozen):
     """Points, rules and policies that every equipment of a type gets for nothing."""
 
@@ -48,12 +57,19 @@ class EquipmentType(Frozen):
     writes: Literal["never", "allowed"] = "allowed"
     """`never` can't be overridden by a site (domain.md §5, Writing)."""
     instances: tuple[InstanceKind, ...] = ()
+    rated: tuple[RatedFigure, ...] = ()
     points: tuple[Point, ...] = Field(min_length=1)
     rules: tuple[Rule, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> EquipmentType:
-        wrong = [*self._twice(), *self._unknown_instances(), *self._unknown_points(), *self._unknown_suppressors()]
+        wrong = [
+            *self._twice(),
+            *self._unknown_instances(),
+            *self._unknown_points(),
+            *self._unknown_rated(),
+            *self._unknown_suppressors(),
+        ]
         if self.writes == "never":
             wrong += [f"point {p.id}: writable, but {self.id} is never written" for p in self.points if p.writable]
         if wrong:
@@ -101,6 +117,14 @@ class EquipmentType(Frozen):
             if isinstance(rule.condition, Is) and (p := known.get(rule.condition.point)) and p.kind is not Kind.STATE:
                 found.append(f"rule {rule.id}: {p.id} is no state point")
         return found
+
+    def _unknown_rated(self) -> list[str]:
+        known = {f.id for f in self.rated}
+        return [
+            f"rule {r.id}: no rated figure {name!r}{nearest(name, known)}"
+            for r in self.rules
+            for name in sorted(r.rated() - known)
+        ]
 
     def _unknown_suppressors(self) -> list[str]:
         known = {r.id for r in self.rules}

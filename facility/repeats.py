@@ -10,12 +10,11 @@ from typing import Any
 
 from facility.equipment_type import ModelPoint, Repeat
 
-
 _FIELD = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 
 
 def filled(text: str, values: Mapping[str, int | str]) -> str:
-    """The text with every known `{name}` or `{name:03}` filled in; unknown ones stay as they are (`{unit}` is the driver's)."""
+    """The text with each known `{name}` or `{name:03}` filled in; unknown ones stay: `{unit}` is the driver's."""
     return _FIELD.sub(lambda m: format(values[m[1]], m[2] or "") if m[1] in values else m[0], text)
 
 
@@ -39,7 +38,7 @@ def addresses(repeat: Repeat, instance: str) -> Iterator[tuple[ModelPoint, dict[
 
 
 def _address(base: dict[str, Any], repeat: Repeat, at: dict[str, int], instance: str) -> dict[str, Any]:
-    names = {"instance": instance, **at}
+    names: dict[str, int | str] = {"instance": instance, **at}
     out: dict[str, Any] = {k: filled(v, names) if isinstance(v, str) else v for k, v in base.items()}
     for name, each in repeat.each.items():
         for key, step in each.step.items():

@@ -146,6 +146,6 @@ def _rules(type_: EquipmentType, override: Override, points: set[str]) -> Iterat
         if changed.enabled is False or not rule.points() <= points:
             continue
         top = {k: v for k in ("delay_on", "delay_off", "priority") if (v := getattr(changed, k)) is not None}
-        inner = {k: v for k in ("limit", "deadband", "over") if (v := getattr(changed, k)) is not None}
+        inner = {k: v for k in RuleOverride.CONDITION if (v := getattr(changed, k)) is not None}
         condition = rule.condition.model_copy(update=inner)
         yield rule.model_copy(update={**top, "condition": condition}) if top or inner else rule

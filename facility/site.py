@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -84,7 +84,12 @@ class RuleOverride(Frozen):
     delay_on: Duration | None = None
     delay_off: Duration | None = None
     over: Duration | None = None
+    times: int | None = Field(default=None, ge=1)
+    window: Duration | None = None
     priority: Priority | None = None
+
+    CONDITION: ClassVar[tuple[str, ...]] = ("limit", "deadband", "over", "times", "window")
+    """What belongs to the condition; a rule has only some of them."""
 
 
 class PointOverride(Frozen):

@@ -6,10 +6,11 @@ import itertools
 from collections.abc import Collection, Iterator
 
 from facility.catalog import Catalog
+from facility.equipment_type import EquipmentType
 from facility.errors import ConfigError, nearest
 from facility.ids import split_point_id
 from facility.places import FlatPlace, flat
-from facility.site import SiteFile
+from facility.site import Override, RuleOverride, SiteFile
 from facility.yaml_source import Path_, Source
 
 
@@ -20,6 +21,7 @@ def check_references(site: SiteFile, source: Source, catalog: Catalog) -> None:
         _twice(site, places),
         _equipment(site, places, catalog),
         _models(site, catalog, source),
+        _rated(site, catalog),
         _overrides(site, catalog),
         _linkage(site, places, catalog),
         _routes(site, places),
@@ -74,6 +76,22 @@ def _equipment(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Fou
                 yield ("equipment", i, "instances", j, "place"), _unknown("place", instance.place, known_places)
 
 
+def _type(catalog: Catalog, name: str) -> EquipmentType | None:
+    """The type, None where there is none or its own file is wrong: `_models` says so."""
+    try:
+        return catalog.type(name) if name in catalog.types() else None
+    except ConfigError:
+        return None
+
+
+def _rated(site: SiteFile, catalog: Catalog) -> Found:
+    for i, item in enumerate(site.equipment):
+        if (type_ := _type(catalog, item.type)) is not None:
+            figures = [f.id for f in type_.rated]
+            for figure in item.rated.keys() - figures:
+                yield ("equipment", i, "rated", figure), f"{item.type} has {_unknown('rated figure', figure, figures)}"
+
+
 def _models(site: SiteFile, catalog: Catalog, source: Source) -> Found:
     for i, item in enumerate(site.equipment):
         if item.type not in catalog.types():
@@ -105,19 +123,31 @@ def _overrides(site: SiteFile, catalog: Catalog) -> Found:
         if item is None:
             yield ("overrides", name), _unknown("equipment", name, by_id)
             continue
-        if item.type not in catalog.types():
+        if (type_ := _type(catalog, item.type)) is None:
             continue
-        type_ = catalog.type(item.type)
         rules, points = {r.id for r in type_.rules}, {p.id for p in type_.points}
         for rule in override.rules.keys() - rules:
             yield ("overrides", name, "rules", rule), f"{item.type} has {_unknown('rule', rule, rules)}"
         for point in override.points.keys() - points:
             yield ("overrides", name, "points", point), f"{item.type} has {_unknown('point', point, points)}"
+        yield from _condition_overrides(name, override, type_)
         if type_.writes == "never":
             for point in (p for p, o in override.points.items() if o.writable):
                 yield (
                     ("overrides", name, "points", point, "writable"),
                     f"{item.type} is never written; take writable away",
+                )
+
+
+def _condition_overrides(name: str, override: Override, type_: EquipmentType) -> Found:
+    for rule in type_.rules:
+        changed = override.rules.get(rule.id, RuleOverride())
+        for key in RuleOverride.CONDITION:
+            if getattr(changed, key) is not None and key not in type(rule.condition).model_fields:
+                has = [k for k in RuleOverride.CONDITION if k in type(rule.condition).model_fields]
+                yield (
+                    ("overrides", name, "rules", rule.id, key),
+                    f"a rule of kind {rule.condition.kind!r} has no {key} (it has: {', '.join(has) or 'none of them'})",
                 )
 
 
@@ -136,8 +166,7 @@ def _linkage(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Found
                 continue
             if equipment not in by_id:
                 yield where, _unknown("equipment", equipment, by_id)
-            elif by_id[equipment].type in catalog.types():
-                type_ = catalog.type(by_id[equipment].type)
+            elif (type_ := _type(catalog, by_id[equipment].type)) is not None:
                 if not type_.has_point(point):
                     yield where, f"{equipment} has {_unknown('point', point, [p.id for p in type_.points])}"
                 elif (means := type_.point(point)).state_value(effect.state) is None:
