@@ -1,0 +1,176 @@
+"""The spool's file: locked to one process, opened with full durability, set aside where it is damaged."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import os
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from uuid import UUID, uuid4
+
+from edge.spool.lanes import SCHEMA
+from facility.errors import ConfigError, SpoolError
+from facility.event import Lane
+
+log = logging.getLogger(__name__)
+
+VERSION: Final = 1
+CHECKED: Final = 64 << 20
+"""An uncleanly ended file up to this size is checked whole at the start (about 0.1 s); a bigger one when read."""
+CHECKPOINT_AT: Final = 4 << 20
+"""The write-ahead log is folded back when it is this long, and at no other moment."""
+
+TROUBLE: Final = (
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
+)  # fmt: skip
+"""The disk or the machine; every other error of SQLite says that the file itself is damaged."""
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the file is to blame, not the disk it lies on."""
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    return code == sqlite3.SQLITE_IOERR_SHORT_READ or code & 0xFF not in TROUBLE
+
+
+@dataclass(slots=True)
+class SpoolFile:
+    """An open file. `damaged` is where a file that could not be used was set aside; `vanished`: it should be there."""
+
+    path: Path
+    db: sqlite3.Connection
+    lock: int
+    damaged: Path | None = None
+    vanished: bool = False
+
+    def log_size(self) -> int:
+        """Bytes of the write-ahead log."""
+        try:
+            return Path(f"{self.path}-wal").stat().st_size
+        except OSError:
+            return 0
+
+    def fold(self) -> None:
+        """Write the log back into the file and sync it; never waits for a reader."""
+        self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def close(self) -> None:
+        """Let go of the file and its lock."""
+        with contextlib.suppress(sqlite3.Error):
+            self.db.close()
+        os.close(self.lock)
+
+
+def open_file(path: Path) -> SpoolFile:
+    """Open or make the file. A damaged one is renamed and replaced; ConfigError where the folder can't be used."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        used_before = Path(f"{path}.lock").exists()
+        lock = _locked(path)
+    except OSError as error:
+        raise ConfigError(f"can't use the spool's folder {path.parent}: {error.strerror}") from error
+    try:
+        vanished = used_before and not (path.exists() and path.stat().st_size)
+        damaged = set_aside(path) if suspect(path).exists() else None
+        try:
+            return SpoolFile(path, _opened(path), lock, damaged, vanished)
+        except (sqlite3.Error, ValueError, KeyError) as error:
+            if isinstance(error, sqlite3.Error) and not is_damage(error):
+                raise SpoolError(f"can't open the spool {path}: {error}") from error
+            log.error("the spool %s is damaged (%s); it is set aside and a new one is made", path, error)  # noqa: TRY400
+        damaged = set_aside(path)
+        return SpoolFile(path, _opened(path), lock, damaged)
+    except BaseException:
+        os.close(lock)
+        raise
+
+
+def suspect(path: Path) -> Path:
+    """The mark that damage was met while running: the next start sets the file aside."""
+    return path.with_name(path.name + ".suspect")
+
+
+def set_aside(path: Path) -> Path | None:
+    """Rename the file and its log so that nothing of it is lost; None where there is no file."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    Path(f"{path}-shm").unlink(missing_ok=True)
+    suspect(path).unlink(missing_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        Path(f"{path}-wal").rename(f"{aside}-wal")
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        return None
+    return aside
+
+
+def _locked(path: Path) -> int:
+    lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise ConfigError(f"the spool {path} is in use by another process: is the edge agent running twice?") from None
+    return lock
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Connect, fold the old log back and sync it: what a failed sync left only in memory is written again."""
+    made = not path.exists()
+    if made:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=1.0)
+    try:
+        _prepare(db)
+        _check(db, path)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _prepare(db: sqlite3.Connection) -> None:
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "wal_autocheckpoint = 0",
+        "secure_delete = OFF",
+        "temp_store = MEMORY",
+        "wal_checkpoint(TRUNCATE)",
+    ):
+        db.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _check(db: sqlite3.Connection, path: Path) -> None:
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise ConfigError(
+            f"the spool {path} was made by a newer Gatehouse (format {version}): start that version again"
+        )
+    if version == 0:
+        _make(db)
+        return
+    meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
+    UUID(meta["spool"])
+    totals = db.execute("SELECT high, records, bytes, dropped FROM lane").fetchall()
+    if len(totals) != len(Lane) or not all(isinstance(n, int) and n >= 0 for row in totals for n in row):
+        raise ValueError("the totals of its lanes are no numbers")
+    if meta.get("clean") != "yes" and path.stat().st_size <= CHECKED:
+        said = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if said != "ok":
+            raise ValueError(said)
+
+
+def _make(db: sqlite3.Connection) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    for statement in SCHEMA:
+        db.execute(statement)
+    db.execute("INSERT INTO meta VALUES ('spool', ?), ('clean', 'yes')", (str(uuid4()),))
+    db.execute(f"PRAGMA user_version = {VERSION}")
+    db.execute("COMMIT")

@@ -1,0 +1,200 @@
+"""What the spool does within one transaction: accept, store, bury, drop; on its own thread, never elsewhere."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+from edge.spool.file import CHECKED, SpoolFile
+from edge.spool.lanes import LaneTable
+from edge.spool.record import LaneState, Quotas, Record
+from edge.spool.stamp import Stamp
+from facility.clock import NS, Clock
+from facility.event import DeadLetter, Draft, Event, Gap, Integrity, Lane
+
+log = logging.getLogger(__name__)
+
+EVENT_LANES = (Lane.LIFE, Lane.EVENT)
+SHARE = 64
+"""A full lane gives up a 64th of its quota at once: one gap record, not one a second."""
+NEVER = 1 << 62
+
+
+class Ledger:
+    """The open file as lanes, states and inventories. Writing methods run inside the worker's transaction."""
+
+    def __init__(self, file: SpoolFile, stamp: Stamp, clock: Clock, quotas: Quotas) -> None:
+        self._file = file
+        self._db = file.db
+        self._stamp = stamp
+        self._clock = clock
+        self._quotas = quotas
+        self._lanes = {lane: LaneTable(file.db, lane) for lane in Lane}
+        self._owed: list[Draft] = []
+        meta = dict(self._db.execute("SELECT key, value FROM meta").fetchall())
+        self.spool_id = UUID(meta["spool"])
+        self.clean = meta["clean"] == "yes"
+        self._inventory = meta.get("inventory", "")
+        if file.path.stat().st_size <= CHECKED:
+            for table in self._lanes.values():
+                table.recount()
+
+    def accept(self, drafts: Sequence[Draft], inventory: str, state: Mapping[str, bytes]) -> list[Event]:
+        """Stamp and append; what the spool itself had to say and could not goes first."""
+        if inventory != self._inventory:
+            self._inventory = inventory
+            self.put_meta("inventory", inventory)
+        owed, self._owed = self._owed, []
+        for draft in owed:
+            self._append(draft)
+        events = [self._append(draft) for draft in drafts]
+        for key, value in state.items():
+            self.put_state(key, value)
+        return events
+
+    def store(self, body: bytes, samples: int, start: int, end: int) -> int:
+        """Append to the telemetry lane; its seq."""
+        self._make_room(Lane.TELEMETRY, len(body))
+        table = self._lanes[Lane.TELEMETRY]
+        at, _ = self._stamp.time()
+        record = Record(Lane.TELEMETRY, table.next_seq(), at, start, end, samples, "", "", body)
+        table.insert(record)
+        return record.seq
+
+    def bury(self, record: Record, why: str, body: bytes | None, count: int, *, told: bool = True) -> None:
+        """Move a record, or the refused part of it, to the dead lane, and (told) say so in an event."""
+        if not self._lanes[record.lane].delete(record):
+            return
+        dead = self._lanes[Lane.DEAD]
+        kept = replace(record, lane=Lane.DEAD, seq=dead.next_seq(), why=f"{record.lane}: {why}"[:500])
+        kept = kept if body is None else replace(kept, body=body, samples=count)
+        self._make_room(Lane.DEAD, len(kept.body))
+        dead.insert(kept)
+        log.warning("%s %d refused for good, kept in the dead lane: %s", record.lane, record.seq, why)
+        if told:
+            self._say(DeadLetter(lane=record.lane, count=count, why=why[:500]))
+
+    def condemn(self, damaged: Sequence[Record]) -> None:
+        """Rows whose checksum does not hold: kept in the dead lane as they are, counted in one event."""
+        for record in damaged:
+            self.bury(record, "damaged on disk", None, record.samples, told=False)
+        if damaged:
+            self.report("damaged records in the spool", f"{len(damaged)} of the {damaged[0].lane} lane")
+
+    def report(self, what: str, detail: str) -> None:
+        """An integrity.found event."""
+        log.error("%s: %s", what, detail)
+        self._say(Integrity(what=what, detail=detail))
+
+    def renew(self, was: UUID) -> None:
+        """A new spool id for this file and every event in it, if it still has the id `was`."""
+        if was != self.spool_id:
+            return
+        self.spool_id = uuid4()
+        self.put_meta("spool", str(self.spool_id))
+        for lane in EVENT_LANES:
+            self._lanes[lane].unmark()
+            self._lanes[lane].rewrite(str(was).encode(), str(self.spool_id).encode())
+        self.report("spool key used twice", f"spool {was} goes on as {self.spool_id}")
+
+    def adopt(self, record: Record, was: UUID | None) -> None:
+        """Take over a row that was saved from a damaged file, under its old seq and this file's id."""
+        body = record.body
+        if was is not None and record.lane in EVENT_LANES:
+            body = body.replace(str(was).encode(), str(self.spool_id).encode(), 1)
+        self._lanes[record.lane].insert(replace(record, body=body))
+
+    def oldest(self, lane: Lane, limit: int, max_bytes: int) -> tuple[list[Record], list[Record]]:
+        """Undelivered records in order, and damaged ones met on the way."""
+        return self._lanes[lane].oldest(limit, max_bytes)
+
+    def mark(self, lane: Lane, seqs: Sequence[int], keep: float) -> None:
+        """Delivered; to be deleted after `keep` seconds."""
+        self._lanes[lane].mark(seqs, self._clock.monotonic() + round(keep * NS))
+
+    def unmark(self, lane: Lane) -> None:
+        """Offer again what is delivered and not deleted yet."""
+        self._lanes[lane].unmark()
+
+    def keep_inventory(self, revision: str, body: bytes) -> None:
+        """Keep the body of a revision as long as an undelivered event names it."""
+        self._db.execute("INSERT OR REPLACE INTO inventory VALUES (?, ?)", (revision, body))
+        self._db.execute(
+            "DELETE FROM inventory WHERE revision <> ? AND revision NOT IN"
+            " (SELECT inventory FROM life UNION SELECT inventory FROM event)",
+            (revision,),
+        )
+
+    def inventory(self, revision: str) -> bytes | None:
+        """The body of a revision that is kept."""
+        row = self._db.execute("SELECT body FROM inventory WHERE revision = ?", (revision,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def state(self) -> dict[str, bytes]:
+        """All states."""
+        return {key: bytes(value) for key, value in self._db.execute("SELECT key, value FROM state").fetchall()}
+
+    def put_state(self, key: str, value: bytes) -> None:
+        """Keep a state."""
+        self._db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, value))
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """Delete states."""
+        self._db.executemany("DELETE FROM state WHERE key = ?", ((key,) for key in keys))
+
+    def put_meta(self, key: str, value: str) -> None:
+        """Keep a word about the file."""
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    @property
+    def untidy(self) -> bool:
+        """Whether delivered rows wait for their deletion."""
+        return any(table.marked for table in self._lanes.values())
+
+    def tidy(self, *, whatever: bool = False) -> None:
+        """Delete delivered rows that are due, or all."""
+        now = NEVER if whatever else self._clock.monotonic()
+        for table in self._lanes.values():
+            table.tidy(now)
+
+    def save(self) -> None:
+        """Last in every transaction."""
+        for table in self._lanes.values():
+            table.save()
+
+    def waiting(self) -> dict[Lane, LaneState]:
+        """How far each lane is behind."""
+        return {lane: table.state() for lane, table in self._lanes.items()}
+
+    def _append(self, draft: Draft) -> Event:
+        table = self._lanes[draft.lane]
+        event = self._stamp.event(draft, spool=self.spool_id, seq=table.next_seq(), inventory=self._inventory)
+        body = event.model_dump_json().encode()
+        self._make_room(draft.lane, len(body))
+        table.insert(Record(draft.lane, event.seq, event.recorded_at, event.at, event.at, 1, self._inventory, "", body))
+        return event
+
+    def _say(self, data: Gap | DeadLetter | Integrity) -> None:
+        """An event of the spool's own; before the first inventory is known it waits for it."""
+        draft = Draft(data=data, at=self._stamp.time()[0])
+        if self._inventory:
+            self._append(draft)
+        else:
+            self._owed.append(draft)
+
+    def _make_room(self, lane: Lane, size: int) -> None:
+        table, quota = self._lanes[lane], self._quotas.of(lane)
+        if table.size + size <= quota:
+            return
+        table.tidy(NEVER)
+        if (over := table.size + size - quota) <= 0:
+            return
+        dropped = table.drop(over + quota // SHARE)
+        if not dropped:
+            return
+        count = sum(r.samples for r in dropped)
+        log.error("the %s lane is full (%d bytes): its oldest %d records are dropped", lane, quota, len(dropped))
+        start, end = min(r.start for r in dropped), max(r.end for r in dropped)
+        self._say(Gap(lane=lane, start=start, end=end, count=count, why="the lane's quota is full"))
