@@ -10,7 +10,8 @@ from facility.equipment_type import EquipmentType
 from facility.errors import ConfigError, nearest
 from facility.ids import split_point_id
 from facility.places import FlatPlace, flat
-from facility.site import Override, RuleOverride, SiteFile
+from facility.point import Kind
+from facility.site import Override, PointOverride, RuleOverride, SiteFile
 from facility.yaml_source import Path_, Source
 
 
@@ -24,8 +25,9 @@ def check_references(site: SiteFile, source: Source, catalog: Catalog) -> None:
         _rated(site, catalog),
         _overrides(site, catalog),
         _linkage(site, places, catalog),
-        _routes(site, places),
-        _meters(site),
+        _routes(site, places, catalog),
+        _meters(site, catalog),
+        _instances(site, catalog),
     )
     for path, says in found:
         source.mistake(path, says)
@@ -92,6 +94,19 @@ def _rated(site: SiteFile, catalog: Catalog) -> Found:
                 yield ("equipment", i, "rated", figure), f"{item.type} has {_unknown('rated figure', figure, figures)}"
 
 
+def _instances(site: SiteFile, catalog: Catalog) -> Found:
+    for i, item in enumerate(site.equipment):
+        if (type_ := _type(catalog, item.type)) is None or not item.instances:
+            continue
+        if not type_.instances:
+            yield ("equipment", i, "instances"), f"{item.type} has no instances: take them away"
+            continue
+        kinds = {k for one in type_.instances for k in one.kinds}
+        for j, instance in enumerate(item.instances):
+            if instance.kind is not None and instance.kind not in kinds:
+                yield ("equipment", i, "instances", j, "kind"), _unknown("kind", instance.kind, kinds)
+
+
 def _models(site: SiteFile, catalog: Catalog, source: Source) -> Found:
     for i, item in enumerate(site.equipment):
         if item.type not in catalog.types():
@@ -131,6 +146,7 @@ def _overrides(site: SiteFile, catalog: Catalog) -> Found:
         for point in override.points.keys() - points:
             yield ("overrides", name, "points", point), f"{item.type} has {_unknown('point', point, points)}"
         yield from _condition_overrides(name, override, type_)
+        yield from _deadband_overrides(name, override, type_)
         if type_.writes == "never":
             for point in (p for p, o in override.points.items() if o.writable):
                 yield (
@@ -151,6 +167,18 @@ def _condition_overrides(name: str, override: Override, type_: EquipmentType) ->
                 )
 
 
+def _deadband_overrides(name: str, override: Override, type_: EquipmentType) -> Found:
+    for point in type_.points:
+        changed = override.points.get(point.id, PointOverride())
+        if changed.deadband is None or changed.deadband.percent is None:
+            continue
+        where = ("overrides", name, "points", point.id, "deadband")
+        if point.kind is Kind.COUNTER:
+            yield where, f"a percent deadband would hide the use of the counter {point.id}: take it away"
+        elif point.normal is None or point.normal.low is None or point.normal.high is None:
+            yield where, f"{point.id} has no normal band to take a percent of: write absolute instead"
+
+
 def _linkage(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Found:
     zones = {p.zone for p in places if p.zone} | {x.zone for e in site.equipment for x in e.instances if x.zone}
     by_id = {e.id: e for e in site.equipment}
@@ -160,7 +188,7 @@ def _linkage(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Found
         for j, effect in enumerate(item.effects):
             where: Path_ = ("linkage", i, "effects", j, "point")
             try:
-                equipment, _instance, point = split_point_id(effect.point)
+                equipment, instance, point = split_point_id(effect.point)
             except ValueError as error:
                 yield where, str(error)
                 continue
@@ -169,26 +197,40 @@ def _linkage(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Found
             elif (type_ := _type(catalog, by_id[equipment].type)) is not None:
                 if not type_.has_point(point):
                     yield where, f"{equipment} has {_unknown('point', point, [p.id for p in type_.points])}"
-                elif (means := type_.point(point)).state_value(effect.state) is None:
+                    continue
+                if (means := type_.point(point)).state_value(effect.state) is None:
                     yield (*where[:-1], "state"), _unknown("state", effect.state, [s.code for s in means.states])
+                if means.per and instance not in (ids := [x.id for x in by_id[equipment].instances]):
+                    yield where, f"{equipment} has {_unknown(means.per, instance, ids)}"
 
 
-def _routes(site: SiteFile, places: list[FlatPlace]) -> Found:
-    known, equipment = {p.id for p in places}, {e.id for e in site.equipment}
+def _routes(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Found:
+    known, equipment = {p.id for p in places}, {e.id: e.type for e in site.equipment}
     for i, route in enumerate(site.routes):
         for j, point in enumerate(route.checkpoints):
             if point.reader not in equipment:
                 yield ("routes", i, "checkpoints", j, "reader"), _unknown("equipment", point.reader, equipment)
+            elif (type_ := _type(catalog, equipment[point.reader])) is not None and not type_.has_point("read"):
+                yield ("routes", i, "checkpoints", j, "reader"), f"{point.reader} is a {type_.id}: it reads no tags"
             if point.place is not None and point.place not in known:
                 yield ("routes", i, "checkpoints", j, "place"), _unknown("place", point.place, known)
 
 
-def _meters(site: SiteFile) -> Found:
-    equipment, nodes = {e.id for e in site.equipment}, {m.equipment for m in site.meters}
+def _meters(site: SiteFile, catalog: Catalog) -> Found:
+    equipment, nodes = {e.id: e.type for e in site.equipment}, {m.equipment for m in site.meters}
     parents = {m.equipment: m.parent for m in site.meters}
     for i, meter in enumerate(site.meters):
         if meter.equipment not in equipment:
             yield ("meters", i, "equipment"), _unknown("equipment", meter.equipment, equipment)
+        elif (type_ := _type(catalog, equipment[meter.equipment])) is not None:
+            counters = [p.id for p in type_.points if p.kind is Kind.COUNTER]
+            if meter.point not in counters:
+                yield (
+                    ("meters", i, "point" if "point" in meter.model_fields_set else "equipment"),
+                    f"{type_.id} has {_unknown('counter', meter.point, counters)} (it has: {', '.join(counters)})",
+                )
+        if meter.equipment in [m.equipment for m in site.meters[:i]]:
+            yield ("meters", i, "equipment"), f"meter {meter.equipment!r} is there twice"
         if meter.parent is not None and meter.parent not in nodes:
             yield ("meters", i, "parent"), _unknown("meter", meter.parent, nodes)
         seen, at = {meter.equipment}, meter.parent
