@@ -1,0 +1,179 @@
+"""Points read in the same way, as index arrays into a plan's buffer and one vector operation each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.modbus.address import Address, Order, Type
+from facility.batch import F8, U1
+
+Words: TypeAlias = NDArray[Any]
+Rows: TypeAlias = NDArray[np.intp]
+Meaning: TypeAlias = Callable[[Words], Words]
+
+_FORMAT: Final = {
+    Type.BOOL: "<u2",
+    Type.BIT: "<u2",
+    Type.UINT8H: "<u1",
+    Type.UINT8L: "<u1",
+    Type.INT16: "<i2",
+    Type.UINT16: "<u2",
+    Type.INT32: "<i4",
+    Type.UINT32: "<u4",
+    Type.INT64: "<i8",
+    Type.UINT64: "<u8",
+    Type.FLOAT16: "<f2",
+    Type.FLOAT32: "<f4",
+    Type.FLOAT64: "<f8",
+    Type.BCD16: "<u2",
+    Type.BCD32: "<u4",
+}
+FLAG: Final = "flag"
+"""A coil or discrete input: one bit of a packed byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One number to decode: its address, the order of its bytes and where its first byte lies in the buffer."""
+
+    address: Address
+    order: Order
+    byte: int
+    bit: int
+    """Of a coil or discrete input: which bit of that byte."""
+
+
+def way(address: Address) -> str:
+    """The group that an address belongs to: points of one way are decoded together."""
+    if address.table.of_bits:
+        return FLAG
+    if address.match is not None:
+        return f"match{len(address.match)}"
+    return "field" if address.mask is not None else str(address.type)
+
+
+def wire_order(order: Order, width: int) -> list[int]:
+    """Positions on the wire of a value's bytes, the least significant first."""
+    at = list(range(width))
+    if width > 1 and order in (Order.BADC, Order.DCBA):
+        at = [i ^ 1 for i in at]
+    if width > 1 and order in (Order.CDAB, Order.DCBA):
+        at = [at[i + j] for i in range(width - 2, -1, -2) for j in (0, 1)]
+    return at[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Neighbouring rows of a batch that are decoded by one operation."""
+
+    rows: slice
+    index: Rows
+    """(n, width) positions in the buffer, least significant byte first."""
+    format: str
+    meaning: Meaning | None
+    """From words to values; None: the words are the values."""
+    sentinel_rows: Rows
+    """Positions in the group; a point may have several sentinels."""
+    sentinels: Words
+    map_rows: Rows
+    map_from: F8
+    map_to: F8
+    mapped: Rows
+
+    def decode(self, buffer: U1, values: F8) -> None:
+        """Fill this group's rows: NaN says "not available", infinity "undecodable"."""
+        words = buffer[self.index].view(self.format)[:, 0]
+        values[self.rows] = words if self.meaning is None else self.meaning(words)
+        mine = values[self.rows]
+        if len(self.mapped):
+            self._map(mine)
+        if len(self.sentinels):
+            raw = words if words.dtype.kind == "f" else words.view(f"<u{words.dtype.itemsize}")
+            mine[self.sentinel_rows[raw[self.sentinel_rows] == self.sentinels]] = np.nan
+
+    def _map(self, mine: F8) -> None:
+        hit = mine[self.map_rows] == self.map_from
+        mine[self.mapped] = np.inf
+        mine[self.map_rows[hit]] = self.map_to[hit]
+
+
+def group(start: int, placed: Sequence[Placed]) -> Group:
+    """The group of points of one way, whose rows begin at `start`."""
+    addresses = [p.address for p in placed]
+    format_ = "<u1" if addresses[0].table.of_bits else _FORMAT[addresses[0].type]
+    width = int(format_[-1])
+    sentinels = [(i, s) for i, a in enumerate(addresses) for s in a.not_available]
+    maps = [(i, raw, to) for i, a in enumerate(addresses) for raw, to in (a.map or {}).items()]
+    return Group(
+        slice(start, start + len(placed)),
+        np.array([[p.byte + at for at in _bytes(p, width)] for p in placed], np.intp),
+        format_,
+        _meaning(placed),
+        np.array([i for i, _ in sentinels], np.intp),
+        _sentinels([s for _, s in sentinels], format_),
+        np.array([i for i, _, _ in maps], np.intp),
+        np.array([raw for _, raw, _ in maps], np.float64),
+        np.array([to for _, _, to in maps], np.float64),
+        np.array([i for i, a in enumerate(addresses) if a.map], np.intp),
+    )
+
+
+def _bytes(placed: Placed, width: int) -> list[int]:
+    if placed.address.type is Type.UINT8L:
+        return [1]
+    return wire_order(placed.order, width)
+
+
+def _sentinels(given: Sequence[float], format_: str) -> Words:
+    """As the words that they are compared with: integers by their bits, floats as numbers."""
+    width = int(format_[-1])
+    if "f" in format_:
+        return np.array(given, np.float64).astype(format_)
+    return np.array([int(s) & ((1 << 8 * width) - 1) for s in given], f"<u{width}")
+
+
+def _meaning(placed: Sequence[Placed]) -> Meaning | None:
+    addresses = [p.address for p in placed]
+    first = addresses[0]
+    if first.table.of_bits:
+        return _shifted(np.ones(len(placed), np.uint8), np.array([p.bit for p in placed], np.uint8))
+    masks = np.array([0xFFFF if a.mask is None else a.mask for a in addresses], np.uint16)
+    if first.match is not None:
+        return _matched(masks, np.array([a.match for a in addresses], np.uint16))
+    if first.mask is not None:
+        lowest = np.array([((a.mask or 1) & -(a.mask or 1)).bit_length() - 1 for a in addresses], np.uint16)
+        return _shifted(masks >> lowest, lowest)
+    if first.type is Type.BIT:
+        return _shifted(np.ones(len(placed), np.uint16), np.array([a.bit for a in addresses], np.uint16))
+    if first.type is Type.BOOL:
+        return lambda words: words != 0
+    return _bcd if first.type in (Type.BCD16, Type.BCD32) else None
+
+
+def _shifted(masks: Words, shifts: Words) -> Meaning:
+    return lambda words: (words >> shifts) & masks
+
+
+def _matched(masks: Words, matches: Words) -> Meaning:
+    return lambda words: ((words & masks)[:, None] == matches).any(axis=1)
+
+
+def _bcd(words: Words) -> Words:
+    shifts = np.arange(0, 8 * words.dtype.itemsize, 4, dtype=words.dtype)
+    digits = (words[:, None] >> shifts) & 0xF
+    values: F8 = (digits * np.power(10.0, np.arange(len(shifts)))).sum(axis=1)
+    values[(digits > 9).any(axis=1)] = np.inf
+    return values
+
+
+def grouped(ways: Sequence[str]) -> Iterator[tuple[str, list[int]]]:
+    """Each way with the positions that go it, in their order."""
+    found: dict[str, list[int]] = {}
+    for i, name in enumerate(ways):
+        found.setdefault(name, []).append(i)
+    yield from found.items()

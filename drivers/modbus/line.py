@@ -1,0 +1,170 @@
+"""One Modbus line: several units behind one socket or port, asked one request after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Final, Self
+
+from drivers.base import Bound, Health, Plan, Reading
+from drivers.modbus import inspecting, pdu, plan, writing
+from drivers.modbus.connection import Connection, Framing
+from drivers.modbus.doubt import Doubts
+from drivers.modbus.learned import Learned
+from drivers.modbus.link import Link
+from drivers.modbus.reading import Poll
+from drivers.modbus.transport.wire import Lost, Silent
+from drivers.modbus.turns import Turns
+from facility.batch import Batch
+from facility.clock import Clock
+from facility.errors import ConfigError
+
+log = logging.getLogger(__name__)
+
+REOPEN: Final = 3
+"""So many time-outs in a row, of whatever units, and the socket is opened anew."""
+
+
+class ModbusLine:
+    """Reads, inspects and writes (drivers.base)."""
+
+    def __init__(
+        self, name: str, connection: Connection, points: Sequence[Bound], *, clock: Clock, health: Health
+    ) -> None:
+        _check(points, connection)
+        self.name = name
+        self._connection = connection
+        self._clock = clock
+        self._link = Link(name, connection, health)
+        self._turns = Turns(connection.pipeline)
+        self._doubts = Doubts(connection)
+        self._learned: dict[int, Learned] = {}
+        self._silences = 0
+        self._free_at = 0.0
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._keeper = asyncio.create_task(self._link.keep(), name=f"modbus {self.name}")
+        await asyncio.sleep(0)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.wait([self._keeper])
+
+    def plan(self, points: Sequence[Bound]) -> Plan:
+        """Blocks and decoder for points of one unit. ConfigError names points that can never be read."""
+        unit = _unit(points)
+        learned = self._learned.get(unit)
+        if learned is None:
+            learned = self._learned[unit] = Learned(unit, plan.quirks_of(points))
+        plan.check(points, plan.Limits(plan.quirks_of(points)))
+        poll = Poll(unit, points, learned)
+        return Plan(unit, tuple(p.index for p in points), plan.requests(poll.blocks, self._connection), poll)
+
+    async def read(self, plan: Plan) -> Batch:
+        """Ask every block once. Raises LineDown or UnitSilent."""
+        poll: Poll = plan.body
+        buffer, failed = await poll.read(self.ask, self._clock.monotonic())
+        return poll.batch(buffer, failed, self._clock.now())
+
+    async def probe(self, plan: Plan) -> None:
+        """Ask for one register or bit; any answer of the unit, an exception too, says that it is back."""
+        poll: Poll = plan.body
+        try:
+            await self.ask(poll.smallest)
+        except (pdu.Exceptional, pdu.Garbled):
+            return
+        except Silent:
+            poll.rotate()
+            raise
+
+    async def inspect(self, points: Sequence[Bound]) -> list[Reading]:
+        """Each point's registers in hex and what they mean."""
+        return await inspecting.inspect(self, points, self._clock)
+
+    async def write(self, point: Bound, value: float) -> float:
+        """Write, read back, return what stands there. Refused where site, model or device say no."""
+        return await writing.write(self, point, value)
+
+    async def ask(self, asked: pdu.Ask, *, urgent: bool = False) -> bytes:
+        """The data bytes of one read. Raises Silent, LineDown, Exceptional, Garbled."""
+        await self._doubts.settle(asked, self._exchange)
+        try:
+            answer = await self._exchange(asked.unit, asked.pdu, urgent=urgent)
+        except Silent:
+            self._doubts.silent(asked)
+            raise
+        return pdu.data(asked, _through(asked.unit, answer))
+
+    async def tell(self, unit: int, request: bytes) -> None:
+        """Send a write and check its answer; it is never sent twice."""
+        answer = await self._exchange(unit, request, urgent=True, again=False)
+        pdu.check_written(request, _through(unit, answer))
+
+    async def _exchange(self, unit: int, request: bytes, *, urgent: bool = False, again: bool = True) -> bytes:
+        await self._turns.take(urgent=urgent)
+        try:
+            await self._pause()
+            try:
+                return await self._once(unit, request)
+            except Lost:
+                if not again:
+                    raise
+            # A device that hangs up on an idle connection is no fault: ask once more on a new one.
+            return await self._once(unit, request)
+        finally:
+            self._turns.give()
+
+    async def _once(self, unit: int, request: bytes) -> bytes:
+        wire = await self._link.wire()
+        try:
+            answer = await wire.exchange(unit, request, self._connection.timeout)
+        except Silent:
+            self._silences += 1
+            if self._silences >= REOPEN:
+                self._silences = 0
+                self._link.reopen(f"{REOPEN} requests in a row were not answered")
+            raise
+        finally:
+            self._free_at = asyncio.get_running_loop().time() + self._connection.pause_between
+        self._silences = 0
+        self._link.answered()
+        return answer
+
+    async def _pause(self) -> None:
+        if self._connection.pause_between:
+            await asyncio.sleep(self._free_at - asyncio.get_running_loop().time())
+
+
+def _through(unit: int, answer: bytes) -> bytes:
+    """The answer, unless a gateway says that the unit behind it is away."""
+    if len(answer) == 2 and answer[0] & pdu.ERROR and answer[1] in pdu.GATEWAY:
+        raise Silent(f"unit {unit} {pdu.MEANING[answer[1]]} (exception {answer[1]})")
+    return answer
+
+
+def _unit(points: Sequence[Bound]) -> int:
+    units = {p.unit for p in points}
+    if len(units) != 1:
+        raise ConfigError(f"a plan polls one unit, not {len(units)}")
+    unit = units.pop()
+    if not isinstance(unit, int):
+        raise ConfigError(_wants_number(points[0]))
+    return unit
+
+
+def _check(points: Sequence[Bound], connection: Connection) -> None:
+    least = 0 if connection.framing is Framing.TCP else 1
+    wrong = {_wants_number(p): None for p in points if not isinstance(p.unit, int) or not least <= p.unit <= 255}
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+
+
+def _wants_number(point: Bound) -> str:
+    return f"{point.equipment}: unit {point.unit!r} is no Modbus unit: write unit: 1 (1 … 247; 0 or 255 also on TCP)"

@@ -1,0 +1,135 @@
+"""Modbus TCP frames on a stream: transaction ids, so that late and foreign answers are refused."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import Callable
+from typing import Final
+
+from drivers.modbus.transport.wire import Lost, OnLost, Silent
+
+HEADER: Final = struct.Struct(">HHHB")
+"""Transaction, protocol (0), length of what follows, unit: Modbus messaging on TCP/IP V1.0b §3.1.3."""
+LARGEST: Final = 254
+"""Unit and PDU: the largest length a frame may state."""
+SMALLEST: Final = 2
+
+
+class Expected:
+    """A request that waits for its answer."""
+
+    __slots__ = ("answer", "foreign", "unit")
+
+    def __init__(self, unit: int, answer: asyncio.Future[bytes]) -> None:
+        self.unit = unit
+        self.answer = answer
+        self.foreign = -1
+        """The unit that answered in this one's place, -1: none."""
+
+
+class Mbap(asyncio.BufferedProtocol):
+    """One connection that speaks Modbus TCP; asyncio fills our own buffer, nothing is allocated to receive."""
+
+    def __init__(self, on_lost: OnLost) -> None:
+        self.heard = 0
+        self.refused = 0
+        self._on_lost = on_lost
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | asyncio.DatagramTransport | None = None
+        self._send: Callable[[bytes], object] = bytes
+        self._buffer = bytearray(4096)
+        self._view = memoryview(self._buffer)
+        self._filled = 0
+        self._waiting: dict[int, Expected] = {}
+        self._transaction = 0
+
+    @property
+    def alive(self) -> bool:
+        return self._transport is not None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - asyncio says BaseTransport for every kind
+        self._transport = transport
+        self._send = transport.write
+
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's signature
+        return self._view[self._filled :]
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Take the whole frames out of the buffer; what remains moves to its front."""
+        end = self._filled + nbytes
+        at = 0
+        while end - at > HEADER.size:
+            transaction, protocol, length, unit = HEADER.unpack_from(self._buffer, at)
+            if protocol != 0 or not SMALLEST <= length <= LARGEST:
+                shown = self._buffer[at : min(end, at + 16)].hex(" ")
+                self._lose(f"what came is no Modbus TCP: {shown}")
+                return
+            after = at + 6 + length
+            if after > end:
+                break
+            self.take(transaction, unit, bytes(self._view[at + HEADER.size : after]))
+            at = after
+        if at:
+            self._buffer[: end - at] = self._buffer[at:end]
+        self._filled = end - at
+
+    def take(self, transaction: int, unit: int, answer: bytes) -> None:
+        """Give an answer to the one who waits for it; refuse it where that is nobody."""
+        expected = self._waiting.get(transaction)
+        if expected is None or expected.answer.done():
+            self.refused += 1
+        elif expected.unit != unit:
+            self.refused += 1
+            expected.foreign = unit
+        else:
+            self.heard += 1
+            expected.answer.set_result(answer)
+
+    def silence(self, why: str) -> None:
+        """Whoever waits will get no answer."""
+        for expected in self._waiting.values():
+            if not expected.answer.done():
+                expected.answer.set_exception(Silent(f"unit {expected.unit}: {why}"))
+
+    def eof_received(self) -> bool:
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lose(f"the connection broke: {exc}" if exc else "the device closed the connection")
+
+    def _lose(self, why: str) -> None:
+        if self._transport is None:
+            return
+        transport, self._transport = self._transport, None
+        transport.abort()
+        for expected in self._waiting.values():
+            if not expected.answer.done():
+                expected.answer.set_exception(Lost(why))
+        self._on_lost(self, why)
+
+    async def exchange(self, unit: int, pdu: bytes, timeout: float) -> bytes:
+        """Send and wait; several may be under way."""
+        if self._transport is None:
+            raise Lost("the connection is closed")
+        self._transaction = transaction = self._transaction + 1 & 0xFFFF
+        answer: asyncio.Future[bytes] = self._loop.create_future()
+        expected = self._waiting[transaction] = Expected(unit, answer)
+        self._send(HEADER.pack(transaction, 0, len(pdu) + 1, unit) + pdu)
+        timer = self._loop.call_later(timeout, _expire, expected, timeout)
+        try:
+            return await answer
+        finally:
+            timer.cancel()
+            self._waiting.pop(transaction, None)
+
+    def close(self) -> None:
+        """Close; whoever waits gets Lost."""
+        self._lose("closed")
+
+
+def _expire(expected: Expected, timeout: float) -> None:
+    if not expected.answer.done():
+        other = "" if expected.foreign < 0 else f"; unit {expected.foreign} answered in its place"
+        expected.answer.set_exception(Silent(f"unit {expected.unit} gave no answer in {timeout:g} s{other}"))

@@ -1,0 +1,50 @@
+"""Whose turn it is on a line: a few at once, writes before reads, else first come first served."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+class Turns:
+    """Lets `width` callers in at once."""
+
+    def __init__(self, width: int) -> None:
+        self._free = width
+        self._urgent: deque[asyncio.Future[None]] = deque()
+        self._others: deque[asyncio.Future[None]] = deque()
+
+    @asynccontextmanager
+    async def turn(self, *, urgent: bool = False) -> AsyncIterator[None]:
+        """Hold a place while inside."""
+        await self.take(urgent=urgent)
+        try:
+            yield
+        finally:
+            self.give()
+
+    async def take(self, *, urgent: bool = False) -> None:
+        """Wait for a place; give it back with `give`."""
+        if self._free:
+            self._free -= 1
+            return
+        ticket: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        (self._urgent if urgent else self._others).append(ticket)
+        try:
+            await ticket
+        except asyncio.CancelledError:
+            if ticket.done() and not ticket.cancelled():
+                self.give()
+            raise
+
+    def give(self) -> None:
+        """Hand the place to the next in line."""
+        for queue in (self._urgent, self._others):
+            while queue:
+                ticket = queue.popleft()
+                if not ticket.done():
+                    ticket.set_result(None)
+                    return
+        self._free += 1
