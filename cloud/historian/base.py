@@ -133,6 +133,9 @@ class PartialWrite(Rejected):
         """Values that were kept."""
         super().__init__(f"partial write: {self.lines[0].reason} dropped={dropped}")
 
+    def __reduce__(self) -> tuple[type[PartialWrite], tuple[object, ...]]:
+        return PartialWrite, (self.lines, self.dropped, self.written)
+
 
 class HistorianAway(DeliveryError):
     """The store does not answer now: nothing is lost, try again in a moment."""

@@ -1,0 +1,1 @@
+"""The embedded historian: DuckDB in a child process that alone opens the file."""

@@ -1,0 +1,78 @@
+"""The tables of the DuckDB file and how an hour of arrivals becomes sorted history with its roll-ups."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import duckdb
+
+from cloud.historian.grid import MINUTE, QUARTER
+
+HOUR: Final = 4 * QUARTER
+VERSION: Final = 1
+
+_ROLL_UP: Final = """(
+    series INTEGER, time BIGINT, count UINTEGER, low DOUBLE, high DOUBLE, sum DOUBLE,
+    first DOUBLE, last DOUBLE, first_at BIGINT, last_at BIGINT, reset DOUBLE, resets UINTEGER, step BIGINT
+)"""
+
+SCHEMA: Final = (
+    "CREATE TABLE IF NOT EXISTS layout(version INTEGER)",
+    "CREATE TABLE IF NOT EXISTS series(id INTEGER, measurement VARCHAR, tags VARCHAR, field VARCHAR, kind VARCHAR)",
+    # In the order of arrival; a (series, at) is in one of these two, once.
+    "CREATE TABLE IF NOT EXISTS recent(series INTEGER, time BIGINT, value DOUBLE)",
+    "CREATE TABLE IF NOT EXISTS history(series INTEGER, time BIGINT, value DOUBLE)",
+    # Small, so in no order: reasons of samples that are not good; strings, and integers beyond 2**53.
+    "CREATE TABLE IF NOT EXISTS quality(series INTEGER, time BIGINT, reason BIGINT, bad BOOLEAN)",
+    "CREATE TABLE IF NOT EXISTS texts(series INTEGER, time BIGINT, text VARCHAR)",
+    f"CREATE TABLE IF NOT EXISTS minute{_ROLL_UP}",
+    f"CREATE TABLE IF NOT EXISTS quarter{_ROLL_UP}",
+)
+
+TIERS: Final = {"minute": MINUTE, "quarter": QUARTER}
+"""Roll-up table → ns of one row. For a series and hour without rows in `recent` it tells what `history` holds."""
+
+
+def roll_up(source: str, width: int) -> str:
+    """SELECT that rolls up (series, at, value) of `source` to rows of `width` ns; whole rows only."""
+    return f"""
+        SELECT series, slot AS time, count(*) AS count, min(value) AS low, max(value) AS high, sum(value) AS sum,
+               arg_min(value, time) AS first, arg_max(value, time) AS last, min(time) AS first_at, max(time) AS last_at,
+               coalesce(sum(before) FILTER (value < before), 0) AS reset,
+               count(*) FILTER (value < before) AS resets, coalesce(max(time - before_at), 0) AS step
+        FROM (
+            SELECT series, time, value, time - time % {width} AS slot,
+                   lag(value) OVER run AS before, lag(time) OVER run AS before_at
+            FROM {source}
+            WINDOW run AS (PARTITION BY series, time - time % {width} ORDER BY time)
+        ) GROUP BY series, slot"""  # noqa: S608
+
+
+def create(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables that are missing; RuntimeError where a newer program made the file."""
+    for statement in SCHEMA:
+        connection.execute(statement)
+    found = connection.execute("SELECT version FROM layout").fetchone()
+    if found is None:
+        connection.execute("INSERT INTO layout VALUES (?)", [VERSION])
+    elif found[0] != VERSION:
+        raise RuntimeError(f"the historian's file has layout {found[0]}, this program knows {VERSION}")
+
+
+def move_hour(connection: duckdb.DuckDBPyConnection, start: int) -> None:
+    """Bring an hour from `recent` to `history`, sorted, and make its roll-ups anew; one transaction."""
+    within = f"time >= {start} AND time < {start + HOUR}"
+    connection.execute("BEGIN")
+    try:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE moved AS SELECT DISTINCT series FROM recent WHERE {within}")  # noqa: S608
+        connection.execute(f"INSERT INTO history SELECT * FROM recent WHERE {within} ORDER BY series, time")  # noqa: S608
+        connection.execute(f"DELETE FROM recent WHERE {within}")  # noqa: S608
+        touched = f"{within} AND series IN (SELECT series FROM moved)"  # noqa: S608
+        for table, width in TIERS.items():
+            rows = roll_up(f"(SELECT series, time, value FROM history WHERE {touched})", width)  # noqa: S608
+            connection.execute(f"DELETE FROM {table} WHERE {touched}")  # noqa: S608
+            connection.execute(f"INSERT INTO {table} {rows} ORDER BY series, time")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
