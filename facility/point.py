@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from facility.words import Duration, Frozen, Id, Text
 
@@ -82,8 +82,8 @@ class Point(Frozen):
     period: Duration | None = None
     stale_after: Duration | None = None
     """Default: three periods; of an MQTT point: its heartbeat."""
-    writable: bool = False
-    key: bool = False
+    writable: StrictBool = False
+    key: StrictBool = False
     """Shown in the row of its system."""
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,8 @@ def read_site(file: Path, *, catalog: Catalog | None = None) -> Site:
     """Read and check site.yaml; ConfigError carries every mistake with file:line and the nearest right word."""
     source = yaml_source.load(file)
     if not isinstance(source.data, dict):
-        raise ConfigError(f"{file}: a site file starts with keys such as site:, gateway:, connections:, equipment:")
+        source.mistake((), "a site file starts with keys such as site:, gateway:, connections:, equipment:")
+        raise ConfigError(mistakes=source.mistakes)
     written = yaml_source.check(SiteFile, source)
     found = catalog or for_site(file)
     if written is None:
@@ -61,17 +62,23 @@ def read_site(file: Path, *, catalog: Catalog | None = None) -> Site:
 
 
 def _check_parts(source: yaml_source.Source, catalog: Catalog) -> None:
-    """When the whole can't be built: still name unknown types and models, so that they come out at once."""
-    items = source.data.get("equipment")
+    """When the whole can't be built: still name unknown types, models and lines, so that they come out at once."""
+    items, lines = source.data.get("equipment"), source.data.get("connections")
     for i, item in enumerate(items if isinstance(items, list) else ()):
-        if not isinstance(item, dict) or not isinstance(type_ := item.get("type"), str):
+        if not isinstance(item, dict):
             continue
+        type_, model, line = (str(item.get(key)) for key in ("type", "model", "connection"))
         if type_ not in catalog.types():
-            source.mistake(("equipment", i, "type"), f"no equipment type {type_!r}{nearest(type_, catalog.types())}")
-        elif isinstance(model := item.get("model"), str) and model not in catalog.models(type_):
-            source.mistake(
-                ("equipment", i, "model"), f"no model {model!r} of {type_}{nearest(model, catalog.models(type_))}"
-            )
+            _unknown(source, ("equipment", i, "type"), "no equipment type", type_, catalog.types())
+        elif model not in catalog.models(type_):
+            _unknown(source, ("equipment", i, "model"), f"{type_} has no model", model, catalog.models(type_))
+        if isinstance(lines, dict) and line not in lines:
+            _unknown(source, ("equipment", i, "connection"), "no connection", line, lines)
+
+
+def _unknown(source: yaml_source.Source, path: yaml_source.Path_, what: str, name: str, known: Iterable[str]) -> None:
+    if path in source.lines:
+        source.mistake(path, f"{what} {name!r}{nearest(name, known)}")
 
 
 def _resolved(written: SiteFile, source: yaml_source.Source, catalog: Catalog) -> Iterator[InventoryEquipment]:

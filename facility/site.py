@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StrictBool, StringConstraints, model_validator
 
 from facility.alarm import Priority
 from facility.places import Place
@@ -78,7 +78,7 @@ class Equipment(Frozen):
 class RuleOverride(Frozen):
     """What a site changes of a type's rule."""
 
-    enabled: bool | None = None
+    enabled: StrictBool | None = None
     limit: float | None = None
     deadband: float | None = None
     delay_on: Duration | None = None
@@ -98,7 +98,7 @@ class PointOverride(Frozen):
     deadband: Deadband | None = None
     period: Duration | None = None
     stale_after: Duration | None = None
-    writable: bool | None = None
+    writable: StrictBool | None = None
 
 
 class Override(Frozen):
@@ -146,7 +146,7 @@ class Route(Frozen):
     id: Id
     name: Text
     kind: Literal["security", "fire", "plant"]
-    ordered: bool = True
+    ordered: StrictBool = True
     starts: tuple[ClockTime, ...] = Field(min_length=1)
     start_window: Duration = 900.0
     checkpoints: tuple[Checkpoint, ...] = Field(min_length=1)
@@ -180,7 +180,7 @@ class HistorianTarget(Frozen):
     org: str = "gatehouse"
     bucket: str = "gatehouse"
     token: Secret | None = None
-    insecure: bool = False
+    insecure: StrictBool = False
     """Allow the token over plain http to a host that is not loopback."""
 
 
@@ -189,7 +189,7 @@ class CloudTarget(Frozen):
 
     url: str = Field(pattern=r"^https?://")
     token: Secret
-    insecure: bool = False
+    insecure: StrictBool = False
 
 
 class SiteFile(Frozen):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from facility.catalog import Catalog
 from facility.equipment_type import EquipmentType
 from facility.errors import ConfigError, nearest
 from facility.ids import split_point_id
-from facility.places import FlatPlace, flat
+from facility.places import FlatPlace, Place, flat
 from facility.point import Kind
 from facility.site import Override, PointOverride, RuleOverride, SiteFile
 from facility.yaml_source import Path_, Source
@@ -19,7 +19,7 @@ def check_references(site: SiteFile, source: Source, catalog: Catalog) -> None:
     """Note every reference that leads nowhere and every id that is there twice."""
     places = list(flat(site.places))
     found = itertools.chain(
-        _twice(site, places),
+        _twice(site),
         _equipment(site, places, catalog),
         _models(site, catalog, source),
         _rated(site, catalog),
@@ -40,7 +40,7 @@ def _unknown(what: str, name: str, known: Collection[str]) -> str:
     return f"no {what} {name!r}{nearest(name, known)}"
 
 
-def _twice(site: SiteFile, places: list[FlatPlace]) -> Found:
+def _twice(site: SiteFile) -> Found:
     seen: set[str] = set()
     for i, item in enumerate(site.equipment):
         if item.id in seen:
@@ -50,14 +50,20 @@ def _twice(site: SiteFile, places: list[FlatPlace]) -> Found:
         for j, one in enumerate(ids):
             if one in ids[:j]:
                 yield ("equipment", i, "instances", j, "id"), f"instance {one!r} is there twice"
-    ids = [p.id for p in places]
-    for one in sorted({i for i in ids if ids.count(i) > 1}):
-        yield ("places",), f"place {one!r} is there twice"
+    yield from _places_twice(site.places, ("places",), set())
     for key, items in (("routes", site.routes), ("posts", site.posts)):
         names = [x.id for x in items]
         for j, one in enumerate(names):
             if one in names[:j]:
                 yield (key, j, "id"), f"{one!r} is there twice"
+
+
+def _places_twice(places: Sequence[Place], at: Path_, seen: set[str]) -> Found:
+    for i, place in enumerate(places):
+        if place.id in seen:
+            yield (*at, i, "id"), f"place {place.id!r} is there twice"
+        seen.add(place.id)
+        yield from _places_twice(place.places, (*at, i, "places"), seen)
 
 
 def _equipment(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Found:
@@ -114,7 +120,7 @@ def _models(site: SiteFile, catalog: Catalog, source: Source) -> Found:
         if item.model not in (known := catalog.models(item.type)):
             yield (
                 ("equipment", i, "model"),
-                f"{_unknown('model', item.model, known)} of {item.type} (there are: {', '.join(known)})",
+                f"{item.type} has {_unknown('model', item.model, known)} (there are: {', '.join(known)})",
             )
             continue
         try:

@@ -17,6 +17,7 @@ from pydantic import (
     SecretStr,
     StringConstraints,
     ValidationInfo,
+    model_validator,
 )
 
 from facility.errors import ConfigError
@@ -78,6 +79,13 @@ class Secret(Frozen):
 
     env: str | None = None
     file: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, data: Any) -> Any:
+        if not isinstance(data, dict | Secret):
+            raise ValueError("a secret is never written in the file: write {env: NAME} or {file: path}")  # noqa: TRY004
+        return data
 
     def model_post_init(self, _context: Any) -> None:
         """Exactly one of the two must be named."""

@@ -6,12 +6,13 @@ import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar, get_args
+from typing import Any, TypeAlias, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from facility.errors import ConfigError, Mistake, nearest
+from facility.errors import ConfigError, Mistake
+from facility.wording import Wrong, saying, told
 
 Path_: TypeAlias = tuple[str | int, ...]
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -135,7 +136,7 @@ def _mapping(loader: _Core, node: yaml.MappingNode, path: Path_, source: Source)
         where = (*path, str(key))
         source.lines[where] = key_node.start_mark.line + 1
         if str(key) in out:
-            source.mistake(where, f"{key!r} is there twice; the first one is kept")
+            source.mistake(where, f"{key!r} is there twice: take one away")
             continue
         out[str(key)] = _build(loader, value_node, where, source)
     return out
@@ -148,59 +149,22 @@ def check(
     try:
         return model.model_validate(source.data if data is None else data, context=context)
     except ValidationError as error:
-        for item in error.errors(include_url=False):
-            path = (*at, *_real(item["loc"], source, at))
-            source.mistake(path, _says(dict(item), model))
+        found: dict[Path_, list[str]] = {}
+        for item in told(error):
+            says = found.setdefault((*at, *_real(item, source, at)), [])
+            if (words := saying(item, model)) not in says:
+                says.append(words)
+        for path, says in found.items():
+            source.mistake(path, " or ".join(says))
         return None
 
 
-def _real(loc: tuple[int | str, ...], source: Source, at: Path_) -> Path_:
+def _real(item: Wrong, source: Source, at: Path_) -> Path_:
     """A pydantic location without the names of union members that stand in no file."""
     path: Path_ = ()
+    loc = item["loc"]
     for i, part in enumerate(loc):
-        if (*at, *path, part) in source.lines or i == len(loc) - 1:
+        named = i == len(loc) - 1 and item["type"] == "missing"
+        if named or (*at, *path, part) in source.lines:
             path = (*path, part)
     return path
-
-
-def _says(item: dict[str, Any], model: type[BaseModel]) -> str:
-    kind, name = item["type"], str(item["loc"][-1]) if item["loc"] else ""
-    if kind == "extra_forbidden":
-        known = _known_keys(model, tuple(item["loc"][:-1]))
-        return f"unknown key {name!r}{nearest(name, known)}" + (
-            f" (there are: {', '.join(sorted(known))})" if known else ""
-        )
-    if kind == "missing":
-        return f"{name!r} is missing"
-    if kind == "value_error":
-        return str(item["msg"]).removeprefix("Value error, ")
-    message = str(item["msg"])
-    got = item.get("input")
-    shown = f", not {got!r}" if isinstance(got, str | int | float | bool) else ""
-    return message[0].lower() + message[1:] + shown
-
-
-def _known_keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> set[str]:
-    """The keys that a model at `loc` inside `model` knows; empty where the way can't be followed."""
-    here: Any = model
-    for part in loc:
-        if isinstance(part, int):
-            continue
-        fields = here.model_fields if isinstance(here, type) and issubclass(here, BaseModel) else {}
-        info = next((f for n, f in fields.items() if part in (n, f.alias)), None)
-        if info is None:
-            tagged = [m for m in _models(here) if part in str(m.model_fields.get("kind", ""))]
-            here = tagged[0] if tagged else here
-            continue
-        found = _models(info.annotation)
-        here = found[0] if len(found) == 1 else info.annotation
-    if isinstance(here, type) and issubclass(here, BaseModel):
-        return {f.alias or n for n, f in here.model_fields.items()}
-    return set()
-
-
-def _models(annotation: Any) -> list[type[BaseModel]]:
-
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [m for arg in get_args(annotation) for m in _models(arg)]
