@@ -65,14 +65,20 @@ class Ledger:
 
     def bury(self, record: Record, why: str, body: bytes | None, count: int, *, told: bool = True) -> None:
         """Move a record, or the refused part of it, to the dead lane, and (told) say so in an event."""
-        if not self._lanes[record.lane].delete(record):
-            return
+        if self._lanes[record.lane].delete(record):
+            kept = record if body is None else replace(record, body=body, samples=count)
+            self._entomb(kept, why, count, told=told)
+
+    def refuse(self, why: str, body: bytes, samples: int, start: int, end: int) -> None:
+        """Samples that never were in a lane, straight to the dead lane."""
+        at, _ = self._stamp.time()
+        self._entomb(Record(Lane.TELEMETRY, 0, at, start, end, samples, "", "", body), why, samples, told=True)
+
+    def _entomb(self, record: Record, why: str, count: int, *, told: bool) -> None:
         dead = self._lanes[Lane.DEAD]
-        kept = replace(record, lane=Lane.DEAD, seq=dead.next_seq(), why=f"{record.lane}: {why}"[:500])
-        kept = kept if body is None else replace(kept, body=body, samples=count)
-        self._make_room(Lane.DEAD, len(kept.body))
-        dead.insert(kept)
-        log.warning("%s %d refused for good, kept in the dead lane: %s", record.lane, record.seq, why)
+        self._make_room(Lane.DEAD, len(record.body))
+        dead.insert(replace(record, lane=Lane.DEAD, seq=dead.next_seq(), why=f"{record.lane}: {why}"[:500]))
+        log.warning("%s: %d refused for good, kept in the dead lane: %s", record.lane, count, why)
         if told:
             self._say(DeadLetter(lane=record.lane, count=count, why=why[:500]))
 

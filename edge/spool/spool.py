@@ -91,6 +91,10 @@ class Spool:
         count = samples or record.samples
         await self._running.ask(lambda ledger: ledger.bury(record, why, body, count, told=told), writes=True)
 
+    async def refuse(self, why: str, body: bytes, *, samples: int, start: int, end: int) -> None:
+        """Samples that no historian may get: straight to the dead lane, with an event. Times UTC ns."""
+        await self._running.ask(lambda ledger: ledger.refuse(why, body, samples, start, end), writes=True)
+
     async def state(self) -> dict[str, bytes]:
         """Everything that was kept with accept."""
         return await self._running.ask(lambda ledger: ledger.state(), writes=False)

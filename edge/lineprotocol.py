@@ -1,0 +1,168 @@
+"""Samples as InfluxDB line protocol: measurement = equipment type, field = point, all values floats, times in ns."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import orjson
+
+from facility.batch import F8, I8, U1, U4, Batch
+from facility.inventory import Inventory
+from facility.quality import Quality, Reason
+
+UNKNOWN: Final = 255
+"""What was last written about a point is not known (a new process): the first good sample says `_q=0` too."""
+PLANS: Final = 4096
+"""Prepared templates that are kept; more point sets than that are formatted without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The lines of one set of points: `%b` for each value and, at the end of each line, for the time."""
+
+    text: bytes
+    ends: tuple[int, ...]
+    """How many values stand before each line's time."""
+    order: U4 | None
+    """The order of the batch's rows in the text; None where it is their own."""
+
+
+class Lines:
+    """Formats batches of one inventory; remembers for each point which quality was written last."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        prefixes: dict[str, int] = {}
+        series: list[int] = []
+        self._fields: list[bytes] = []
+        for equipment in inventory.equipment:
+            for point in equipment.points:
+                prefix = _prefix(inventory.site, equipment.type, equipment.id, point.instance)
+                series.append(prefixes.setdefault(prefix, len(prefixes)))
+                self._fields.append(point.point.encode())
+        self._series: U4 = np.array(series, np.uint32)
+        self._prefixes = [prefix.encode() for prefix in prefixes]
+        self._written: U1 = np.full(len(series), UNKNOWN, np.uint8)
+        self._templates: dict[bytes, Template] = {}
+
+    def encode(self, batch: Batch) -> bytes:
+        """The batch's lines, each ended by a newline; samples of one equipment, instance and time share a line."""
+        if not len(batch):
+            return b""
+        if self._plain(batch):
+            lines = self._fast(batch.point, batch.value, int(batch.time[0]))
+            if lines is not None:
+                return lines
+        return self._slow(batch)
+
+    def _plain(self, batch: Batch) -> bool:
+        """One time, all good, and nothing to say about quality."""
+        n = len(batch)
+        times = batch.time.tobytes()
+        return (
+            times == times[:8] * n
+            and batch.quality.tobytes().count(0) == n
+            and not self._written.take(batch.point).any()
+        )
+
+    def _fast(self, point: U4, value: F8, time: int) -> bytes | None:
+        """The template filled in; None where a value is not finite."""
+        key = point.tobytes()
+        template = self._templates.get(key)
+        if template is None:
+            template = self._prepared(point)
+            if len(self._templates) < PLANS:
+                self._templates[key] = template
+        ordered = value if template.order is None else value[template.order]
+        texts = _texts(ordered)
+        if b"null" in texts:
+            return None
+        at = b"%d" % time
+        for end in reversed(template.ends):
+            texts.insert(end, at)
+        return template.text % tuple(texts)
+
+    def _prepared(self, point: U4) -> Template:
+        """Points of one series come together, each once: of a point that is named twice the last value counts."""
+        series = self._series[point]
+        last = len(point) - 1 - np.unique(point[::-1], return_index=True)[1]
+        rows = np.sort(last)
+        rows = rows[np.argsort(series[rows], kind="stable")]
+        text: list[bytes] = []
+        ends: list[int] = []
+        for start, stop in _runs(series[rows]):
+            fields = [self._fields[point[row]] + b"=%b" for row in rows[start:stop]]
+            text.append(self._prefixes[series[rows[start]]].replace(b"%", b"%%") + b" " + b",".join(fields) + b" %b\n")
+            ends.append(stop)
+        own = len(rows) == len(point) and bool((rows == np.arange(len(point))).all())
+        return Template(b"".join(text), tuple(ends), None if own else rows.astype(np.uint32))
+
+    def _slow(self, batch: Batch) -> bytes:
+        """Any mixture of times and qualities."""
+        batch, reason = _judged(batch)
+        order = np.lexsort((batch.point, batch.time, self._series[batch.point]))
+        point, time = batch.point[order], batch.time[order]
+        keep = np.append((point[1:] != point[:-1]) | (time[1:] != time[:-1]), True)
+        order = order[keep]
+        point, time, quality, reason = point[keep], time[keep], batch.quality[order], reason[order]
+        fields = self._field_texts(point, _texts(batch.value[order]), quality, reason)
+        series = self._series[point]
+        lines: list[bytes] = []
+        for start, stop in _runs(series, time):
+            prefix = self._prefixes[series[start]]
+            lines.append(b"%b %b %d\n" % (prefix, b",".join(fields[start:stop]), time[start]))
+        return b"".join(lines)
+
+    def _field_texts(self, point: U4, values: Sequence[bytes], quality: U1, reason: U1) -> list[bytes]:
+        texts: list[bytes] = []
+        columns = zip(point.tolist(), values, quality.tolist(), reason.tolist(), strict=True)
+        for index, value, how, why in columns:
+            name = self._fields[index]
+            if how == Quality.BAD:
+                texts.append(b"%b_q=%di" % (name, why))
+            elif how != Quality.GOOD:
+                texts.append(b"%b=%b,%b_q=%di" % (name, value, name, why))
+            elif self._written[index]:
+                texts.append(b"%b=%b,%b_q=0i" % (name, value, name))
+            else:
+                texts.append(b"%b=%b" % (name, value))
+            self._written[index] = 0 if how == Quality.GOOD else why
+        return texts
+
+
+def _prefix(site: str, type_: str, equipment: str, instance: str) -> str:
+    tags = [_escaped(type_), f"equipment={_escaped(equipment)}"]
+    if instance:
+        tags.append(f"instance={_escaped(instance)}")
+    return ",".join([*tags, f"site={_escaped(site)}"])
+
+
+def _escaped(text: str) -> str:
+    return text.translate({ord(","): "\\,", ord(" "): "\\ ", ord("="): "\\="})
+
+
+def _judged(batch: Batch) -> tuple[Batch, U1]:
+    """A good value that is not finite is bad; whatever is not good has a reason that is not 0."""
+    wrong = (batch.quality != Quality.BAD) & ~np.isfinite(batch.value)
+    quality = np.where(wrong, np.uint8(Quality.BAD), batch.quality)
+    reason = np.where(wrong, np.uint8(Reason.UNDECODABLE), batch.reason)
+    reason = np.where((quality != Quality.GOOD) & (reason == 0), np.uint8(Reason.UNKNOWN), reason)
+    return Batch(batch.point, batch.value, quality, reason, batch.time, batch.received, batch.replayed), reason
+
+
+def _texts(values: F8) -> list[bytes]:
+    """Shortest digits that read back as the same float; `null` where it is not finite."""
+    return orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
+
+
+def _runs(*columns: U4 | I8) -> list[tuple[int, int]]:
+    """Start and stop of each run in which all columns stay the same."""
+    n = len(columns[0])
+    change = np.zeros(n - 1, bool)
+    for column in columns:
+        change |= column[1:] != column[:-1]
+    starts = [0, *(np.flatnonzero(change) + 1).tolist(), n]
+    return list(itertools.pairwise(starts))
