@@ -1,0 +1,254 @@
+"""Detection: samples and the clock in, alarm events out; one live alarm per equipment, rule and instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from edge.alarms.compiled import Compiled
+from edge.alarms.machine import Machine, State
+from edge.alarms.memory import Kept, kept_alarms, kept_until
+from edge.alarms.row import Row
+from edge.alarms.selection import Selection, Selector
+from edge.alarms.telling import cleared, raised, updated
+from edge.snapshot import Snapshot
+from edge.steady_clock import SteadyClock
+from facility.alarm import Detection
+from facility.batch import Batch
+from facility.event import ActiveAlarm, AlarmSnapshot, ClockState, Draft
+from facility.quality import Reason
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Events to record, and the keys of the spool's state that go with them in the same transaction."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    state: dict[str, bytes] = field(default_factory=dict)
+
+    def add(self, other: Outcome) -> Outcome:
+        """This and what came after it."""
+        self.drafts += other.drafts
+        self.state |= other.state
+        return self
+
+
+@dataclass(slots=True)
+class Alarm:
+    """A live alarm: what was last told of it, and since when it is."""
+
+    told: Detection
+    at: int
+
+
+class Engine:
+    """Judges what a batch touches, moves the state machines, and tells each change once."""
+
+    def __init__(self, compiled: Compiled, snapshot: Snapshot, clock: SteadyClock) -> None:
+        self.compiled = compiled
+        self.rows: tuple[Row, ...] = compiled.rows
+        self.live: dict[int, Alarm] = {}
+        self._snapshot = snapshot
+        self._clock = clock
+        self._machine = Machine(compiled.rows)
+        self._selector = Selector(compiled, len(snapshot.value))
+        self._out_of_service: dict[int, int] = {}
+        self._test: dict[str, int] = {}
+        self._effects: list[list[int]] = [[] for _ in compiled.rows]
+        for i, row in enumerate(compiled.rows):
+            for cause in row.suppressed_by:
+                self._effects[cause].append(i)
+
+    # What comes in ------------------------------------------------------------------------------------------
+
+    def detect(self, batch: Batch) -> Outcome:
+        """Judge what the samples of a batch touch; the snapshot has them already, no point twice."""
+        selection = self._selector.of_points(batch.point) if len(batch) else None
+        return self._pass(selection, batch.received) if selection is not None else Outcome()
+
+    def tick(self) -> Outcome:
+        """Let the clock do its part: delays that end, silence, ends of test and out of service."""
+        now, wall = self._clock.monotonic(), self._clock.now()
+        out = self._pass(self._selector.timed, wall)
+        overdue = self._machine.overdue(now)
+        if len(overdue):
+            out.add(self._pass(self._selector.of_rows(overdue.tolist()), wall))
+        for row in [r for r, until in self._out_of_service.items() if until <= wall]:
+            out.add(self.set_out_of_service([row], None))
+        for equipment in [e for e, until in self._test.items() if until <= wall]:
+            out.add(self.set_test(equipment, None))
+        return out
+
+    def tell_lost(self, line: str, unit: str, *, lost: bool) -> Outcome:
+        """A line (unit empty) or unit came or went."""
+        self.compiled.losses.tell(line, unit, lost=lost)
+        return self._pass(self._selector.losses, self._clock.now())
+
+    # What people say ----------------------------------------------------------------------------------------
+
+    def find(self, equipment: str, rule: str, instance: str = "") -> list[int]:
+        """Rows of a rule: of one instance, or (instance empty) of all."""
+        return [
+            i for i, r in enumerate(self.rows)
+            if r.equipment == equipment and r.rule == rule and instance in ("", r.instance)
+        ]  # fmt: skip
+
+    def state(self, row: int) -> State:
+        """Where a row stands."""
+        return State(int(self._machine.state[row]))
+
+    def reset(self, row: int) -> Outcome | None:
+        """Unlatch; None where the row is not latched (its condition holds, or it is not live)."""
+        if not self._machine.reset(row):
+            return None
+        return self._tell([row], self._clock.now(), why="reset")
+
+    def set_out_of_service(self, rows: Iterable[int], until: int | None) -> Outcome:
+        """Take rows out of service until a wall time, or put them back."""
+        rows = list(rows)
+        out = Outcome()
+        for row in rows:
+            if until is None:
+                self._out_of_service.pop(row, None)
+                self._machine.out_of_service.discard(row)
+            else:
+                self._out_of_service[row] = until
+                self._machine.out_of_service.add(row)
+            out.state[f"out_of_service/{self.rows[row].id}"] = kept_until(until)
+        return out.add(self._tell(rows, self._clock.now()))
+
+    def set_test(self, equipment: str, until: int | None) -> Outcome:
+        """Mark what an equipment raises until a wall time as a test, or end it."""
+        if until is None:
+            self._test.pop(equipment, None)
+        else:
+            self._test[equipment] = until
+        return Outcome(state={f"test/{equipment}": kept_until(until)})
+
+    # What it says -------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Draft:
+        """All live alarms, for the cloud to close what is not among them."""
+        alarms = [
+            ActiveAlarm(equipment=r.equipment, rule=r.rule, instance=r.instance, detection=a.told, at=a.at)
+            for r, a in ((self.rows[i], self.live[i]) for i in sorted(self.live))
+        ]
+        return Draft(data=AlarmSnapshot(alarms=tuple(alarms)), at=self._clock.now(), clock=self._clock.state)
+
+    def restore(self, kept: Kept) -> Outcome:
+        """Go on from what the spool kept; what no rule stands behind any more is cleared, and said so."""
+        out = Outcome()
+        by_id = {r.id: i for i, r in enumerate(self.rows)}
+        for alarm in kept.alarms:
+            row = by_id.get(alarm.id)
+            if row is None:
+                out.drafts.append(alarm.removed(self._clock.now(), self._clock.state))
+                out.state[f"alarm/{alarm.id}"] = b""
+                continue
+            latched = alarm.latched and self.rows[row].latching
+            self._machine.put(row, State.LATCHED if latched else State.ACTIVE)
+            self.live[row] = Alarm(alarm.told, alarm.at)
+        for name, until in kept.out_of_service.items():
+            if (row := by_id.get(name)) is not None:
+                self._out_of_service[row] = until
+                self._machine.out_of_service.add(row)
+        self._test = dict(kept.test)
+        return out.add(self._tell(sorted(self.live), self._clock.now()))
+
+    def keep(self) -> Kept:
+        """What `restore` of another engine goes on from, for new settings without a restart."""
+        alarms = [
+            kept_alarms(self.rows[i], a.told, a.at, latched=self.state(i) in (State.LATCHED, State.AGAIN))
+            for i, a in self.live.items()
+        ]
+        return Kept(tuple(alarms), {self.rows[i].id: t for i, t in self._out_of_service.items()}, dict(self._test))
+
+    def carry(self, before: Engine) -> Outcome:
+        """Go on from an engine of other settings: its alarms, its running delays, its lost lines."""
+        self.compiled.losses.carry(before.compiled.losses)
+        out = self.restore(before.keep())
+        by_id = {r.id: i for i, r in enumerate(self.rows)}
+        for i, old in enumerate(before.rows):
+            row, state = by_id.get(old.id), before.state(i)
+            if row is not None and state in (State.PENDING, State.CLEARING, State.AGAIN):
+                new, was = self.rows[row], int(before._machine.due[i])
+                longer = new.delay_off - old.delay_off if state is State.CLEARING else new.delay_on - old.delay_on
+                self._machine.put(row, state, was + longer)
+        return out
+
+    # Inside -------------------------------------------------------------------------------------------------
+
+    def _pass(self, selection: Selection, at: int) -> Outcome:
+        rows, now = selection.rows, self._clock.monotonic()
+        known, holds = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
+        if selection.losses:
+            known_lost, lost = self.compiled.losses.verdicts()
+            known[: selection.losses] = known_lost[rows[: selection.losses]]
+            holds[: selection.losses] = lost[rows[: selection.losses]]
+        active = self._machine.active(rows)
+        for part in selection.parts:
+            known[part.into], holds[part.into] = part.kind.judge(part.which, active[part.into], self._snapshot, now)
+        known, holds = self.compiled.guards.guarded(rows, known, holds, self._snapshot)
+        moved = self._machine.step(rows, known, holds, now)
+        return self._tell(moved, at) if moved else Outcome()
+
+    def _tell(self, moved: Sequence[int], at: int, why: str = "") -> Outcome:
+        """Events for what reads differently now: causes first, then what they suppress."""
+        order = list(dict.fromkeys([*moved, *(e for m in moved for e in self._effects[m])]))
+        order.sort(key=lambda r: len(self.rows[r].suppressed_by) > 0)
+        out = Outcome()
+        for row in order:
+            self._tell_one(row, at, out, why)
+        return out
+
+    def _tell_one(self, row: int, at: int, out: Outcome, why: str) -> None:
+        mine, alarm = self.rows[row], self.live.get(row)
+        shown, cause = self._shown(row)
+        if shown is (alarm.told if alarm else None):
+            if alarm is not None:
+                out.state[f"alarm/{mine.id}"] = self._kept(row, alarm)
+            return
+        at, clock = self._when(row, at)
+        if alarm is None and shown is not None:
+            self.live[row] = alarm = Alarm(shown, at)
+            test = mine.equipment in self._test
+            out.drafts.append(raised(mine, shown, cause, self._value(row), at, clock, test=test))
+        elif alarm is not None and shown is None:
+            del self.live[row]
+            reason = why or ("out_of_service" if row in self._out_of_service else "normal")
+            out.drafts.append(cleared(mine, reason, max(at, alarm.at), clock))
+        elif alarm is not None and shown is not None:
+            alarm.told = shown
+            out.drafts.append(updated(mine, shown, cause, self._value(row), max(at, alarm.at), clock))
+        out.state[f"alarm/{mine.id}"] = self._kept(row, alarm) if row in self.live and alarm else b""
+
+    def _shown(self, row: int) -> tuple[Detection | None, str | None]:
+        """What the row reads as, and the id of the alarm that suppresses it."""
+        state = self.state(row)
+        if state in (State.IDLE, State.PENDING):
+            return None, None
+        if row in self._out_of_service:
+            return Detection.OUT_OF_SERVICE, None
+        if state in (State.LATCHED, State.AGAIN):
+            return Detection.LATCHED, None
+        cause = self._machine.any_active(self.rows[row].suppressed_by)
+        return (Detection.ACTIVE, None) if cause is None else (Detection.SUPPRESSED, self.rows[cause].id)
+
+    def _when(self, row: int, at: int) -> tuple[int, ClockState]:
+        """The time of the sample that did it, where this very batch brought it; else the edge's."""
+        point, mine = self.rows[row].point, self.rows[row]
+        if point < 0 or mine.delay_on or mine.delay_off or int(self._snapshot.received[point]) != at:
+            return at, self._clock.state
+        replaced = self._snapshot.reason[point] == Reason.CLOCK
+        return int(self._snapshot.time[point]), ClockState.DEVICE_REPLACED if replaced else self._clock.state
+
+    def _value(self, row: int) -> float | None:
+        point = self.rows[row].point
+        value = float(self._snapshot.value[point]) if point >= 0 else float("nan")
+        return value if np.isfinite(value) else None
+
+    def _kept(self, row: int, alarm: Alarm) -> bytes:
+        latched = self.state(row) in (State.LATCHED, State.AGAIN)
+        return kept_alarms(self.rows[row], alarm.told, alarm.at, latched=latched).text()

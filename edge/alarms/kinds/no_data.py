@@ -1,0 +1,52 @@
+"""No good value of a point, or of anything of the equipment, for a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from edge.alarms.row import Index, Judged, Kind
+from edge.points import B1
+from edge.snapshot import NEVER, Snapshot
+from facility.alarm import NoData
+from facility.batch import I8
+from facility.clock import NS
+
+EVALUATES = ("no_data",)
+
+
+class Silence:
+    """Columns: the points of each row one after the other, and where each row's begin."""
+
+    timed = True
+
+    def __init__(self, rows: Index, points: Sequence[Sequence[int]], over: I8) -> None:
+        self.rows = rows
+        self._each = [np.array(p, np.intp) for p in points]
+        self._points = np.concatenate([*self._each, np.empty(0, np.intp)])
+        self._begins = np.cumsum([0, *map(len, points)])[:-1]
+        self._over = over
+
+    def watched(self) -> list[tuple[int, int]]:
+        return [(i, p) for i, each in enumerate(self._each) for p in each.tolist()]
+
+    def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
+        """Until something was heard since the start, an alarm from before it is not known to be over."""
+        if len(which) == len(self.rows):
+            last = np.maximum.reduceat(snapshot.heard[self._points], self._begins)
+        else:
+            last = np.array([snapshot.heard[self._each[i]].max() for i in which], np.int64)
+        heard = last != NEVER
+        holds = now - np.where(heard, last, snapshot.started) > self._over[which]
+        return heard | holds, holds
+
+
+def compiled(judged: Sequence[Judged]) -> Kind:
+    """The columns of all `no_data` conditions."""
+    found = [(j, j.condition) for j in judged if isinstance(j.condition, NoData)]
+    return Silence(
+        rows=np.array([j.row for j in judged], np.intp),
+        points=[[j.find(c.point)] if c.point else list(j.all_points) for j, c in found],
+        over=np.array([round(c.over * NS) for _, c in found], np.int64),
+    )

@@ -1,0 +1,102 @@
+"""The state machine of every row: on and off delays by the clock, latching; touched only where something changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+
+from edge.alarms.row import Index, Row
+from edge.points import B1
+from facility.batch import I8, U1
+
+NEVER: Final = np.iinfo(np.int64).max
+
+
+class State(IntEnum):
+    """Where a row stands."""
+
+    IDLE = 0
+    PENDING = 1
+    """The condition holds, the on-delay runs."""
+    ACTIVE = 2
+    CLEARING = 3
+    """The condition is gone, the off-delay runs."""
+    LATCHED = 4
+    """Gone, but kept until it is reset by hand."""
+    AGAIN = 5
+    """Latched, and the condition holds anew; the on-delay runs."""
+
+
+_HOLDING = np.array([s in (State.PENDING, State.ACTIVE, State.AGAIN) for s in State])
+_ACTIVE = np.array([s in (State.ACTIVE, State.CLEARING) for s in State])
+
+
+class Machine:
+    """`state` and `due` (monotonic ns at which a delay ends) by row."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        self.state: U1 = np.zeros(len(rows), np.uint8)
+        self.due: I8 = np.full(len(rows), NEVER, np.int64)
+        self.out_of_service: set[int] = set()
+
+    def active(self, rows: Index) -> B1:
+        """Whether rows are beyond their on-delay: what hysteresis and suppression go by."""
+        found: B1 = _ACTIVE[self.state[rows]]
+        return found
+
+    def any_active(self, rows: Collection[int]) -> int | None:
+        """The first of the rows that is active."""
+        return next((r for r in rows if _ACTIVE[self.state[r]]), None)
+
+    def step(self, rows: Index, known: B1, holds: B1, now: int) -> list[int]:
+        """Take verdicts in; returns the rows whose state changed. What is not known moves nothing."""
+        moves = known & ((holds != _HOLDING[self.state[rows]]) | (self.due[rows] <= now))
+        if not moves.any():
+            return []
+        at = np.flatnonzero(moves)
+        for row, held in zip(rows[at].tolist(), holds[at].tolist(), strict=True):
+            self._move(row, now, holds=held)
+        return [int(r) for r in rows[at]]
+
+    def overdue(self, now: int) -> Index:
+        """Rows whose delay has ended."""
+        return np.flatnonzero(self.due <= now)
+
+    def reset(self, row: int) -> bool:
+        """Unlatch; False where the row is not latched."""
+        if self.state[row] != State.LATCHED:
+            return False
+        self._set(row, State.IDLE)
+        return True
+
+    def put(self, row: int, state: State, due: int = NEVER) -> None:
+        """Set a row, from what was kept."""
+        self._set(row, state, due)
+
+    def _move(self, row: int, now: int, *, holds: bool) -> None:
+        state, mine = self.state[row], self._rows[row]
+        if holds:
+            if state in (State.IDLE, State.LATCHED):
+                if mine.delay_on == 0:
+                    self._set(row, State.ACTIVE)
+                else:
+                    self._set(row, State.PENDING if state == State.IDLE else State.AGAIN, now + mine.delay_on)
+            else:
+                self._set(row, State.ACTIVE)
+        elif state == State.PENDING:
+            self._set(row, State.IDLE)
+        elif state == State.AGAIN:
+            self._set(row, State.LATCHED)
+        elif state == State.ACTIVE and mine.delay_off > 0:
+            self._set(row, State.CLEARING, now + mine.delay_off)
+        else:
+            latches = mine.latching and row not in self.out_of_service
+            self._set(row, State.LATCHED if latches else State.IDLE)
+
+    def _set(self, row: int, state: State, due: int = NEVER) -> None:
+        self.state[row] = state
+        self.due[row] = due

@@ -1,0 +1,87 @@
+"""One alarm that can be: a rule of one equipment, for one instance; compiled, with its place in the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.points import B1
+from edge.snapshot import Snapshot
+from facility.alarm import AlarmClass, Condition, Priority
+from facility.event import Lane
+from facility.ids import point_id
+from facility.point import Point
+from facility.words import Text
+
+Index: TypeAlias = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the state machine and its events need of one (equipment, rule, instance). Delays in ns."""
+
+    equipment: str
+    rule: str
+    instance: str
+    priority: Priority
+    alarm_class: AlarmClass
+    latching: bool
+    delay_on: int
+    delay_off: int
+    point: int
+    """The point that its value is shown of; -1: none."""
+    limit: float | None = None
+    text: Text | None = None
+    suppressed_by: tuple[int, ...] = ()
+    """Rows whose alarm is the cause of this one."""
+
+    @property
+    def id(self) -> str:
+        """`pump-1.dry_run`, `fire-panel.l1d003.fire`."""
+        return point_id(self.equipment, self.instance, self.rule)
+
+    @property
+    def lane(self) -> Lane:
+        """The lane its events travel in."""
+        return Lane.LIFE if self.alarm_class is AlarmClass.LIFE_SAFETY else Lane.EVENT
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One row's condition, ready for its kind: `find` gives the index of a point of the equipment or instance."""
+
+    row: int
+    condition: Condition
+    find: Callable[[str], int]
+    means: Callable[[str], Point]
+    all_points: Sequence[int]
+
+
+class Kind(Protocol):
+    """All conditions of one kind, in columns. `rows` are ascending row numbers."""
+
+    rows: Index
+    timed: bool
+    """Whether its verdict changes by the clock alone: it is judged at each tick then."""
+
+    def watched(self) -> list[tuple[int, int]]:
+        """(place in `rows`, point): a sample of the point asks for a new verdict."""
+
+    def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:
+        """(known, holds) of some places in `rows`; `active` is theirs, for hysteresis; now in monotonic ns.
+
+        Where the points behind it are bad a verdict is not known: it neither raises nor clears.
+        """
+
+
+class KindModule(Protocol):
+    """What a file in edge/alarms/kinds exports."""
+
+    EVALUATES: tuple[str, ...]
+
+    def compiled(self, judged: Sequence[Judged]) -> Kind:
+        """The columns of all conditions of the kinds it evaluates."""

@@ -1,0 +1,92 @@
+"""Report by exception: which samples the telemetry lane sends on (contracts.md, Telemetry)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from edge.points import B1, PointTable
+from facility.batch import F8, I8, U1, Batch
+from facility.clock import EARLIEST, NS
+from facility.quality import Quality
+
+HEARTBEAT: Final = 300 * NS
+"""The longest silence about a point that is well."""
+
+QUARTER: Final = 900 * NS
+"""Counters get a sample at each quarter hour, for the energy account."""
+
+_NEVER: Final = 255
+
+
+class Reporting:
+    """Remembers what was sent last of every point and lets through what says something new.
+
+    Sent: a changed quality or reason; a measurement without a deadband; one that moved by more than its deadband; a
+    state or counter that changed at all; anything after a heartbeat; a counter's first sample of a quarter hour.
+    """
+
+    def __init__(self, table: PointTable) -> None:
+        n = len(table)
+        self._table = table
+        self._value: F8 = np.full(n, np.nan)
+        self._quality: U1 = np.full(n, _NEVER, np.uint8)
+        self._reason: U1 = np.zeros(n, np.uint8)
+        self._time: I8 = np.zeros(n, np.int64)
+        self._band: F8 = _bands(table)
+
+    def carry(self, table: PointTable) -> None:
+        """Go on with new deadbands of the same points."""
+        self._table = table
+        self._band = _bands(table)
+
+    def sent(self, batch: Batch) -> Batch | None:
+        """The part of the batch to send on, None where nothing is; replayed batches are sent whole."""
+        if not len(batch) or batch.received < EARLIEST:
+            return None
+        if batch.replayed:
+            return self._cut(batch, self._table.sampled[batch.point])
+        at = batch.point
+        news = self._news(batch)
+        if not news.any():
+            return None
+        chosen = at[news]
+        self._value[chosen] = batch.value[news]
+        self._quality[chosen] = batch.quality[news]
+        self._reason[chosen] = batch.reason[news]
+        self._time[chosen] = batch.time[news]
+        return self._cut(batch, news)
+
+    def _news(self, batch: Batch) -> B1:
+        at, usable = batch.point, batch.quality != Quality.BAD
+        before = self._time[at]
+        news: B1 = ~(np.abs(batch.value - self._value[at]) <= self._band[at])
+        news &= usable
+        news |= (batch.quality != self._quality[at]) | (batch.reason != self._reason[at])
+        news |= usable & (batch.time - before >= HEARTBEAT)
+        news |= usable & self._table.counter[at] & (batch.time // QUARTER != before // QUARTER)
+        news &= self._table.sampled[at]
+        return news
+
+    @staticmethod
+    def _cut(batch: Batch, keep: B1) -> Batch | None:
+        if keep.all():
+            return replace(batch, notes=()) if batch.notes else batch
+        if not keep.any():
+            return None
+        return Batch(
+            batch.point[keep],
+            batch.value[keep],
+            batch.quality[keep],
+            batch.reason[keep],
+            batch.time[keep],
+            batch.received,
+            batch.replayed,
+        )
+
+
+def _bands(table: PointTable) -> F8:
+    """What a change must exceed: NaN lets everything through, 0 any change."""
+    return np.where(table.sampled & (table.counter | table.state), 0.0, table.deadband)

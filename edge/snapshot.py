@@ -1,0 +1,112 @@
+"""The latest of every point, in columns: what detection looks at and the live link shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from edge.points import B1, PointTable
+from facility.batch import F8, I8, U1, Batch, bad
+from facility.clock import Clock
+from facility.live import Values
+from facility.quality import Quality, Reason
+
+NEVER: Final = -1
+"""In `heard`: not since the start."""
+
+
+class Snapshot:
+    """Columns by point index: value float64 (NaN where bad), quality, reason, time (ns UTC of the value),
+    received (ns UTC of the edge), touched and heard (ns monotonic of the last sample, of the last usable fresh one).
+    """
+
+    def __init__(self, table: PointTable, clock: Clock) -> None:
+        n = len(table)
+        self._table = table
+        self._clock = clock
+        self.value: F8 = np.full(n, np.nan)
+        self.quality: U1 = np.full(n, Quality.BAD, np.uint8)
+        self.reason: U1 = np.full(n, Reason.UNKNOWN, np.uint8)
+        self.time: I8 = np.zeros(n, np.int64)
+        self.received: I8 = np.zeros(n, np.int64)
+        self.touched: I8 = np.zeros(n, np.int64)
+        self.heard: I8 = np.full(n, NEVER, np.int64)
+        self.started = clock.monotonic()
+        self._changed: B1 = table.sampled.copy()
+
+    def put(self, batch: Batch) -> None:
+        """Take a batch in; of a point that is there twice the last one stands."""
+        at, now = batch.point, self._clock.monotonic()
+        usable = batch.quality != Quality.BAD
+        value = batch.value if usable.all() else np.where(usable, batch.value, np.nan)
+        moved = (self.value[at] != value) & usable
+        self._changed[at] |= moved | (self.quality[at] != batch.quality) | (self.reason[at] != batch.reason)
+        self.value[at] = value
+        self.quality[at] = batch.quality
+        self.reason[at] = batch.reason
+        self.time[at] = batch.time
+        self.received[at] = batch.received
+        self.touched[at] = now
+        fresh = usable & (batch.reason != Reason.RETAINED)
+        self.heard[at if fresh.all() else at[fresh]] = now
+        for note in batch.notes:
+            self.heard[note.point] = now
+
+    def stale(self) -> Batch | None:
+        """The points that have just outlived their deadline, as a batch of bad samples; None where there are none."""
+        late = self._clock.monotonic() - self.touched > self._table.stale_after
+        late &= (self.quality != Quality.BAD) & self._table.sampled
+        if not late.any():
+            return None
+        return bad(np.flatnonzero(late).astype(np.uint32), Reason.STALE, self._clock.now())
+
+    def carry(self, table: PointTable) -> None:
+        """Go on with new settings of the same points."""
+        if table.ids != self._table.ids:
+            raise ValueError("settings can't change which points there are")
+        self._table = table
+
+    def show_all(self) -> None:
+        """The next `take` is everything: a new link begins."""
+        self._changed[:] = self._table.sampled
+
+    def take(self) -> Values | None:
+        """What changed since the last call, once; call it at most once a second."""
+        at = np.flatnonzero(self._changed)
+        if not len(at):
+            return None
+        self._changed[at] = False
+        values = [None if v != v else v for v in self.value[at].tolist()]  # noqa: PLR0124 - NaN
+        return Values(
+            points=tuple(self._table.ids[i] for i in at),
+            values=tuple(values),
+            qualities=tuple(self.quality[at].tolist()),
+            reasons=tuple(self.reason[at].tolist()),
+            times=tuple(self.time[at].tolist()),
+        )
+
+
+def layers(batch: Batch) -> list[Batch]:
+    """The batch cut so that no point is twice in one piece, in order: each sample is seen by detection."""
+    point = batch.point
+    if len(point) < 2 or len(np.unique(point)) == len(point):
+        return [batch]
+    count: dict[int, int] = {}
+    depth = np.empty(len(point), np.intp)
+    for i, p in enumerate(point.tolist()):
+        depth[i] = count[p] = count.get(p, -1) + 1
+    return [_layer(batch, depth == d, last=d == depth.max()) for d in range(int(depth.max()) + 1)]
+
+
+def _layer(batch: Batch, keep: B1, *, last: bool) -> Batch:
+    return replace(
+        batch,
+        point=batch.point[keep],
+        value=batch.value[keep],
+        quality=batch.quality[keep],
+        reason=batch.reason[keep],
+        time=batch.time[keep],
+        notes=batch.notes if last else (),
+    )
