@@ -59,10 +59,10 @@ class _Rows:
     errors: list[LineError] = field(default_factory=list)
     dropped: int = 0
 
-    def refuse(self, number: int, line: bytes, reason: str) -> None:
+    def refuse(self, error: LineError) -> None:
         self.dropped += 1
         if len(self.errors) < MAX_ERRORS:
-            self.errors.append(LineError(number, line[:200].decode(errors="replace"), reason))
+            self.errors.append(error)
 
     def columns(self) -> Columns:
         return Columns(
@@ -77,14 +77,22 @@ class _Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
+class Rules:
     """What holds for every line of one body."""
 
     unit: int
     now: int
     site: str | None
 
+    @classmethod
+    def of(cls, precision: Precision, now: int, site: str | None) -> Rules:
+        """ValueError where the precision is none."""
+        if precision not in UNITS:
+            raise ValueError(f"precision {precision!r} is none of {', '.join(UNITS)}")
+        return cls(UNITS[precision], now, site)
+
     def time(self, line: Line) -> int:
+        """UTC ns of a line."""
         at = self.now if line.at is None else line.at * self.unit
         if not EARLIEST <= at <= self.now + AHEAD:
             raise LineInvalid(
@@ -94,6 +102,7 @@ class _Rules:
         return at
 
     def names(self, line: Line) -> None:
+        """Refuse tags that are not the writer's, and names that InfluxDB does not take."""
         if self.site is not None and dict(line.tags).get("site") != self.site:
             raise LineInvalid(f"this token writes only lines with the tag site={self.site}")
         if any(key == "time" for key, _ in line.tags):
@@ -113,7 +122,7 @@ class BodyParser:
 
     def parse(self, body: bytes, precision: Precision, now: int, site: str | None = None) -> Columns:
         """All good lines as columns, all others as errors; `site` refuses lines of another site."""
-        rules = _Rules(UNITS[precision], now, site)
+        rules = Rules.of(precision, now, site)
         rows = _Rows()
         heads = self._heads.setdefault(site, {})
         low, high = EARLIEST // rules.unit + 1, (now + AHEAD) // rules.unit
@@ -131,19 +140,16 @@ class BodyParser:
                 self._strict(rules, rows, number, line)
         return rows.columns()
 
-    def _strict(self, rules: _Rules, rows: _Rows, number: int, line: bytes) -> None:
+    def _strict(self, rules: Rules, rows: _Rows, number: int, line: bytes) -> None:
         line = line.strip(b" \t\r")
         if not line or line.startswith(b"#"):
             return
         try:
             self._take(rules, rows, line)
         except LineInvalid as invalid:
-            words = str(invalid)
-            if not words.startswith(("field type conflict", "invalid tag key", "invalid field name", "this token")):
-                words = f"unable to parse '{line[:200].decode(errors='replace')}': {words}"
-            rows.refuse(number, line, words)
+            rows.refuse(refusal_of(number, line, str(invalid)))
 
-    def _take(self, rules: _Rules, rows: _Rows, text: bytes) -> None:
+    def _take(self, rules: Rules, rows: _Rows, text: bytes) -> None:
         line = parse_line(text)
         rules.names(line)
         at = rules.time(line)
@@ -164,6 +170,14 @@ class BodyParser:
         name = each.name.encode()
         self._heads[site].setdefault(head, {})[name + b"i" if each.kind == "i" else name] = series
         self._remembered += 1
+
+
+def refusal_of(number: int, line: bytes, words: str) -> LineError:
+    """Why a line was refused; what does not fit the grammar is quoted, as InfluxDB does."""
+    text = line[:200].decode(errors="replace")
+    if not words.startswith(("field type conflict", "invalid tag key", "invalid field name", "this token")):
+        words = f"unable to parse '{text}': {words}"
+    return LineError(number, text, words)
 
 
 def _plain(columns: dict[bytes, int], fields: bytes, series: list[int], value: list[float]) -> None:

@@ -62,7 +62,9 @@ class Line:
     fields: tuple[Field, ...]
     at: int | None
     head: int
-    """Where measurement and tags end in the text."""
+    """Where measurement and tags end in the text …"""
+    end: int
+    """… and where the fields end."""
 
 
 def parse_line(line: bytes) -> Line:
@@ -73,14 +75,14 @@ def parse_line(line: bytes) -> Line:
     position = _skip(line, rest)
     if position == len(line):
         raise LineInvalid("missing fields")
-    fields, position = _fields(line, position)
-    position = _skip(line, position)
+    fields, end = _fields(line, position)
+    position = _skip(line, end)
     stamp = line[position:].rstrip(b" \t\r")
     if not stamp:
-        return Line(measurement, tags, fields, None, rest)
+        return Line(measurement, tags, fields, None, rest, end)
     if not _TIME.fullmatch(stamp) or len(stamp) > 20:
         raise LineInvalid("bad timestamp")
-    return Line(measurement, tags, fields, int(stamp), rest)
+    return Line(measurement, tags, fields, int(stamp), rest, end)
 
 
 def parse_head(line: bytes) -> tuple[str, Tags, int]:

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from cloud.historian.base import Buckets, Cursor, HistorianAway, Latest, PartialWrite, Precision, Rises, Rows, Series
+from cloud.historian.body import Rules
 from cloud.historian.embedded.wire import Answer, Call, packed, receive_answer
 from facility.errors import DeliveryError
 
@@ -67,6 +68,7 @@ class EmbeddedHistorian:
 
     async def write(self, body: bytes, precision: Precision = "ns", *, site: str | None = None) -> int:
         """See Writes."""
+        Rules.of(precision, 0, site)
         written: int = await self._call("write", body, precision, site)
         return written
 

@@ -110,10 +110,10 @@ class Process:
     def _answer_group(self, calls: list[Call]) -> None:
         try:
             results = self._writer.write([Write(*call.arguments) for call in calls])
-        except duckdb.Error as error:
+        except Exception as error:
             log.exception("historian: %d writes failed", len(calls))
             for call in calls:
-                self._send(Answer(call.id, error=DeliveryError(f"the historian's disk did not take it: {error}")))
+                self._send(Answer(call.id, error=DeliveryError(f"the historian did not take it: {error}")))
             if isinstance(error, duckdb.FatalException | duckdb.InternalException):
                 os._exit(3)
             return
