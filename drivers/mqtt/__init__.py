@@ -1,0 +1,10 @@
+"""MQTT 3.1.1 and 5: devices that speak through a broker."""
+
+from drivers.base import Protocol
+from drivers.mqtt.address import Address, Quirks
+from drivers.mqtt.connection import Connection
+from drivers.mqtt.line import MqttLine
+
+PROTOCOL = Protocol(name="mqtt", connection=Connection, address=Address, quirks=Quirks, line=MqttLine)
+
+__all__ = ["PROTOCOL", "Address", "Connection", "MqttLine", "Quirks"]
