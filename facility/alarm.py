@@ -97,7 +97,7 @@ def alarm_state(detection: Detection, *, acknowledged: bool, shelved: bool = Fal
 class High(Frozen):
     """Active above `limit`, clear at or below limit - deadband."""
 
-    kind: Literal["high"] = "high"
+    kind: Literal["high"]
     point: Id
     limit: float
     deadband: float = Field(default=0.0, ge=0)
@@ -106,7 +106,7 @@ class High(Frozen):
 class Low(Frozen):
     """Active below `limit`, clear at or above limit + deadband."""
 
-    kind: Literal["low"] = "low"
+    kind: Literal["low"]
     point: Id
     limit: float
     deadband: float = Field(default=0.0, ge=0)
@@ -115,7 +115,7 @@ class Low(Frozen):
 class Is(Frozen):
     """Active while a state point is one of the named states."""
 
-    kind: Literal["is"] = "is"
+    kind: Literal["is"]
     point: Id
     states: tuple[Id, ...] = Field(min_length=1)
 
@@ -123,7 +123,7 @@ class Is(Frozen):
 class Bit(Frozen):
     """Active while one bit of a word is set."""
 
-    kind: Literal["bit"] = "bit"
+    kind: Literal["bit"]
     point: Id
     bit: int = Field(ge=0, le=63)
 
@@ -131,7 +131,7 @@ class Bit(Frozen):
 class Rate(Frozen):
     """Active while the point changes by more than `limit` a second over `over`."""
 
-    kind: Literal["rate"] = "rate"
+    kind: Literal["rate"]
     point: Id
     limit: float = Field(gt=0)
     over: Duration
@@ -141,7 +141,7 @@ class Rate(Frozen):
 class Deviation(Frozen):
     """Active while the point is further than `limit` from a set-point or twin."""
 
-    kind: Literal["deviation"] = "deviation"
+    kind: Literal["deviation"]
     point: Id
     of: Id
     limit: float = Field(gt=0)
@@ -151,7 +151,7 @@ class Deviation(Frozen):
 class Stuck(Frozen):
     """Active while the value has not moved by more than `within` for `over`."""
 
-    kind: Literal["stuck"] = "stuck"
+    kind: Literal["stuck"]
     point: Id
     over: Duration
     within: float = Field(default=0.0, ge=0)
@@ -160,7 +160,7 @@ class Stuck(Frozen):
 class NoData(Frozen):
     """Active while no good value came for `over`; without a point: of the whole equipment."""
 
-    kind: Literal["no_data"] = "no_data"
+    kind: Literal["no_data"]
     point: Id | None = None
     over: Duration
 
@@ -168,7 +168,7 @@ class NoData(Frozen):
 class Count(Frozen):
     """Active while something happened at least `times` within `window`: rises, steps, messages."""
 
-    kind: Literal["count"] = "count"
+    kind: Literal["count"]
     point: Id
     times: int = Field(ge=1)
     window: Duration
@@ -179,7 +179,7 @@ class Count(Frozen):
 class NoEffect(Frozen):
     """Active while a state holds and the point expected to follow does not."""
 
-    kind: Literal["no_effect"] = "no_effect"
+    kind: Literal["no_effect"]
     point: Id
     """The effect: must move by `move` in `direction` within `within`."""
     move: float = Field(gt=0)
@@ -190,7 +190,7 @@ class NoEffect(Frozen):
 class Expression(Frozen):
     """Active while an expression over the equipment's points is true: `current > 1.1 * rated_current`."""
 
-    kind: Literal["expression"] = "expression"
+    kind: Literal["expression"]
     expression: str = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -202,13 +202,14 @@ class Expression(Frozen):
 class Occurs(Frozen):
     """Raised by one message of an event point whose fields match."""
 
-    kind: Literal["occurs"] = "occurs"
+    kind: Literal["occurs"]
     point: Id
     where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     hold: Duration = 0.0
     """Clears by itself after it; 0 stays until reset."""
 
 
+# `kind` has no default in any of them: a dump without defaults must still say which one it is.
 Condition = Annotated[
     High | Low | Is | Bit | Rate | Deviation | Stuck | NoData | Count | NoEffect | Expression | Occurs,
     Field(discriminator="kind"),

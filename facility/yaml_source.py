@@ -108,6 +108,8 @@ def parse(text: str, file: str) -> Source:
         raise ConfigError(mistakes=[Mistake(file, mark.line + 1 if mark else 1, "", says)]) from error
     except yaml.YAMLError as error:
         raise ConfigError(mistakes=[Mistake(file, 1, "", f"not YAML: {error}")]) from error
+    except RecursionError as error:
+        raise ConfigError(mistakes=[Mistake(file, 1, "", "nested too deep, or an alias within itself")]) from error
     return source
 
 
