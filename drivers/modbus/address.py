@@ -117,7 +117,8 @@ class Address(Frozen):
     divisor: float = Field(default=1.0, allow_inf_nan=False)
     """value = raw * scale / divisor + offset."""
     map: dict[int, float] | None = Field(default=None, min_length=1)
-    """Raw number → value; any other raw number is bad (undecodable)."""
+    """Raw number (of a bit or mask: the field's) → value, before scale and offset; any other raw number is bad
+    (undecodable)."""
     not_available: tuple[int | float, ...] = ()
     """Raw numbers that say "no value": 0xFFFF. Of an integer: the bits, signed or not; of a float: the number."""
 
@@ -185,8 +186,8 @@ class Address(Frozen):
         changed = self.scale != 1 or self.divisor != 1 or self.offset != 0
         if self.type is Type.STRING and (changed or self.map or self.not_available):
             wrong.append("a string has no scale, offset, divisor, map or not_available")
-        if self.map is not None and (self.type not in _WHOLE or self.match is not None or changed):
-            wrong.append("map gives the value itself: it goes with a whole-number type, without match, scale or offset")
+        if self.map is not None and (self.type not in _WHOLE or self.match is not None):
+            wrong.append("map goes with a whole-number type, and without match")
         if self.type in _WHOLE:
             bits = 8 if self.type in (Type.UINT8H, Type.UINT8L) else 16 * self.count
             wrong += [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from typing import Final
 
@@ -26,13 +27,13 @@ _FLOATS: Final = (Type.FLOAT16, Type.FLOAT32, Type.FLOAT64)
 
 def raw_number(address: Address, value: float) -> float:
     """The number that stands in the registers for a value; Refused where the map has no such value."""
+    number = (value - address.offset) * address.divisor / address.scale
     if address.map is not None:
-        found = next((raw for raw, to in address.map.items() if to == value), None)
+        found = next((raw for raw, to in address.map.items() if math.isclose(to, number)), None)
         if found is None:
             known = ", ".join(f"{to:g}" for to in address.map.values())
             raise Refused(f"{value:g} is none of the values that the device knows: {known}")
         return found
-    number = (value - address.offset) * address.divisor / address.scale
     return number if address.type in _FLOATS else round(number)
 
 

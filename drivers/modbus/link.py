@@ -45,7 +45,7 @@ class Link:
         return self._wire
 
     def answered(self) -> None:
-        """A right answer came: the far end is there."""
+        """The far end is there: a right answer came."""
         self._trusted = True
         if self._up is not True:
             self._tell(up=True)
@@ -94,7 +94,7 @@ class Link:
         self._lost.clear()
         self._wire = wire
         if self._trusted:
-            self._tell(up=True)
+            self.answered()
         self._settled.set()
         return True
 

@@ -60,7 +60,7 @@ class Mbap(asyncio.BufferedProtocol):
         """Take the whole frames out of the buffer; what remains moves to its front."""
         end = self._filled + nbytes
         at = 0
-        while end - at > HEADER.size:
+        while end - at >= HEADER.size:
             transaction, protocol, length, unit = HEADER.unpack_from(self._buffer, at)
             if protocol != 0 or not SMALLEST <= length <= LARGEST:
                 shown = self._buffer[at : min(end, at + 16)].hex(" ")

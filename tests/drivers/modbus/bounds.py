@@ -13,7 +13,7 @@ def bound(
     index: int,
     address: dict[str, Any],
     *,
-    unit: int = 1,
+    unit: int | str = 1,
     kind: Kind = Kind.MEASUREMENT,
     writable: bool = False,
     quirks: Quirks | None = None,
