@@ -1,0 +1,141 @@
+"""From the inventory and the drivers to bound lines: every address, quirk and connection checked by its protocol."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel
+
+import drivers
+from drivers.base import Bound, Health, Line, Protocol
+from facility import yaml_source
+from facility.clock import Clock
+from facility.equipment_type import DeviceModel
+from facility.errors import ConfigError, Mistake
+from facility.inventory import Inventory, InventoryEquipment
+from facility.resolve import Site
+
+
+@dataclass(frozen=True)
+class BoundLine:
+    """One line with everything on it; `open` builds it without touching the network."""
+
+    name: str
+    protocol: Protocol
+    connection: BaseModel
+    points: tuple[Bound, ...]
+
+    @cached_property
+    def indexes(self) -> frozenset[int]:
+        """The rows of its points in the point table."""
+        return frozenset(p.index for p in self.points)
+
+    def open(self, clock: Clock, health: Health) -> Line:
+        """The driver's line."""
+        return self.protocol.line(self.name, self.connection, self.points, clock=clock, health=health)
+
+
+def bind(site: Site, environ: Mapping[str, str]) -> tuple[BoundLine, ...]:
+    """Bind a checked site; ConfigError carries every mistake of connections and models with file:line."""
+    source = yaml_source.load(site.file)
+    context = {"base": site.file.parent, "environ": environ}
+    protocols: dict[str, Protocol] = {}
+    connections: dict[str, BaseModel | None] = {}
+    for name, written in site.written.connections.items():
+        where = ("connections", name)
+        protocol = _protocol(written.protocol, source, (*where, "protocol"), protocols)
+        if protocol is not None:
+            connections[name] = yaml_source.check(protocol.connection, source, written.options, where, context)
+    mistakes = list(source.mistakes)
+    points = _points(site.inventory, site, protocols, mistakes)
+    if mistakes:
+        raise ConfigError(mistakes=list(dict.fromkeys(mistakes)))
+    return tuple(
+        BoundLine(name, protocols[site.inventory.connections[name]], connection, tuple(points[name]))
+        for name, connection in connections.items()
+        if connection is not None and points[name]
+    )
+
+
+def rebind(lines: tuple[BoundLine, ...], inventory: Inventory) -> tuple[BoundLine, ...]:
+    """The same lines with an inventory of other settings: only periods, deadlines and deadbands can differ."""
+    fresh = {p.id: p for p in inventory.points}
+
+    def bound(old: Bound) -> Bound:
+        new = fresh[old.id]
+        return Bound(
+            old.index, old.id, old.equipment, old.instance, old.unit, new.means, new.period, new.stale_after,
+            old.address, old.quirks, writable=old.writable and new.means.writable,
+        )  # fmt: skip
+
+    return tuple(BoundLine(b.name, b.protocol, b.connection, tuple(map(bound, b.points))) for b in lines)
+
+
+def _protocol(
+    name: str, source: yaml_source.Source, where: tuple[str | int, ...], known: dict[str, Protocol]
+) -> Protocol | None:
+    if name not in known:
+        try:
+            known[name] = drivers.named(name)
+        except ConfigError as error:
+            source.mistake(where, str(error))
+            return None
+    return known[name]
+
+
+def _points(
+    inventory: Inventory, site: Site, protocols: Mapping[str, Protocol], mistakes: list[Mistake]
+) -> Mapping[str, list[Bound]]:
+    found: defaultdict[str, list[Bound]] = defaultdict(list)
+    index = 0
+    for item in inventory.equipment:
+        protocol = protocols.get(item.protocol)
+        if protocol is not None:
+            found[item.connection] += _of_equipment(item, index, protocol, site, mistakes)
+        index += len(item.points)
+    return found
+
+
+def _of_equipment(
+    item: InventoryEquipment, first: int, protocol: Protocol, site: Site, mistakes: list[Mistake]
+) -> Iterator[Bound]:
+    model, source = site.catalog.model_source(item.type, item.model)
+    before = len(source.mistakes)
+    quirks = yaml_source.check(protocol.quirks, source, item.quirks, ("quirks",))
+    for i, point in enumerate(item.points, first):
+        where = _where(model, point.point, repeated=bool(point.instance))
+        address = yaml_source.check(protocol.address, source, point.address, where)
+        if address is None or quirks is None:
+            continue
+        yield Bound(
+            index=i,
+            id=point.id,
+            equipment=item.id,
+            instance=point.instance,
+            unit=item.unit,
+            means=point.means,
+            period=point.period,
+            stale_after=point.stale_after,
+            address=address,
+            quirks=quirks,
+            writable=point.means.writable and item.writes != "never",
+        )
+    mistakes += source.mistakes[before:]
+    del source.mistakes[before:]
+
+
+def _where(model: DeviceModel, point: str, *, repeated: bool) -> tuple[str | int, ...]:
+    """Where a point's address stands in its model file."""
+    if not repeated:
+        return ("points", next((i for i, p in enumerate(model.points) if p.point == point), 0), "address")
+    places: list[Any] = [
+        ("repeat", i, "points", j, "address")
+        for i, r in enumerate(model.repeat)
+        for j, p in enumerate(r.points)
+        if p.point == point
+    ]
+    return places[0] if places else ("repeat",)
