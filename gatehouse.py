@@ -11,7 +11,7 @@ import click
 from facility.errors import ConfigError, GatehouseError
 
 _PARTS = {
-    "demo": ("simulators.demo", "A whole building on this machine: simulators, edge, cloud and pages."),
+    "demo": ("simulators.demo.cli", "A whole building on this machine: simulators, edge, cloud and pages."),
     "edge": ("edge.cli", "The agent in the building: run, check, plan, test, read."),
     "cloud": ("cloud.cli", "The API and the pages: serve, migrate, users, tokens."),
     "sim": ("simulators.cli", "The simulated building: run, inject and clear faults, scenarios."),

@@ -1,0 +1,143 @@
+"""The steps of a demo's start: cloud, accounts, building, registration, history, edge, live."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from typing import Any
+
+import httpx
+from rich.console import Console
+
+from facility.errors import ConfigError, GatehouseError
+from simulators.cli import ESTATE
+from simulators.demo.folder import Folder, write_private, write_site
+from simulators.demo.processes import Part, run, wait_for
+
+_CLOUD_WITHIN = 30.0
+_LIVE_WITHIN = 60.0
+
+
+class Demo:
+    """Three parts, started in the order in which they need each other."""
+
+    def __init__(self, folder: Folder, *, port: int, days: float, seed: int, console: Console) -> None:
+        self._folder = folder
+        self._port = port
+        self._days = days
+        self._seed = seed
+        self._console = console
+        self.parts: list[Part] = []
+
+    @property
+    def url(self) -> str:
+        """Where the pages are."""
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """All steps; ConfigError where the port is taken, GatehouseError where a part fails."""
+        self._folder.root.mkdir(parents=True, exist_ok=True)
+        self._port = _usable(self._port)
+        with self._console.status("cloud"):
+            self._start_cloud()
+        with self._console.status("building"):
+            self._start_building()
+        self._register()
+        self._write_history()
+        with self._console.status("edge"):
+            self._start_edge()
+            self._wait_live()
+
+    def check(self) -> None:
+        """GatehouseError if a part has ended."""
+        for part in self.parts:
+            part.check()
+
+    def stop(self) -> None:
+        """End the parts, the last one first, so that the edge delivers what it has."""
+        for part in reversed(self.parts):
+            part.stop()
+
+    def _add(self, name: str, *arguments: str) -> Part:
+        part = Part(name, arguments, self._folder.logs, {})
+        self.parts.append(part)
+        part.start()
+        return part
+
+    def _start_cloud(self) -> None:
+        if not self._folder.credentials.exists():
+            text = run(["cloud", "accounts", "--data", str(self._folder.cloud), "--json"])
+            write_private(self._folder.credentials, json.dumps({"url": self.url, **json.loads(text)}, indent=2))
+        known = self._folder.read(self._folder.credentials)
+        write_private(self._folder.credentials, json.dumps({**known, "url": self.url}, indent=2))
+        part = self._add("cloud", "cloud", "serve", "--data", str(self._folder.cloud), "--port", str(self._port))
+        deadline = time.monotonic() + _CLOUD_WITHIN
+        while not self._healthy():
+            part.check()
+            if time.monotonic() > deadline:
+                raise GatehouseError(f"the cloud did not answer within {_CLOUD_WITHIN:.0f} s; see {part.log}")
+            time.sleep(0.1)
+
+    def _healthy(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/healthz", timeout=2, trust_env=False).is_success
+        except httpx.TransportError:
+            return False
+
+    def _start_building(self) -> None:
+        word = self._folder.sim / "sim.json"
+        word.unlink(missing_ok=True)
+        part = self._add("sim", "sim", "run", "--data", str(self._folder.sim), "--seed", str(self._seed))
+        wait_for(word, [part], 30)
+        write_site(self._folder, ESTATE, self._folder.read(word)["connections"], self.url)
+
+    def _register(self) -> None:
+        token = self._folder.edge / "cloud.token"
+        if token.exists():
+            return
+        body = {"id": "riverside-1", "site": "riverside"}
+        answer = self._ask("POST", "/api/v1/gateways", body)
+        write_private(token, str(answer["token"]))
+        write_private(self._folder.edge / "card.key", str(answer["card_key"]))
+
+    def _write_history(self) -> None:
+        if self._folder.history_done.exists() or self._days <= 0:
+            return
+        from simulators.demo.history import write_history
+
+        token = (self._folder.edge / "cloud.token").read_text(encoding="utf-8").strip()
+        write_history(self._folder.site, self.url, token, self._days, self._seed, self._console)
+        self._folder.history_done.write_text(json.dumps({"days": self._days}), encoding="utf-8")
+
+    def _start_edge(self) -> None:
+        self._add("edge", "edge", "run", str(self._folder.site), "--data", str(self._folder.edge / "spool"))
+
+    def _wait_live(self) -> None:
+        deadline = time.monotonic() + _LIVE_WITHIN
+        while time.monotonic() < deadline:
+            self.check()
+            items = self._ask("GET", "/api/v1/gateways")["items"]
+            if any(g.get("online") for g in items):
+                return
+            time.sleep(0.2)
+        raise GatehouseError(f"the edge did not come on line within {_LIVE_WITHIN:.0f} s; see {self.parts[-1].log}")
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        token = self._folder.read(self._folder.credentials)["tokens"]["admin"]
+        headers = {"authorization": f"Bearer {token}"}
+        answer = httpx.request(method, self.url + path, json=body, headers=headers, timeout=30, trust_env=False)
+        if answer.is_error:
+            raise GatehouseError(f"{method} {path} answered {answer.status_code}: {answer.text}")
+        return dict(answer.json())
+
+
+def _usable(port: int) -> int:
+    """The port, or a free one for 0; ConfigError where somebody else has it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise ConfigError(f"port {port} is in use; give another one with --port, or --port 0") from error
+        return int(probe.getsockname()[1])
