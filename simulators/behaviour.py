@@ -37,6 +37,8 @@ class Context:
     premises: Premises
     faults: Faults
     noise: Noise
+    counters: Mapping[str, float]
+    """What counters stood at before, by point id."""
 
 
 class EquipmentBehaviour(ABC):
@@ -52,6 +54,7 @@ class EquipmentBehaviour(ABC):
         self.premises = context.premises
         self.faults = context.faults
         self.noise = context.noise
+        self._counters = context.counters
 
     def prepare(self) -> None:
         """Tell the building what ails this equipment, before anything moves."""
@@ -86,6 +89,10 @@ class EquipmentBehaviour(ABC):
     def rated(self, name: str, default: float) -> float:
         """A name-plate figure."""
         return self.equipment.rated.get(name, default)
+
+    def begins(self, counter: str, otherwise: float) -> float:
+        """Where a counter goes on from: what it stood at before, else a figure of a building some years old."""
+        return self._counters.get(f"{self.id}.{counter}", otherwise)
 
     def note(self, point: str, at: int, data: Mapping[str, Scalar]) -> None:
         """A message of an event point; nothing where the device has no such point."""

@@ -14,6 +14,7 @@ from facility.batch import F8, Note
 from facility.clock import NS
 from facility.errors import ConfigError, nearest
 from facility.inventory import Inventory, InventoryEquipment
+from facility.point import Kind
 from simulators import equipment as shipped
 from simulators.behaviour import Context, EquipmentBehaviour, Stage
 from simulators.faults import ActiveFault, FaultKind, Faults
@@ -39,9 +40,14 @@ def behaviour_of(type_: str) -> type[EquipmentBehaviour]:
 
 
 class Plant:
-    """The simulated building of an inventory. `start` and `time` are UTC ns; one seed gives one history."""
+    """The simulated building of an inventory. `start` and `time` are UTC ns; one seed gives one history.
 
-    def __init__(self, inventory: Inventory, *, start: int, seed: int = 1) -> None:
+    `counters` (by point id) lets meters go on from where they stood, as real ones do over a restart.
+    """
+
+    def __init__(
+        self, inventory: Inventory, *, start: int, seed: int = 1, counters: Mapping[str, float] | None = None
+    ) -> None:
         self.inventory = inventory
         self.values: F8 = np.full(len(inventory.points), np.nan)
         """One float64 for each of inventory.points, in the point's unit; NaN where a device has no value."""
@@ -52,7 +58,7 @@ class Plant:
         self._faults: dict[str, Faults] = {}
         offset = 0
         for item in inventory.equipment:
-            self.equipment[item.id] = self._place(item, offset, seed)
+            self.equipment[item.id] = self._place(item, offset, seed, counters or {})
             offset += len(item.points)
         order = sorted(self.equipment.values(), key=lambda b: b.STAGE)
         self._prepared = [b for b in order if type(b).prepare is not EquipmentBehaviour.prepare]
@@ -60,15 +66,22 @@ class Plant:
         self._meters = [b for b in order if b.STAGE is Stage.METER]
         self._step(0.001)
 
-    def _place(self, item: InventoryEquipment, offset: int, seed: int) -> EquipmentBehaviour:
+    def _place(
+        self, item: InventoryEquipment, offset: int, seed: int, counters: Mapping[str, float]
+    ) -> EquipmentBehaviour:
         made = behaviour_of(item.type)
         self._faults[item.id] = Faults(made.FAULTS)
         terminals = Terminals(item, offset, self.values, self._texts)
-        return made(Context(item, terminals, self.premises, self._faults[item.id], Noise(seed, item.id)))
+        return made(Context(item, terminals, self.premises, self._faults[item.id], Noise(seed, item.id), counters))
 
     def text(self, index: int) -> str:
         """The text of a text point; empty where it has none."""
         return self._texts.get(index, "")
+
+    def counters(self) -> dict[str, float]:
+        """What every counter stands at, by point id: for the next plant's `counters`."""
+        points = self.inventory.points
+        return {p.id: float(self.values[i]) for i, p in enumerate(points) if p.means.kind is Kind.COUNTER}
 
     def advance(self, to: int, *, step: float = LIVE_STEP) -> None:
         """Go on to UTC ns `to` in steps of at most `step` seconds; a moment already past changes nothing."""
@@ -101,6 +114,13 @@ class Plant:
     def kinds(self, target: str) -> tuple[FaultKind, ...]:
         """The faults that an equipment can have."""
         return self._of(target).kinds
+
+    def check(self, target: str, fault: str | None, arguments: Mapping[str, str] | None = None) -> None:
+        """ConfigError where this could not be injected (arguments given), or cleared (None)."""
+        faults = self._of(target)
+        kind = faults.kind(target, fault) if fault is not None else None
+        if kind is not None and arguments is not None:
+            self.equipment[target].check(kind.id, faults.arguments(target, kind, arguments))
 
     def inject(self, target: str, fault: str, arguments: Mapping[str, str] | None = None) -> None:
         """Put a fault in; again with other arguments changes it. ConfigError names what there is."""

@@ -50,7 +50,7 @@ class Behaviour(EquipmentBehaviour):
         self._open = self._unlocked = self._busy = False
         self._commanded = self._released = self._raised = False
         self._held_since = 0
-        self.passages = {way: float(self.noise.whole(20_000, 90_000)) for way in ("in", "out")}
+        self.passages = {way: self.begins(f"passages_{way}", self.noise.whole(20_000, 90_000)) for way in ("in", "out")}
         cards = self.noise.rng.integers(10**9, 4 * 10**9, 220)
         self._cards = [f"{c:010d}" for c in cards.tolist()]
         self._agenda.after(self.now, self.noise.uniform(5.0, 120.0), self._arrives)

@@ -41,9 +41,9 @@ def floors_of(context: Context) -> tuple[int, ...]:
     """The floors a lift serves: one below ground where it serves a garage, and as many as its building has."""
     parents = {p.id: p.parent for p in context.premises.inventory.places}
     highest = 0
-    for place in parents:
+    for place, parent in parents.items():
         number = re.search(r"-(\d+)$", place)
-        around = parents[place]
+        around = parent
         while around is not None and around not in context.equipment.serves:
             around = parents.get(around)
         if number and around is not None:
@@ -90,10 +90,10 @@ class Behaviour(EquipmentBehaviour):
         self._power = _STANDBY
         self._spent_until = self.now
         self._spent = 0.0
-        self.trips = float(self.noise.whole(80_000, 400_000))
-        self.cycles = self.trips * 1.12 // 1
-        self.reversals = float(self.noise.whole(900, 4_000))
-        self.energy = self.noise.uniform(4_000.0, 22_000.0)
+        self.trips = self.begins("trips", self.noise.whole(80_000, 400_000))
+        self.cycles = self.begins("door_cycles", self.trips * 1.12 // 1)
+        self.reversals = self.begins("door_reversals", self.noise.whole(900, 4_000))
+        self.energy = self.begins("energy", self.noise.uniform(4_000.0, 22_000.0))
         self._calls.after(self.now, self.noise.uniform(1.0, 60.0), self._called)
 
     def step(self, seconds: float) -> None:

@@ -33,7 +33,8 @@ class Behaviour(EquipmentBehaviour):
         self._sag = Wander(self.noise, 1.1, 240.0)
         self._hertz = Wander(self.noise, 0.012, 30.0)
         self.power = 0.0
-        self.energy = self.noise.uniform(20_000.0, 90_000.0)
+        self.energy = self.begins("energy_import", self.noise.uniform(20_000.0, 90_000.0))
+        self._export = self.begins("energy_export", 0.0)
         self.demand = float("nan")
         self._block = 0
         self._in_block = 0.0
@@ -76,7 +77,7 @@ class Behaviour(EquipmentBehaviour):
         values = {
             "active_power": self.power,
             "energy_import": self.energy,
-            "energy_export": 0.0,
+            "energy_export": self._export,
             "power_factor": factor,
             "frequency": 50.0 + self._hertz.step(1.0) if live else 0.0,
             "demand": max(self.demand, self.power) if "demand_high" in faults else self.demand,

@@ -52,9 +52,9 @@ class Behaviour(EquipmentBehaviour):
         self._wear = 0.0
         self._rest = Wander(self.noise, 0.12, 90.0)
         self.temperature = 32.0
-        self.run_time = self.noise.uniform(2_000.0, 9_000.0)
-        self.energy = self.run_time * rated * self.noise.uniform(0.35, 0.5)
-        self.starts = float(self.noise.whole(4_000, 20_000))
+        self.run_time = self.begins("run_time", self.noise.uniform(2_000.0, 9_000.0))
+        self.energy = self.begins("energy", self.run_time * rated * self.noise.uniform(0.35, 0.5))
+        self.starts = self.begins("starts", self.noise.whole(4_000, 20_000))
         self.power = 0.0
         self._ran = False
 

@@ -39,8 +39,8 @@ class Behaviour(EquipmentBehaviour):
         self._pumping = False
         self._seep = self.noise.uniform(0.5, 0.9)
         self._depth = self.rated("depth", _DEPTH)
-        self.run_time = [self.noise.uniform(300.0, 1500.0) for _ in range(2)]
-        self.starts = [float(self.noise.whole(2_000, 9_000)) for _ in range(2)]
+        self.run_time = [self.begins(f"pump_{i}_run_time", self.noise.uniform(300.0, 1500.0)) for i in (1, 2)]
+        self.starts = [self.begins(f"pump_{i}_starts", self.noise.whole(2_000, 9_000)) for i in (1, 2)]
 
     def check(self, fault: str, arguments: Mapping[str, str]) -> None:
         if fault == "flood":

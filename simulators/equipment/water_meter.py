@@ -22,7 +22,7 @@ class Behaviour(EquipmentBehaviour):
         super().__init__(context)
         meters = {m.equipment: m for m in self.premises.inventory.meters}
         self._gardens = self.id in meters and meters[self.id].use == "gardens"
-        self.volume = self.noise.uniform(3_000.0, 40_000.0)
+        self.volume = self.begins("volume", self.noise.uniform(3_000.0, 40_000.0))
         self.flow = 0.0
 
     def check(self, fault: str, arguments: Mapping[str, str]) -> None:
