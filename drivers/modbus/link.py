@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import ssl
 from typing import Final
 
 from drivers.base import Health
@@ -82,7 +81,7 @@ class Link:
     async def _open(self) -> bool:
         try:
             wire = await opened(self._connection, self._on_lost)
-        except (OSError, ssl.SSLError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - a keeper that ends would leave the line dead for good
             self._down(_said(error, self._connection))
             return False
         if self._connection.pause_after_connect:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from collections.abc import Callable
+from typing import Final, cast
 
 from drivers.modbus.transport.frames import Frames
 from drivers.modbus.transport.wire import Lost, OnLost, Silent
@@ -39,6 +40,7 @@ class Bus(asyncio.Protocol, asyncio.DatagramProtocol):
         """Seconds of silence that end a frame (3.5 characters)."""
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.BaseTransport | None = None
+        self._send: Callable[[bytes], object] = bytes
         self._received = bytearray()
         self._asked: _Asked | None = None
         self._last = 0.0
@@ -49,6 +51,7 @@ class Bus(asyncio.Protocol, asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
+        self._send = getattr(transport, "sendto", None) or cast("asyncio.WriteTransport", transport).write
         self.made.set()
 
     def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 - asyncio's signature
@@ -93,12 +96,11 @@ class Bus(asyncio.Protocol, asyncio.DatagramProtocol):
     async def exchange(self, unit: int, pdu: bytes, timeout: float) -> bytes:
         """Wait until the bus is quiet, send, wait for the answer that fits."""
         await self._quiet()
-        transport = self._transport
-        if transport is None:
+        if self._transport is None:
             raise Lost("the connection is closed")
         self._received.clear()
         asked = self._asked = _Asked(unit, pdu, self._loop.create_future())
-        self._send(transport, self._frames.wrapped(unit, pdu))
+        self._send(self._frames.wrapped(unit, pdu))
         timer = self._loop.call_later(timeout, _expire, asked, timeout)
         try:
             return await asked.answer
@@ -113,12 +115,6 @@ class Bus(asyncio.Protocol, asyncio.DatagramProtocol):
             if rest <= 0:
                 return
             await asyncio.sleep(rest)
-
-    def _send(self, transport: asyncio.BaseTransport, frame: bytes) -> None:
-        if isinstance(transport, asyncio.DatagramTransport):
-            transport.sendto(frame)
-        elif isinstance(transport, asyncio.WriteTransport):
-            transport.write(frame)
 
     def close(self) -> None:
         """Close; whoever waits gets Lost."""

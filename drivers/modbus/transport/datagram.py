@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 
 from drivers.modbus.transport.mbap import HEADER, Mbap
 
@@ -11,9 +12,8 @@ class Datagrams(Mbap, asyncio.DatagramProtocol):
     """The same exchange as on a stream; a datagram that is no frame is dropped, and nothing is ever half a frame."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)  # noqa: S101 - asyncio says BaseTransport for every kind
-        self._transport = transport
-        self._send = transport.sendto
+        self._transport = cast("asyncio.DatagramTransport", transport)
+        self._send = self._transport.sendto
 
     def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 - asyncio's signature
         if len(data) <= HEADER.size:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from drivers.modbus.transport.wire import Lost, OnLost, Silent
 
@@ -49,9 +49,8 @@ class Mbap(asyncio.BufferedProtocol):
         return self._transport is not None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - asyncio says BaseTransport for every kind
-        self._transport = transport
-        self._send = transport.write
+        self._transport = cast("asyncio.Transport", transport)
+        self._send = self._transport.write
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's signature
         return self._view[self._filled :]
