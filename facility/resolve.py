@@ -43,22 +43,35 @@ def read_site(file: Path, *, catalog: Catalog | None = None) -> Site:
         _check_parts(source, found)
         raise ConfigError(mistakes=source.mistakes)
     check_references(written, source, found)
-    equipment = tuple(_resolved(written, source, found)) if not source.mistakes else ()
+    if source.mistakes:
+        raise ConfigError(mistakes=source.mistakes)
+    inventory = _inventory(written, source, found)
     source.raise_if_wrong()
-    inventory = Inventory(
+    return Site(file, written, inventory, found)
+
+
+def resolved(site: Site, written: SiteFile) -> Inventory:
+    """The inventory of a checked site whose overrides or routes were changed, and checked, since it was read."""
+    source = yaml_source.Source(str(site.file))
+    inventory = _inventory(written, source, site.catalog)
+    source.raise_if_wrong()
+    return inventory
+
+
+def _inventory(written: SiteFile, source: yaml_source.Source, catalog: Catalog) -> Inventory:
+    return Inventory(
         site=written.site,
         name=written.name,
         timezone=written.timezone,
         gateway=written.gateway,
         places=tuple(flat(written.places)),
         connections={name: c.protocol for name, c in written.connections.items()},
-        equipment=equipment,
+        equipment=tuple(_resolved(written, source, catalog)),
         linkage=written.linkage,
         routes=written.routes,
         meters=written.meters,
         posts=written.posts,
     )
-    return Site(file, written, inventory, found)
 
 
 def _check_parts(source: yaml_source.Source, catalog: Catalog) -> None:

@@ -33,6 +33,12 @@ def check_references(site: SiteFile, source: Source, catalog: Catalog) -> None:
         source.mistake(path, says)
 
 
+def check_overrides(site: SiteFile, source: Source, catalog: Catalog) -> None:
+    """Note what is wrong in the `overrides` and `routes` of a site whose other parts are right."""
+    for path, says in itertools.chain(_overrides(site, catalog), _routes(site, list(flat(site.places)), catalog)):
+        source.mistake(path, says)
+
+
 Found = Iterator[tuple[Path_, str]]
 
 

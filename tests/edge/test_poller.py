@@ -10,12 +10,13 @@ import pytest
 from edge.poller import Poller
 from facility.errors import LineDown, Refused, UnitSilent
 from facility.event import LineLost, UnitLost
+from facility.inventory import InventoryEquipment
 from facility.quality import Quality, Reason
 from tests.edge import building as b
 from tests.edge.fakes import FakeLine, Lines, SpeakingLine, World, settled
 
 
-def estate(units: int, line: str = "line-1") -> list[b.InventoryEquipment]:
+def estate(units: int, line: str = "line-1") -> list[InventoryEquipment]:
     return [
         b.equipment(f"{line}-pump-{u}", [b.point("flow", deadband={"absolute": 0})], line=line, unit=u)
         for u in range(1, units + 1)
@@ -152,7 +153,7 @@ async def test_a_write_goes_before_the_polls() -> None:
 async def test_a_line_that_can_not_write_says_so() -> None:
     world, lines = World(b.inventory(*estate(1))), Lines(SpeakingLine)
     async with polling(world, lines) as poller:
-        with pytest.raises(Refused, match="line-1-pump-1.flow"):
+        with pytest.raises(Refused, match=r"line-1-pump-1\.flow"):
             await poller.write(lines.bound(world.inventory)[0].points[0], 1.0)
 
 
@@ -170,7 +171,8 @@ async def test_a_driver_that_breaks_is_opened_anew_and_the_others_lose_nothing()
 
 
 async def test_what_a_speaking_line_says_is_on_disk_before_it_is_acknowledged() -> None:
-    world = World(b.inventory(b.equipment("pump-1", [b.point("flow")], [b.rule("high", {"kind": "high", "point": "flow", "limit": 5})])))  # fmt: skip
+    high = b.rule("high", {"kind": "high", "point": "flow", "limit": 5})
+    world = World(b.inventory(b.equipment("pump-1", [b.point("flow")], [high])))
     lines = Lines(SpeakingLine)
     async with polling(world, lines):
         line: SpeakingLine = lines.made["line-1"]

@@ -1,0 +1,97 @@
+"""The operating settings: an overlay in settings.yaml beside site.yaml, checked whole, the last good one kept."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeVar
+
+from pydantic import Field
+
+from facility import yaml_source
+from facility.errors import ConfigError
+from facility.inventory import Inventory
+from facility.resolve import Site, resolved
+from facility.site import Override, Route, SiteFile
+from facility.site_references import check_overrides
+from facility.words import Frozen, Id
+
+FILE: Final = "settings.yaml"
+
+_Part = TypeVar("_Part", bound=Frozen)
+
+
+class SettingsFile(Frozen):
+    """What settings.yaml may say; the same words as in site.yaml, and it wins over it."""
+
+    version: int = Field(ge=1)
+    overrides: dict[Id, Override] = Field(default_factory=dict)
+    routes: tuple[Route, ...] | None = None
+    """None: those of site.yaml."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings that are right for a site, and what it comes to with them. `version` 0: there are none."""
+
+    version: int
+    inventory: Inventory
+
+
+def read_settings(site: Site) -> Settings:
+    """The settings beside site.yaml; ConfigError with every mistake."""
+    path = site.file.parent / FILE
+    if not path.exists():
+        return Settings(0, site.inventory)
+    return _checked(site, yaml_source.load(path))
+
+
+def check_settings(site: Site, text: str) -> Settings:
+    """Settings from text, not yet written; ConfigError with every mistake."""
+    return _checked(site, yaml_source.parse(text, FILE))
+
+
+def write_settings(site: Site, text: str) -> None:
+    """Put checked settings in the place of the old ones, at once or not at all."""
+    path = site.file.parent / FILE
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{FILE}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _checked(site: Site, source: yaml_source.Source) -> Settings:
+    if not isinstance(source.data, dict):
+        raise ConfigError(f"{source.file}: settings start with keys such as version:, overrides:, routes:")
+    found = source.right(yaml_source.check(SettingsFile, source))
+    alone = site.written.model_copy(update={"overrides": found.overrides, "routes": found.routes or ()})
+    check_overrides(alone, source, site.catalog)
+    source.raise_if_wrong()
+    return Settings(found.version, resolved(site, _merged(site.written, found)))
+
+
+def _merged(written: SiteFile, settings: SettingsFile) -> SiteFile:
+    overrides = dict(written.overrides)
+    for equipment, new in settings.overrides.items():
+        old = overrides.get(equipment, Override())
+        overrides[equipment] = Override(rules=_laid(old.rules, new.rules), points=_laid(old.points, new.points))
+    routes = written.routes if settings.routes is None else settings.routes
+    return written.model_copy(update={"overrides": overrides, "routes": routes})
+
+
+def _laid(old: Mapping[str, _Part], new: Mapping[str, _Part]) -> dict[str, _Part]:
+    """Each entry of `new` over that of `old`, key by key."""
+    out = dict(old)
+    for name, part in new.items():
+        said = {k: getattr(part, k) for k in part.model_fields_set}
+        out[name] = out[name].model_copy(update=said) if name in out else part
+    return out
