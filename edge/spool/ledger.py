@@ -101,7 +101,7 @@ class Ledger:
         self.spool_id = uuid4()
         self.put_meta("spool", str(self.spool_id))
         for lane in EVENT_LANES:
-            self._lanes[lane].unmark()
+            self._lanes[lane].tidy(NEVER)
             self._lanes[lane].rewrite(str(was).encode(), str(self.spool_id).encode())
         self.report("spool key used twice", f"spool {was} goes on as {self.spool_id}")
 

@@ -1,0 +1,196 @@
+"""The two ways to write line protocol: v2 by influxdb-client, v1 by a plain POST; bodies are gzip members."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import queue
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Final, Protocol, Self
+from urllib.parse import urlencode
+
+from edge.delivery import Answer, Away, judge
+from edge.endpoint import Endpoint
+from facility.clock import Clock
+from facility.errors import Rejected
+
+CONNECT: Final = 5.0
+REPLY: Final = 30.0
+"""Seconds; a slow end is not a dead end."""
+
+
+class End(Protocol):
+    """Somewhere that takes line protocol."""
+
+    connections: int
+    """Connections made so far: a new one may mean that the end was killed and forgot what it had just answered."""
+
+    async def write(self, body: bytes) -> None:
+        """Hand over one gzip member, times in ns. Rejected: bad content; TooLarge: send less; Away: try later."""
+
+
+class InfluxV1:
+    """`POST /write`: InfluxDB 1.x, VictoriaMetrics. A token `user:password` is sent as basic authentication."""
+
+    def __init__(self, endpoint: Endpoint, database: str, clock: Clock) -> None:
+        self._endpoint = endpoint
+        self._clock = clock
+        self.connections = 0
+        self._url = f"{endpoint.base}/write?{urlencode({'db': database, 'precision': 'ns'})}"
+        self._client: Any = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def write(self, body: bytes) -> None:
+        """As End says."""
+        import httpx
+
+        if self._client is None:
+            self._client = httpx.AsyncClient(
+                timeout=httpx.Timeout(REPLY, connect=CONNECT), trust_env=not self._endpoint.loopback
+            )
+        headers = {"Content-Encoding": "gzip", "Content-Type": "text/plain; charset=utf-8", **self._authorization()}
+        try:
+            answer = await self._client.post(
+                self._url, content=body, headers=headers, extensions={"trace": self._traced}
+            )
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Away(f"the historian at {self._endpoint.url} does not answer: {error!r}") from error
+        judge("historian", Answer(answer.status_code, answer.text, answer.headers.get("Retry-After")), self._clock)
+
+    async def _traced(self, event: str, _details: object) -> None:
+        self.connections += event == "connection.connect_tcp.complete"
+
+    def _authorization(self) -> dict[str, str]:
+        if self._endpoint.token is None:
+            return {}
+        token = self._endpoint.token()
+        if ":" in token:
+            return {"Authorization": "Basic " + base64.b64encode(token.encode()).decode()}
+        return {"Authorization": f"Token {token}"}
+
+
+class InfluxV2:
+    """`POST /api/v2/write` by influxdb-client, synchronously on a thread of its own; never its batching."""
+
+    def __init__(self, endpoint: Endpoint, org: str, bucket: str, clock: Clock) -> None:
+        self._endpoint = endpoint
+        self._org = org
+        self._bucket = bucket
+        self._clock = clock
+        self.connections = 0
+        self._ports: set[int] = set()
+        self._thread = CallThread("historian")
+        self._client: Any = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._thread.stop()
+
+    async def write(self, body: bytes) -> None:
+        """As End says."""
+        answer = await self._thread.call(lambda: self._post(body))
+        if answer.status in (401, 403):
+            self._client = None
+        judge("historian", answer, self._clock)
+
+    def _post(self, body: bytes) -> Answer:
+        from influxdb_client.rest import ApiException
+        from urllib3.exceptions import HTTPError
+
+        try:
+            self._connected().post_write(
+                org=self._org, bucket=self._bucket, body=body, precision="ns", content_encoding="gzip"
+            )
+        except ApiException as error:
+            if not error.status:
+                raise Away(f"the historian at {self._endpoint.url}: {error.reason}") from error
+            headers: Any = error.headers or {}
+            return Answer(error.status, str(error.body or error.reason), headers.get("Retry-After"))
+        except (HTTPError, OSError) as error:
+            raise Away(f"the historian at {self._endpoint.url} does not answer: {error}") from error
+        except ValueError as error:
+            raise Rejected(str(error)) from error
+        finally:
+            self._count()
+        return Answer(204, "")
+
+    def _count(self) -> None:
+        """urllib3 replaces a dropped connection in silence; another local port gives it away."""
+        if self._client is None:
+            return
+        pool = self._client.api_client.rest_client.pool_manager.connection_from_url(self._endpoint.base).pool
+        sockets = [c.sock for c in list(pool.queue) if c is not None and c.sock is not None]
+        ports = {s.getsockname()[1] for s in sockets}
+        self.connections += bool(ports - self._ports)
+        self._ports = ports or self._ports
+
+    def _connected(self) -> Any:
+        """The write service: what WriteApi itself calls, for a body that is compressed already."""
+        from influxdb_client.client.influxdb_client import InfluxDBClient
+        from influxdb_client.service.write_service import WriteService
+
+        if self._client is None:
+            token = self._endpoint.token() if self._endpoint.token is not None else ""
+            timeout = (round(CONNECT * 1000), round(REPLY * 1000))
+            client: Any = InfluxDBClient(self._endpoint.base, token, timeout=timeout, org=self._org)
+            make_service: Any = WriteService
+            self._client = make_service(client.api_client)
+        return self._client
+
+
+class CallThread:
+    """One daemon thread for blocking calls, one at a time; a call that hangs never holds up the end of the process."""
+
+    def __init__(self, name: str) -> None:
+        self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    async def call(self, do: Callable[[], Answer]) -> Answer:
+        """Run it there; its answer or its exception."""
+        if not self._thread.is_alive():
+            self._thread.start()
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Answer] = loop.create_future()
+
+        def settle(answer: Answer | None, error: BaseException | None) -> None:
+            if done.done():
+                return
+            if answer is not None:
+                done.set_result(answer)
+            else:
+                done.set_exception(error or RuntimeError("no answer"))
+
+        def run() -> None:
+            answer, failure = None, None
+            try:
+                answer = do()
+            except Exception as error:  # noqa: BLE001 - handed to the caller
+                failure = error
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(settle, answer, failure)
+
+        self._calls.put(run)
+        return await done
+
+    def stop(self) -> None:
+        """Take no more calls."""
+        self._calls.put(None)
+
+    def _run(self) -> None:
+        while (call := self._calls.get()) is not None:
+            call()

@@ -1,0 +1,154 @@
+"""Sends the telemetry lane in order; finds a refused point by halving its batch, and the others pass."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from typing import Final
+
+from edge.backoff import Backoff
+from edge.delivery import Away, Link, TooLarge, keep_delivering
+from edge.historian.ends import End
+from edge.historian.lines import single_fields
+from edge.historian.sift import sift
+from edge.spool import Record, Spool
+from facility.clock import NS, Clock
+from facility.errors import Rejected
+from facility.event import Lane
+
+AT_ONCE: Final = 16
+BYTES_AT_ONCE: Final = 4 << 20
+"""Records that are read from the spool together; each is one request."""
+KEEP: Final = 60.0
+"""Seconds that delivered records are kept, to be sent again after a broken connection."""
+SPARE: Final = 15.0
+"""Seconds between two offers of the kept records because of a new connection: an end may close every one."""
+TRUST: Final = 32
+"""So many refusals in a row, and nothing taken yet: the end is wrong, not the content."""
+LARGEST: Final = 64 << 20
+"""A member that unpacks to more is damaged or hostile."""
+
+Refusals = list[tuple[bytes, str]]
+
+
+class Historian:
+    """One sender for one end. `run` until cancelled; `link` says how the end is doing."""
+
+    def __init__(
+        self, spool: Spool, end: End, clock: Clock, *, keep: float = KEEP, backoff: Backoff | None = None
+    ) -> None:
+        self._spool = spool
+        self._end = end
+        self._clock = clock
+        self._keep = keep
+        self._backoff = backoff or Backoff()
+        self._proven = False
+        self._connections = 0
+        self._offered = clock.monotonic()
+        self.link = Link("historian", clock)
+        self.sent = 0
+        """Samples that the end has taken since the start."""
+
+    async def run(self) -> None:
+        """Until cancelled; SpoolError where the disk failed."""
+        await keep_delivering(self.link, self._deliver, self._backoff, self._lost)
+
+    async def _lost(self) -> None:
+        self._proven = False
+        await self._again()
+
+    async def _again(self) -> None:
+        self._connections = self._end.connections
+        self._offered = self._clock.monotonic()
+        await self._spool.again(Lane.TELEMETRY)
+
+    async def _reconnected(self) -> None:
+        """A connection that was replaced in silence: what it carried may be lost. At most every 15 s."""
+        if self._connections and self._end.connections != self._connections:
+            if self._clock.monotonic() - self._offered > SPARE * NS:
+                await self._again()
+        else:
+            self._connections = self._end.connections
+
+    async def _deliver(self) -> None:
+        """Whatever is in the lane, in order. Until the end took something, refusals are not believed."""
+        await self._spool.wait(Lane.TELEMETRY)
+        doubtful: list[tuple[Record, Refusals]] = []
+        for record in await self._spool.oldest(Lane.TELEMETRY, AT_ONCE, BYTES_AT_ONCE):
+            refused = await self._one(record)
+            await self._reconnected()
+            if refused is None:
+                continue
+            if self._proven:
+                await self._bury(record, refused)
+            else:
+                doubtful.append((record, refused))
+        if doubtful and not self._proven:
+            raise Away(f"the historian refuses everything: {doubtful[0][1][0][1]}")
+        for record, refused in doubtful:
+            await self._bury(record, refused)
+
+    async def _one(self, record: Record) -> Refusals | None:
+        """Send a record; None where all of it is delivered."""
+        try:
+            body = unpacked(record.body)
+        except (OSError, zlib.error, EOFError, ValueError) as error:
+            await self._spool.bury(record, f"can't be unpacked: {error}")
+            return None
+        good, refused = sift(body, self._clock.now())
+        try:
+            if good:
+                await self._end.write(packed(good) if refused else record.body)
+                self._proven = True
+        except (Rejected, TooLarge) as error:
+            refused += await self._halve(good, error)
+        self.sent += record.samples - sum(len(single_fields(line)) for line, _ in refused)
+        if not refused:
+            await self._spool.delivered(Lane.TELEMETRY, [record.seq], self._keep)
+            return None
+        if len(refused) and not good:
+            await self._bury(record, refused)
+            return None
+        return refused
+
+    async def _halve(self, lines: list[bytes], error: Rejected | TooLarge) -> Refusals:
+        """Lines that were refused together: halve them until the refused ones stand alone, then their fields."""
+        refused: Refusals = []
+        waiting: list[tuple[list[bytes], str]] = [(lines, str(error))]
+        while waiting:
+            part, why = waiting.pop()
+            if len(part) == 1:
+                part = single_fields(part[0])
+            if len(part) == 1:
+                refused.append((part[0], why))
+                if len(refused) >= TRUST and not self._proven:
+                    raise Away(f"the historian refuses everything: {why}")
+                continue
+            middle = len(part) // 2
+            for half in (part[middle:], part[:middle]):
+                try:
+                    await self._end.write(packed(half))
+                    self._proven = True
+                except (Rejected, TooLarge) as again:
+                    waiting.append((half, str(again)))
+        return refused
+
+    async def _bury(self, record: Record, refused: Refusals) -> None:
+        reasons = list(dict.fromkeys(why for _, why in refused))
+        why = "; ".join(reasons[:3]) + (f"; and {len(reasons) - 3} more reasons" if len(reasons) > 3 else "")
+        count = sum(len(single_fields(line)) for line, _ in refused)
+        await self._spool.bury(record, why, b"\n".join(line for line, _ in refused) + b"\n", samples=count)
+
+
+def packed(lines: list[bytes]) -> bytes:
+    """One gzip member."""
+    return gzip.compress(b"\n".join(lines) + b"\n", 1, mtime=0)
+
+
+def unpacked(body: bytes) -> bytes:
+    """The lines of one gzip member; ValueError where it would be absurdly long."""
+    unzip = zlib.decompressobj(31)
+    lines = unzip.decompress(body, LARGEST)
+    if not unzip.eof:
+        raise ValueError("cut short, or longer than 64 MB")
+    return lines

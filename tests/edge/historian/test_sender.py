@@ -1,0 +1,303 @@
+import asyncio
+import gzip
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from edge.backoff import Backoff
+from edge.endpoint import Endpoint
+from edge.historian import Historian
+from edge.historian.ends import InfluxV1, InfluxV2
+from edge.spool import Spool
+from facility.clock import NS, ManualClock
+from facility.event import Lane
+from tests.edge.fake_end import FakeEnd, Reply, Request
+from tests.edge.line_parser import parse
+from tests.edge.spool.drafts import INVENTORY, a_spool, draft
+from tests.edge.until import until
+
+T = ManualClock().wall
+V1, V2 = "v1", "v2"
+
+
+def lines(start: int, count: int) -> list[str]:
+    return [f"pump,equipment=p{n},site=s flow={n}.5,power=1.0 {T + n}" for n in range(start, start + count)]
+
+
+async def put(spool: Spool, text: list[str]) -> None:
+    body = gzip.compress("".join(f"{x}\n" for x in text).encode(), 1)
+    await spool.store(body, samples=2 * len(text), start=T, end=T)
+
+
+@pytest.fixture
+async def spool(tmp_path: Path) -> AsyncIterator[Spool]:
+    async with a_spool(tmp_path) as spool:
+        await spool.accept([draft(0)], INVENTORY)
+        await spool.delivered(Lane.EVENT, [1])
+        yield spool
+
+
+@asynccontextmanager
+async def sending(spool: Spool, end: FakeEnd, api: str = V1, keep: float = 0.0) -> AsyncIterator[Historian]:
+    endpoint = Endpoint("historian", end.url, lambda: "secret")
+    clock = ManualClock()
+    way = InfluxV1(endpoint, "b", clock) if api == V1 else InfluxV2(endpoint, "o", "b", clock)
+    async with way:
+        historian = Historian(spool, way, clock, keep=keep, backoff=Backoff(0.01, 0.05))
+        running = asyncio.create_task(historian.run())
+        yield historian
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+
+def delivered(spool: Spool) -> Callable[[], bool]:
+    return lambda: spool.waiting()[Lane.TELEMETRY].records == 0
+
+
+class Store:
+    """What an end has taken: (series, time) → fields, as a historian keeps it."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def take(self, body: bytes) -> None:
+        parse(body)
+        with self._lock:
+            for line in body.decode().splitlines():
+                self.lines[line] = self.lines.get(line, 0) + 1
+
+
+@pytest.mark.parametrize("api", [V1, V2])
+async def test_records_arrive_in_order_with_the_right_request(spool: Spool, api: str) -> None:
+    store = Store()
+
+    def answer(request: Request) -> Reply:
+        store.take(request.body)
+        return Reply()
+
+    with FakeEnd(answer) as end:
+        for n in range(3):
+            await put(spool, lines(10 * n, 10))
+        async with sending(spool, end, api) as historian:
+            await until(delivered(spool))
+            assert historian.sent == 60
+        assert list(store.lines) == lines(0, 30)
+        (first, *_) = end.requests
+        assert first.headers["Content-Encoding"] == "gzip"
+        assert first.headers["Authorization"] == "Token secret"
+        expected = "/write?db=b&precision=ns" if api == V1 else "/api/v2/write?org=o&bucket=b&precision=ns"
+        assert first.path == expected
+
+
+@pytest.mark.parametrize("api", [V1, V2])
+async def test_an_end_that_is_away_refuses_or_fails_loses_nothing(
+    spool: Spool, api: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, script = Store(), [500, 503, 429, 401, 403, 404, 302]
+
+    def answer(request: Request) -> Reply:
+        if script:
+            return Reply(script.pop(0), "no", {"Retry-After": "0"})
+        store.take(request.body)
+        return Reply()
+
+    end = FakeEnd(answer)
+    end.start()
+    end.stop()
+    await put(spool, lines(0, 5))
+    async with sending(spool, end, api) as historian:
+        await until(lambda: historian.link.why is not None)
+        assert "does not answer" in str(historian.link.why)
+        end.start()
+        await until(delivered(spool))
+        assert historian.link.why is None
+    end.stop()
+    assert list(store.lines) == lines(0, 5)
+    assert spool.waiting()[Lane.DEAD].records == 0
+    assert sum("does not know the token" in r.message for r in caplog.records) == 1
+
+
+@pytest.mark.parametrize("api", [V1, V2])
+async def test_the_refused_field_is_found_and_everything_else_passes(spool: Spool, api: str) -> None:
+    store = Store()
+
+    def answer(request: Request) -> Reply:
+        if b"equipment=p37,site=s power" in request.body or b"flow=37.5,power" in request.body:
+            return Reply(400, '{"error":"field type conflict"}')
+        store.take(request.body)
+        return Reply()
+
+    with FakeEnd(answer) as end:
+        await put(spool, lines(100, 1))
+        await put(spool, lines(0, 100))
+        async with sending(spool, end, api):
+            await until(delivered(spool))
+    kept = {(x.tags["equipment"], f) for line in store.lines for x in parse(f"{line}\n".encode()) for f in x.fields}
+    assert kept == {(f"p{n}", f) for n in range(101) for f in ("flow", "power")} - {("p37", "power")}
+    (dead,) = await spool.oldest(Lane.DEAD, 10, 1 << 20)
+    assert dead.body == f"pump,equipment=p37,site=s power=1.0 {T + 37}\n".encode()
+    assert "field type conflict" in dead.why
+    assert dead.samples == 1
+    assert len(end.requests) < 40
+
+
+async def test_the_gate_stands_before_every_end(spool: Spool) -> None:
+    store = Store()
+
+    def answer(request: Request) -> Reply:
+        store.take(request.body)
+        return Reply()
+
+    with FakeEnd(answer) as end:
+        await put(spool, [*lines(0, 2), f"pump,equipment=x,site=s flow=NaN {T}"])
+        async with sending(spool, end):
+            await until(delivered(spool))
+    assert list(store.lines) == lines(0, 2)
+    (dead,) = await spool.oldest(Lane.DEAD, 10, 1 << 20)
+    assert "not finite" in dead.why
+
+
+async def test_an_end_that_refuses_everything_is_not_believed(spool: Spool) -> None:
+    store, wrong = Store(), True
+
+    def answer(request: Request) -> Reply:
+        if wrong:
+            return Reply(400, "database is required")
+        store.take(request.body)
+        return Reply()
+
+    with FakeEnd(answer) as end:
+        for n in range(3):
+            await put(spool, lines(100 * n, 100))
+        async with sending(spool, end) as historian:
+            await until(lambda: "refuses everything" in str(historian.link.why))
+            wrong = False
+            await until(delivered(spool))
+    assert set(store.lines) == set(lines(0, 300))
+    assert spool.waiting()[Lane.DEAD].records == 0
+
+
+async def test_too_large_is_sent_in_smaller_parts(spool: Spool) -> None:
+    store = Store()
+
+    def answer(request: Request) -> Reply:
+        if len(request.body) > 1000:
+            return Reply(413, "request entity too large")
+        store.take(request.body)
+        return Reply()
+
+    with FakeEnd(answer) as end:
+        await put(spool, lines(0, 100))
+        async with sending(spool, end):
+            await until(delivered(spool))
+    assert set(store.lines) == set(lines(0, 100))
+    assert spool.waiting()[Lane.DEAD].records == 0
+
+
+@pytest.mark.parametrize("api", [V1, V2])
+async def test_cut_after_it_was_taken_is_sent_again_and_counts_once(spool: Spool, api: str) -> None:
+    store, times = Store(), iter(range(10_000))
+
+    def answer(request: Request) -> Reply:
+        store.take(request.body)
+        return Reply(cut=next(times) % 3 == 1)
+
+    with FakeEnd(answer) as end:
+        for n in range(20):
+            await put(spool, lines(n, 1))
+        async with sending(spool, end, api):
+            await until(delivered(spool), 30)
+    assert set(store.lines) == set(lines(0, 20))
+    assert sum(store.lines.values()) > 20
+
+
+async def test_what_an_end_lost_after_its_answer_is_sent_again(spool: Spool) -> None:
+    store = Store()
+
+    def answer(request: Request) -> Reply:
+        store.take(request.body)
+        return Reply()
+
+    with FakeEnd(answer) as end:
+        for n in range(5):
+            await put(spool, lines(n, 1))
+        async with sending(spool, end, keep=60.0) as historian:
+            await until(delivered(spool))
+            end.stop()
+            store.lines.clear()
+            await put(spool, lines(5, 1))
+            await until(lambda: historian.link.why is not None)
+            end.start()
+            await until(delivered(spool))
+    assert list(store.lines) == lines(0, 6)
+
+
+@pytest.mark.parametrize("api", [V1, V2])
+async def test_an_end_that_was_killed_and_is_back_before_anyone_looked_gets_it_again(spool: Spool, api: str) -> None:
+    store = Store()
+
+    def answer(request: Request) -> Reply:
+        store.take(request.body)
+        return Reply()
+
+    with FakeEnd(answer) as end:
+        for n in range(5):
+            await put(spool, lines(n, 1))
+        async with sending(spool, end, api, keep=60.0) as historian:
+            await until(delivered(spool))
+            end.stop()
+            store.lines.clear()
+            end.start()
+            historian._offered -= 60 * NS
+            await put(spool, lines(5, 1))
+            await until(lambda: set(store.lines) == set(lines(0, 6)))
+
+
+async def test_a_damaged_body_is_buried_and_stops_nothing(spool: Spool) -> None:
+    store = Store()
+
+    def answer(request: Request) -> Reply:
+        store.take(request.body)
+        return Reply()
+
+    with FakeEnd(answer) as end:
+        await spool.store(b"no gzip", samples=1, start=T, end=T)
+        await spool.store(gzip.compress(b"cut")[:-6], samples=1, start=T, end=T)
+        await put(spool, lines(0, 1))
+        async with sending(spool, end):
+            await until(delivered(spool))
+    assert list(store.lines) == lines(0, 1)
+    assert spool.waiting()[Lane.DEAD].records == 2
+
+
+async def test_an_end_that_hangs_does_not_hold_up_the_end(spool: Spool) -> None:
+    release = threading.Event()
+
+    def answer(request: Request) -> Reply:
+        release.wait(10)
+        return Reply()
+
+    with FakeEnd(answer) as end:
+        await put(spool, lines(0, 1))
+        loop = asyncio.get_running_loop()
+        async with sending(spool, end, V2):
+            await until(lambda: len(end.requests) == 1)
+            began = loop.time()
+        assert loop.time() - began < 1.0
+        release.set()
+    assert spool.waiting()[Lane.TELEMETRY].records == 1
+
+
+def test_seconds_between_tries_double_within_bounds() -> None:
+    backoff = Backoff(0.5, 30.0)
+    waits = [backoff.next() for _ in range(12)]
+    assert all(0.25 * 2**n <= w <= 0.5 * 2**n for n, w in enumerate(waits[:6]))
+    assert all(15.0 <= w <= 30.0 for w in waits[6:])
+    assert 100.0 <= backoff.next(100.0) <= 125.0
+    backoff.reset()
+    assert backoff.next() <= 0.5
