@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +26,14 @@ HOUR = 60 * MINUTE
 START = 1_790_000_000 * NS // HOUR * HOUR
 SERIES = tuple(Series("riverside", "power_meter", f"meter-{number}", "energy") for number in range(3))
 Samples = dict[tuple[int, int], float]
+Bucket = list[tuple[int, float]]
+PICKS: tuple[tuple[str, Callable[[Bucket], float]], ...] = (
+    ("minimum", lambda rows: min(value for _, value in rows)),
+    ("maximum", lambda rows: max(value for _, value in rows)),
+    ("first", lambda rows: rows[0][1]),
+    ("last", lambda rows: rows[-1][1]),
+    ("mean", lambda rows: sum(value for _, value in rows) / len(rows)),
+)
 
 
 class Store:
@@ -79,14 +87,9 @@ def check(store: Store, samples: Samples) -> None:
             ]
             assert found.count.tolist() == [len(each) for each in inside]
             full = [number for number, each in enumerate(inside) if each]
-            for column, pick in (
-                (found.minimum, lambda each: min(value for _, value in each)),
-                (found.maximum, lambda each: max(value for _, value in each)),
-                (found.first, lambda each: each[0][1]),
-                (found.last, lambda each: each[-1][1]),
-                (found.mean, lambda each: sum(value for _, value in each) / len(each)),
-            ):
-                assert column[full].tolist() == pytest.approx([pick(inside[number]) for number in full])
+            for column, pick in PICKS:
+                held = getattr(found, column)[full].tolist()
+                assert held == pytest.approx([pick(inside[number]) for number in full])
 
 
 sample = st.tuples(

@@ -1,0 +1,123 @@
+"""GET /series: points in buckets for charts; GET /history: raw rows, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import numpy as np
+import orjson
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
+
+from cloud.caller import Allow, Caller
+from cloud.dependencies import Store, TheClock
+from cloud.errors import Conflict, NotFound, Problem, Unavailable, problems
+from cloud.historian.base import Buckets, Cursor, HistorianAway
+from cloud.historian.dependency import TheHistorian
+from cloud.historian.grid import MAX_BUCKETS
+from cloud.permissions import Permission
+from cloud.series.points import Wanted, find_points
+from cloud.series.schemas import HistoryRow, SeriesAnswer
+from cloud.series.times import range_of
+from cloud.wire import Page, cursor_of, one_site, read_cursor
+from facility.clock import NS
+from facility.words import Frozen
+
+router = APIRouter(prefix="/api/v1", tags=["series"])
+POINTS = 50
+"""Points of one question."""
+
+
+class Asked(Frozen):
+    """Which points, and when."""
+
+    point: list[str] = Field(min_length=1, max_length=POINTS)
+    start: str = Field(default="-24h", alias="from", description="RFC 3339, or so long ago: -24h, -30d")
+    end: str = Field(default="now", alias="to", description="RFC 3339, -1h, or now")
+    site: str | None = None
+
+
+class SeriesQuery(Asked):
+    """… in how many buckets."""
+
+    buckets: int = Field(default=500, ge=1, le=MAX_BUCKETS)
+
+
+class HistoryQuery(Asked):
+    """… from which row on."""
+
+    after: str | None = Field(default=None, description="`next` of the page before")
+    limit: int = Field(default=10_000, ge=1, le=50_000)
+
+
+@router.get("/series", response_model=SeriesAnswer, responses=problems(Problem, NotFound, Conflict, Unavailable))
+async def get_series(
+    store: Store,
+    clock: TheClock,
+    historian: TheHistorian,
+    caller: Annotated[Caller, Depends(Allow(Permission.SERIES_READ))],
+    query: Annotated[SeriesQuery, Query()],
+) -> Response:
+    """Every point in at most `buckets` buckets of one round width; the first and last bucket are whole."""
+    start, end = range_of(query.start, query.end, clock.now())
+    among = one_site(caller.sites(Permission.SERIES_READ), query.site)
+    wanted = await store.read(lambda c: find_points(c, among, query.point))
+    try:
+        found = await historian.series([each.series for each in wanted], start, end, query.buckets)
+    except HistorianAway as away:
+        raise Unavailable(str(away)) from away
+    return Response(_columns(wanted, found), media_type="application/json")
+
+
+@router.get("/history", responses=problems(Problem, NotFound, Conflict, Unavailable))
+async def get_history(
+    store: Store,
+    clock: TheClock,
+    historian: TheHistorian,
+    caller: Annotated[Caller, Depends(Allow(Permission.HISTORY_READ))],
+    query: Annotated[HistoryQuery, Query()],
+) -> Page[HistoryRow]:
+    """Raw rows by time; a reason is asked for as the point `<point>_q` in the historian itself."""
+    start, end = range_of(query.start, query.end, clock.now())
+    among = one_site(caller.sites(Permission.HISTORY_READ), query.site)
+    wanted = await store.read(lambda c: find_points(c, among, query.point))
+    after = _cursor(query.after)
+    try:
+        rows = await historian.history([each.series for each in wanted], start, end, after=after, limit=query.limit)
+    except HistorianAway as away:
+        raise Unavailable(str(away)) from away
+    columns = zip(rows.index.tolist(), rows.at.tolist(), rows.value, strict=True)
+    items = tuple(HistoryRow(point=wanted[place].point.id, at=at, value=value) for place, at, value in columns)
+    following = cursor_of(rows.after.at, str(rows.after.index)) if rows.after else None
+    return Page(items=items, next=following)
+
+
+def _cursor(text: str | None) -> Cursor | None:
+    if text is None:
+        return None
+    at, index = read_cursor(text)
+    if not index.isdigit():
+        raise Problem("this cursor is not one of ours: take `next` of the page before, as it is")
+    return Cursor(at, int(index))
+
+
+def _columns(wanted: Sequence[Wanted], found: Sequence[Buckets]) -> bytes:
+    """The JSON straight from the arrays; NaN becomes null."""
+    items = [
+        {
+            "point": each.point.id,
+            "site": each.site,
+            "name": each.point.means.name.model_dump(),
+            "unit": each.point.means.unit,
+            "decimals": each.point.means.decimals,
+            **{
+                name: np.ascontiguousarray(getattr(buckets, name))
+                for name in ("count", "minimum", "maximum", "mean", "first", "last", "bad", "uncertain", "silent")
+            },
+        }
+        for each, buckets in zip(wanted, found, strict=True)
+    ]
+    grid = found[0]
+    answer = {"start": grid.start // 1_000_000, "width": grid.width / NS, "items": items}
+    return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)

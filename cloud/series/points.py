@@ -1,0 +1,44 @@
+"""Point ids → the series that the historian keeps, by the inventory; only of sites that the caller may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from cloud.equipment.store import equipment_of, equipment_rows
+from cloud.errors import Problem
+from cloud.historian.base import Series
+from cloud.lookup import only_one
+from facility.errors import nearest
+from facility.ids import split_point_id
+from facility.inventory import InventoryPoint
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A point that was asked for: its site, its meaning, its series."""
+
+    site: str
+    point: InventoryPoint
+    series: Series
+
+
+def find_points(connection: Connection, among: frozenset[str] | None, ids: Sequence[str]) -> list[Wanted]:
+    """In the order asked. NotFound for an unknown equipment or point; Conflict where several sites have it."""
+    return [_find(connection, among, id) for id in ids]
+
+
+def _find(connection: Connection, among: frozenset[str] | None, id: str) -> Wanted:
+    try:
+        equipment, instance, _ = split_point_id(id)
+    except ValueError as error:
+        raise Problem(str(error)) from None
+    row = only_one(equipment_rows(connection, among, id=equipment), "equipment", equipment)
+    means = equipment_of(row["body"])
+    point = next((each for each in means.points if each.id == id), None)
+    if point is None:
+        known = nearest(id, (each.id for each in means.points))
+        raise Problem(f"{equipment!r} has no point {id!r}{known}")
+    return Wanted(row["site"], point, Series(row["site"], means.type, equipment, point.point, instance))
