@@ -20,14 +20,21 @@ class Catalog:
         self._folders = tuple(folders)
         self._types: dict[str, EquipmentType] = {}
         self._models: dict[tuple[str, str], tuple[DeviceModel, yaml_source.Source]] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
 
     def types(self) -> tuple[str, ...]:
         """The names of all types."""
-        return tuple(sorted({f.parent.name for root in self._folders for f in root.glob("*/equipment.yaml")}))
+        if "" not in self._names:
+            found = {f.parent.name for root in self._folders for f in root.glob("*/equipment.yaml")}
+            self._names[""] = tuple(sorted(found))
+        return self._names[""]
 
     def models(self, type_: str) -> tuple[str, ...]:
         """The names of all models of a type."""
-        return tuple(sorted({f.stem for root in self._folders for f in (root / type_ / "models").glob("*.yaml")}))
+        if type_ not in self._names:
+            found = {f.stem for root in self._folders for f in (root / type_ / "models").glob("*.yaml")}
+            self._names[type_] = tuple(sorted(found))
+        return self._names[type_]
 
     def type(self, name: str) -> EquipmentType:
         """The type `name`; ConfigError where there is none or its file is wrong."""
