@@ -7,11 +7,15 @@ from typing import Annotated, cast
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from cloud.errors import Unavailable
 from cloud.historian.base import Historian
 
 
 def _historian(connection: HTTPConnection) -> Historian:
-    return cast("Historian", connection.app.state.historian)
+    historian = cast("Historian | None", connection.app.state.historian)
+    if historian is None:
+        raise Unavailable("this cloud runs without a historian: start it with one")
+    return historian
 
 
 TheHistorian = Annotated[Historian, Depends(_historian)]

@@ -13,7 +13,7 @@ from pydantic import Field
 from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, NotFound, Problem, Unavailable, problems
-from cloud.historian.base import Buckets, Cursor, HistorianAway
+from cloud.historian.base import Buckets, Cursor
 from cloud.historian.dependency import TheHistorian
 from cloud.historian.grid import MAX_BUCKETS
 from cloud.permissions import Permission
@@ -32,7 +32,7 @@ POINTS = 50
 class Asked(Frozen):
     """Which points, and when."""
 
-    point: list[str] = Field(min_length=1, max_length=POINTS)
+    point: list[str] = Field(min_length=1, max_length=POINTS, description="`pump-1.flow`; may be repeated")
     start: str = Field(default="-24h", alias="from", description="RFC 3339, or so long ago: -24h, -30d")
     end: str = Field(default="now", alias="to", description="RFC 3339, -1h, or now")
     site: str | None = None
@@ -63,10 +63,7 @@ async def get_series(
     start, end = range_of(query.start, query.end, clock.now())
     among = one_site(caller.sites(Permission.SERIES_READ), query.site)
     wanted = await store.read(lambda c: find_points(c, among, query.point))
-    try:
-        found = await historian.series([each.series for each in wanted], start, end, query.buckets)
-    except HistorianAway as away:
-        raise Unavailable(str(away)) from away
+    found = await historian.series([each.series for each in wanted], start, end, query.buckets)
     return Response(_columns(wanted, found), media_type="application/json")
 
 
@@ -78,15 +75,12 @@ async def get_history(
     caller: Annotated[Caller, Depends(Allow(Permission.HISTORY_READ))],
     query: Annotated[HistoryQuery, Query()],
 ) -> Page[HistoryRow]:
-    """Raw rows by time; a reason is asked for as the point `<point>_q` in the historian itself."""
+    """Raw rows by time, exactly as they were written."""
     start, end = range_of(query.start, query.end, clock.now())
     among = one_site(caller.sites(Permission.HISTORY_READ), query.site)
     wanted = await store.read(lambda c: find_points(c, among, query.point))
     after = _cursor(query.after)
-    try:
-        rows = await historian.history([each.series for each in wanted], start, end, after=after, limit=query.limit)
-    except HistorianAway as away:
-        raise Unavailable(str(away)) from away
+    rows = await historian.history([each.series for each in wanted], start, end, after=after, limit=query.limit)
     columns = zip(rows.index.tolist(), rows.at.tolist(), rows.value, strict=True)
     items = tuple(HistoryRow(point=wanted[place].point.id, at=at, value=value) for place, at, value in columns)
     following = cursor_of(rows.after.at, str(rows.after.index)) if rows.after else None
