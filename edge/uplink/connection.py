@@ -1,0 +1,48 @@
+"""One HTTP connection to the cloud's API, with the gateway's token."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Final, Self
+
+from edge.delivery import Answer, Away
+from edge.endpoint import Endpoint
+
+CONNECT: Final = 5.0
+REPLY: Final = 30.0
+"""Seconds; a slow end is not a dead end."""
+
+
+class Connection:
+    """`async with` it; connects with the first request, and again by itself."""
+
+    def __init__(self, endpoint: Endpoint, gateway: str) -> None:
+        self._endpoint = endpoint
+        self._base = f"{endpoint.base}/api/v1/gateways/{gateway}"
+        self._client: Any = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def send(self, method: str, path: str, body: bytes | None = None) -> Answer:
+        """One request below the gateway's own path; Away where there is no answer."""
+        import httpx
+
+        if self._client is None:
+            limits = httpx.Limits(max_connections=1)
+            timeout = httpx.Timeout(REPLY, connect=CONNECT)
+            self._client = httpx.AsyncClient(timeout=timeout, limits=limits, trust_env=not self._endpoint.loopback)
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        if self._endpoint.token is not None:
+            headers["Authorization"] = f"Bearer {self._endpoint.token()}"
+        try:
+            answer = await self._client.request(method, self._base + path, content=body, headers=headers)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Away(f"the cloud at {self._endpoint.url} does not answer: {error!r}") from error
+        return Answer(answer.status_code, answer.text, answer.headers.get("Retry-After"))
