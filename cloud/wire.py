@@ -54,3 +54,10 @@ def read_cursor(cursor: str) -> tuple[int, str]:
     if not isinstance(first, int) or not isinstance(second, str):
         raise Problem("this cursor is not one of ours: take `next` of the page before, as it is")
     return first, second
+
+
+def one_site(among: frozenset[str] | None, site: str | None) -> frozenset[str] | None:
+    """The sites to look at: the one asked for if it is among them, else all of them (None: every site)."""
+    if site is None:
+        return among
+    return frozenset({site}) if among is None or site in among else frozenset()

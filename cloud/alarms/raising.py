@@ -1,0 +1,168 @@
+"""Raises alarms: one live alarm per (site, equipment, rule, instance), its order opened by the rule's policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping, insert
+
+from cloud.alarms.builtin import Meaning, meaning_of, unnamed
+from cloud.alarms.steps import change, live_alarm, step, tell
+from cloud.alarms.tables import ALARM
+from cloud.equipment.store import equipment_of, row_of, rule_of
+from cloud.ids import new_id
+from cloud.work_orders.opening import Ask, open_order
+from facility.alarm import AlarmClass, Detection, Priority
+from facility.words import Text
+
+_HELD_BACK = (Detection.SUPPRESSED, Detection.OUT_OF_SERVICE)
+"""An alarm in one of these opens no order until it is active."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What there is one live alarm of."""
+
+    site: str
+    equipment: str
+    rule: str
+    instance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """An alarm to raise; priority and class are the rule's where they are None."""
+
+    key: Key
+    gateway: str
+    at: int
+    recorded_at: int
+    detected_by: str = "edge"
+    detection: Detection = Detection.ACTIVE
+    priority: Priority | None = None
+    alarm_class: AlarmClass | None = None
+    point: str | None = None
+    value: float | None = None
+    limit: float | None = None
+    text: Text | None = None
+    drill: bool = False
+    test: bool = False
+    cleared_at: int | None = None
+    """It was over before we heard of it: it becomes history."""
+    why: str = ""
+
+
+def raise_alarm(connection: Connection, raised: Raise, *, now: int) -> str:
+    """The id of the live alarm of this key: raised now, or the one that is live already."""
+    known = live_alarm(connection, raised.key.site, raised.key.equipment, raised.key.rule, raised.key.instance)
+    if known is not None:
+        return _again(connection, known, raised, now)
+    row = _row(connection, raised, now)
+    if not raised.cleared_at:
+        row["work_order"] = order_for(connection, row, now)
+    found = connection.execute(insert(ALARM).returning(ALARM), row).mappings().one()
+    step(connection, found["id"], "raised", at=raised.at, now=now, by=raised.gateway, detail=raised.why)
+    if raised.cleared_at:
+        step(connection, found["id"], "cleared", at=raised.cleared_at, now=now, by=raised.gateway, detail="replayed")
+    tell(connection, found, now)
+    return str(found["id"])
+
+
+def _again(connection: Connection, known: RowMapping, raised: Raise, now: int) -> str:
+    """The edge raises what is live here: after a restart, or with a new value."""
+    if raised.detection.value != known["detection"] or raised.value != known["value"]:
+        values = {"detection": raised.detection.value, "value": raised.value, "recorded_at": raised.recorded_at}
+        row = change(connection, known["id"], values, now)
+        with_order(connection, row, now)
+    step(connection, known["id"], "raised_again", at=raised.at, now=now, by=raised.gateway, detail=raised.why)
+    return str(known["id"])
+
+
+def with_order(connection: Connection, row: RowMapping, now: int) -> None:
+    """Open the order of an alarm that has become active and has none."""
+    if row["work_order"] is None and row["live"] and (order := order_for(connection, dict(row), now)):
+        change(connection, row["id"], {"work_order": order}, now)
+
+
+def order_for(connection: Connection, row: dict[str, object], now: int) -> str | None:
+    """The order that the rule's policy asks for; None for a drill, a test, or what is held back."""
+    site, equipment = str(row["site"]), str(row["equipment"])
+    rule = rule_of(connection, site, equipment, str(row["rule"]))
+    held_back = Detection(str(row["detection"])) in _HELD_BACK
+    if rule is None or rule.order is None or rule.fault is None or held_back or row["drill"] or row["test"]:
+        return None
+    ask = Ask(
+        site=site,
+        equipment=equipment,
+        place=None if row["place"] is None else str(row["place"]),
+        fault=rule.fault,
+        order_class=rule.order.order_class,
+        trade=rule.order.trade,
+        title=Text(
+            zh=f"{row['equipment_zh']}:{rule.name.zh}",
+            en=f"{row['equipment_en']}: {rule.name.en}",
+        ),
+        source="alarm",
+        kind="alarm.raised",
+        ref=str(row["id"]),
+        owner=rule.owners[0].value,
+        at=int(str(row["raised_at"])),
+    )
+    return open_order(connection, ask, now=now)
+
+
+def _row(connection: Connection, raised: Raise, now: int) -> dict[str, object]:
+    key = raised.key
+    rule = rule_of(connection, key.site, key.equipment, key.rule)
+    meaning = meaning_of(rule) if rule is not None else unnamed(key.rule)
+    priority = raised.priority or meaning.priority
+    alarm_class = raised.alarm_class or meaning.alarm_class
+    text = raised.text
+    return {
+        "id": new_id(now),
+        "site": key.site,
+        "gateway": raised.gateway,
+        "equipment": key.equipment,
+        "instance": key.instance,
+        "rule": key.rule,
+        "detected_by": raised.detected_by,
+        "live": raised.cleared_at is None,
+        "detection": (Detection.CLEARED if raised.cleared_at else raised.detection).value,
+        "priority": priority.value,
+        "alarm_class": alarm_class.value,
+        "says_zh": text.zh if text else None,
+        "says_en": text.en if text else None,
+        "point": raised.point,
+        "value": raised.value,
+        "limit_value": raised.limit,
+        "work_order": None,
+        "drill": raised.drill,
+        "test": raised.test,
+        "replayed": raised.cleared_at is not None,
+        "raised_at": raised.at,
+        "recorded_at": raised.recorded_at,
+        "received_at": now,
+        "cleared_at": raised.cleared_at,
+        "clear_reason": "normal" if raised.cleared_at else None,
+        "updated_at": now,
+        **_words(connection, key, meaning),
+    }
+
+
+def _words(connection: Connection, key: Key, meaning: Meaning) -> dict[str, object]:
+    row = row_of(connection, key.site, key.equipment, removed=True)
+    instance = None
+    if row is not None and key.instance:
+        instance = next((i for i in equipment_of(row["body"]).instances if i.id == key.instance), None)
+    tail_zh, tail_en = (f" {instance.zh}", f" {instance.en}") if instance is not None else ("", "")
+    return {
+        "system": row["system"] if row is not None else None,
+        "place": (instance.place if instance is not None else None) or (row["place"] if row is not None else None),
+        "equipment_zh": (row["name_zh"] if row is not None else key.equipment) + tail_zh,
+        "equipment_en": (row["name_en"] if row is not None else key.equipment) + tail_en,
+        "name_zh": meaning.name.zh,
+        "name_en": meaning.name.en,
+        "guidance": meaning.guidance.model_dump_json(),
+        "owners": "[" + ",".join(f'"{owner.value}"' for owner in meaning.owners) + "]",
+        "fault": meaning.fault,
+    }

@@ -1,0 +1,66 @@
+"""The steps of an alarm's life: each changes its row, is kept in its history, and is told on the stream."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from cloud.alarms.schemas import Alarm, alarm_fields
+from cloud.alarms.tables import ALARM, ALARM_STEP
+from cloud.stream.store import publish
+from cloud.work_orders.opening import device_normal
+from facility.alarm import Detection
+
+
+def live_alarm(connection: Connection, site: str, equipment: str, rule: str, instance: str) -> RowMapping | None:
+    """The live alarm of a key."""
+    a = ALARM.c
+    key = (a.site == site) & (a.equipment == equipment) & (a.rule == rule) & (a.instance == instance)
+    return connection.execute(select(ALARM).where(key, a.live)).mappings().first()
+
+
+def live_of_gateway(connection: Connection, site: str, gateway: str) -> Sequence[RowMapping]:
+    """All live alarms that a gateway detected itself."""
+    a = ALARM.c
+    where = (a.site == site) & (a.gateway == gateway) & (a.detected_by == "edge") & a.live
+    return connection.execute(select(ALARM).where(where)).mappings().all()
+
+
+def change(connection: Connection, id: str, values: Mapping[str, object], now: int) -> RowMapping:
+    """Change an alarm's row and tell the stream; the row as it is then."""
+    query = update(ALARM).where(ALARM.c.id == id).values(**values, updated_at=now).returning(ALARM)
+    row = connection.execute(query).mappings().one()
+    tell(connection, row, now)
+    return row
+
+
+def clear(connection: Connection, alarm: RowMapping, reason: str, *, at: int, now: int, by: str) -> RowMapping:
+    """The alarm is no longer detected; its order learns of it."""
+    values = {
+        "live": False,
+        "detection": Detection.CLEARED.value,
+        "cleared_at": at,
+        "clear_reason": reason,
+        "cause": None,
+    }
+    row = change(connection, alarm["id"], values, now)
+    step(connection, alarm["id"], "cleared", at=at, now=now, by=by, detail=reason)
+    if alarm["work_order"] is not None:
+        a = ALARM.c
+        others = select(a.id).where(a.work_order == alarm["work_order"], a.live).limit(1)
+        last = connection.execute(others).first() is None
+        device_normal(connection, alarm["site"], alarm["work_order"], alarm["id"], at=at, now=now, all_clear=last)
+    return row
+
+
+def step(connection: Connection, alarm: str, kind: str, *, at: int, now: int, by: str, detail: str = "") -> None:
+    """Append to the history of an alarm."""
+    row = {"alarm": alarm, "kind": kind, "at": at, "recorded_at": now, "by": by, "detail": detail}
+    connection.execute(insert(ALARM_STEP), row)
+
+
+def tell(connection: Connection, row: RowMapping, now: int) -> None:
+    """Put the alarm into the stream as it is now."""
+    body = Alarm.model_validate(alarm_fields(row, now)).model_dump_json(by_alias=True)
+    publish(connection, "alarm", row["site"], body, at=now)

@@ -1,0 +1,90 @@
+"""The tables of alarms and of every step of each."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Identity, Index, Integer, String, Table, Text, text
+
+from cloud.database.base import METADATA
+
+_LIVE = text("live")
+_UNACKNOWLEDGED = text("acknowledged_at IS NULL")
+
+ALARM = Table(
+    "alarm",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("gateway", String(64), nullable=False),
+    Column("equipment", String(64), nullable=False),
+    Column("instance", String(64), nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("detected_by", String(8), nullable=False),
+    Column("live", Boolean, nullable=False),
+    Column("detection", String(16), nullable=False),
+    Column("cause", String(200)),
+    Column("priority", Integer, nullable=False),
+    Column("alarm_class", String(32), nullable=False),
+    Column("system", String(32)),
+    Column("place", String(64)),
+    Column("equipment_zh", Text, nullable=False),
+    Column("equipment_en", Text, nullable=False),
+    Column("name_zh", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("says_zh", Text),
+    Column("says_en", Text),
+    Column("guidance", Text, nullable=False),
+    Column("owners", Text, nullable=False),
+    Column("point", String(200)),
+    Column("value", Float),
+    Column("limit_value", Float),
+    Column("fault", String(64)),
+    Column("work_order", String(36)),
+    Column("drill", Boolean, nullable=False),
+    Column("test", Boolean, nullable=False),
+    Column("replayed", Boolean, nullable=False),
+    Column("raised_at", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("cleared_at", BigInteger),
+    Column("clear_reason", String(32)),
+    Column("acknowledged_at", BigInteger),
+    Column("acknowledged_by", String(64)),
+    Column("acknowledge_comment", Text),
+    Column("confirmed_at", BigInteger),
+    Column("confirmed_by", String(64)),
+    Column("confirmed_outcome", String(16)),
+    Column("shelved_until", BigInteger),
+    Column("shelved_by", String(64)),
+    Column("shelve_reason", Text),
+    Column("silenced_at", BigInteger),
+    Column("assigned_to", String(64)),
+    Column("updated_at", BigInteger, nullable=False),
+    Index(
+        "uq_alarm_live",
+        "site",
+        "equipment",
+        "rule",
+        "instance",
+        unique=True,
+        sqlite_where=_LIVE,
+        postgresql_where=_LIVE,
+    ),
+    Index("ix_alarm_unacknowledged", "site", sqlite_where=_UNACKNOWLEDGED, postgresql_where=_UNACKNOWLEDGED),
+    Index("ix_alarm_site_raised_at", "site", "raised_at"),
+    Index("ix_alarm_work_order", "work_order"),
+)
+"""Names, guidance and owners are those of the moment of raising; one live alarm per key, by the index."""
+
+ALARM_STEP = Table(
+    "alarm_step",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True),
+    Column("alarm", String(36), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("ix_alarm_step_alarm", "alarm"),
+)
+"""Every step: raised, updated, cleared, acknowledged, reset asked, …"""

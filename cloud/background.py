@@ -1,0 +1,38 @@
+"""What runs beside the requests: the stream's fan-out, the watch over the gateways, the ear for other replicas."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from cloud.database.postgres import PostgresDatabase
+from cloud.presence import Watch
+from cloud.stream.hub import Hub
+from cloud.stream.listening import listen
+
+
+@asynccontextmanager
+async def running(app: FastAPI) -> AsyncIterator[None]:
+    """Start all of it, and end it in good order."""
+    state = app.state
+    hub = Hub(state.database, state.latest, state.clock)
+    await hub.start()
+    state.hub = hub
+    state.database.on_commit(hub.wake)
+    watch = Watch(state.database, state.latest, state.clock)
+    await watch.look()
+    tasks = [
+        asyncio.create_task(hub.run(), name="stream"),
+        asyncio.create_task(watch.run(), name="presence"),
+    ]
+    if isinstance(state.database, PostgresDatabase):
+        tasks.append(asyncio.create_task(listen(state.database.url, hub), name="stream of other replicas"))
+    try:
+        yield
+    finally:
+        for task in [*tasks, *state.links.values()]:
+            task.cancel()
+        await asyncio.gather(*tasks, *state.links.values(), return_exceptions=True)

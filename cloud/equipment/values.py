@@ -1,0 +1,92 @@
+"""Points with their newest values: the live link's, else the historian's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import RowMapping
+
+from cloud.equipment.schemas import PointValue, meaning
+from cloud.equipment.store import equipment_of
+from cloud.historian.base import Reads, Series
+from cloud.latest import Latest, Value
+from facility.errors import DeliveryError
+from facility.inventory import InventoryPoint
+from facility.quality import Quality, Reason, reason_word
+
+NEVER = Value(None, Quality.BAD, Reason.UNKNOWN, 0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One point of one equipment."""
+
+    site: str
+    gateway: str
+    type: str
+    equipment: str
+    point: InventoryPoint
+
+    @property
+    def series(self) -> Series:
+        """Its name in the historian."""
+        return Series(self.site, self.type, self.equipment, self.point.point, self.point.instance)
+
+
+def asked_of(row: RowMapping, *, key: bool = False) -> list[Asked]:
+    """The points of an equipment; only those of its row on the overview for `key`."""
+    means = equipment_of(row["body"])
+    return [
+        Asked(row["site"], row["gateway"], means.type, means.id, point)
+        for point in means.points
+        if point.means.key or not key
+    ]
+
+
+async def with_values(
+    asked: Sequence[Asked], latest: Latest, historian: Reads | None, texts: dict[str, tuple[str, int]]
+) -> tuple[PointValue, ...]:
+    """Each point with its newest value; one whose gateway is away is bad, whatever it last said."""
+    live = [latest.of(a.site).get(a.point.id) for a in asked]
+    missing = [a for a, value in zip(asked, live, strict=True) if value is None and a.point.means.kind.sampled]
+    old = await _from_historian(missing, historian) if missing and historian is not None else {}
+    return tuple(
+        _point(a, value or old.get(a.series, NEVER), latest, texts) for a, value in zip(asked, live, strict=True)
+    )
+
+
+async def _from_historian(asked: Sequence[Asked], historian: Reads) -> dict[Series, Value]:
+    try:
+        found = await historian.latest([a.series for a in asked])
+    except DeliveryError:
+        return {}
+    values: dict[Series, Value] = {}
+    for place, series in enumerate(found.series):
+        if found.at[place]:
+            number = float(found.value[place])
+            value = None if np.isnan(number) else number
+            quality, reason = int(found.quality[place]), int(found.reason[place])
+            values[series] = Value(value, quality, reason, int(found.at[place]), "")
+    return values
+
+
+def _point(asked: Asked, value: Value, latest: Latest, texts: dict[str, tuple[str, int]]) -> PointValue:
+    quality, reason, number = value.quality, value.reason, value.value
+    text, since = texts.get(asked.point.id, (None, 0))
+    if text is not None:
+        quality, reason = Quality.GOOD, Reason.NONE
+    if (asked.site, asked.gateway) in latest.away:
+        quality, reason, number = Quality.BAD, Reason.GATEWAY, None
+    at = value.at or since
+    return PointValue.model_validate(
+        meaning(asked.site, asked.equipment, asked.point)
+        | {
+            "value": number,
+            "text": text,
+            "quality": Quality(quality).word if 0 <= quality <= Quality.BAD else Quality.BAD.word,
+            "reason": reason_word(reason),
+            "at": at or None,
+        }
+    )

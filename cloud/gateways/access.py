@@ -1,0 +1,12 @@
+"""A gateway's token is for its own id only."""
+
+from __future__ import annotations
+
+from cloud.caller import Caller
+from cloud.errors import Forbidden
+
+
+def own_gateway(caller: Caller, id: str) -> None:
+    """Forbidden unless the caller is this gateway."""
+    if caller.kind != "gateway" or caller.gateway != id:
+        raise Forbidden(f"this token is for the gateway {caller.gateway or caller.name!r}, not for {id!r}")

@@ -1,0 +1,1 @@
+"""The ingest: takes the gateways' events, each once, with all that it brings about."""

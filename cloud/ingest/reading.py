@@ -1,0 +1,56 @@
+"""Reads a delivery: the whole body at once where it is right, else item by item, each judged by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from cloud.errors import Problem, Unprocessable
+from facility.event import Event, EventBatch
+
+MOST = 1000
+"""Events in a delivery."""
+_JSON: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One event of a delivery, or why it can't be read."""
+
+    seq: int
+    event: Event | None
+    reason: str = ""
+
+
+def read_delivery(body: bytes) -> list[Item]:
+    """The items in their order. Problem: no JSON; Unprocessable: no list of 1 to 1000 events."""
+    try:
+        return [Item(event.seq, event) for event in EventBatch.model_validate_json(body).events]
+    except ValidationError:
+        return [_item(raw) for raw in _events(body)]
+
+
+def _events(body: bytes) -> Sequence[object]:
+    try:
+        found = _JSON.validate_json(body)
+    except ValidationError as error:
+        raise Problem(f"the body is no JSON: {error.errors(include_url=False)[0]['msg']}") from error
+    events = found.get("events") if isinstance(found, dict) else None
+    if not isinstance(events, list) or not 1 <= len(events) <= MOST or set(found) != {"events"}:
+        raise Unprocessable(f'send {{"events": […]}} with 1 to {MOST} events')
+    return events
+
+
+def _item(raw: object) -> Item:
+    seq = raw.get("seq") if isinstance(raw, dict) else None
+    number = seq if isinstance(seq, int) and not isinstance(seq, bool) else 0
+    try:
+        event = Event.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return Item(number, None, f"{where}: {first['msg']}")
+    return Item(event.seq, event)

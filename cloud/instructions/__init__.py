@@ -1,0 +1,1 @@
+"""The instructions: durable, in order for each gateway, answered by events."""

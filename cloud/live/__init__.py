@@ -1,0 +1,1 @@
+"""The live link: presence and changed values up, instructions down."""

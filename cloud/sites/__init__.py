@@ -1,0 +1,1 @@
+"""The sites: names, time zone, places, systems."""

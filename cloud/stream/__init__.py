@@ -1,0 +1,1 @@
+"""The one stream that pages read: durable frames with ids, and live values beside them."""

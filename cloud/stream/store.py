@@ -1,0 +1,64 @@
+"""Frames into the stream's table and out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from sqlalchemy import Connection, delete, func, select, text
+
+from cloud.stream.tables import STREAM
+from facility.clock import NS
+
+KEPT: Final = 24 * 3600 * NS
+"""A client that was away longer reads everything anew."""
+
+CHANNEL: Final = "gatehouse_stream"
+"""PostgreSQL's NOTIFY carries an id on it, nothing else."""
+
+Name = Literal["alarm", "work_order", "equipment", "gateway"]
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame of the stream; `body` is the JSON that the REST item has."""
+
+    id: int
+    site: str
+    name: str
+    body: str
+
+
+def publish(connection: Connection, name: Name, site: str, body: str, *, at: int) -> int:
+    """Put a frame into the stream, in the transaction of the change that it tells of; its id."""
+    found = connection.execute(
+        STREAM.insert().returning(STREAM.c.id), {"at": at, "site": site, "name": name, "body": body}
+    ).scalar_one()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_notify(:channel, :id)"), {"channel": CHANNEL, "id": str(found)})
+    return int(found)
+
+
+def newest(connection: Connection) -> int:
+    """The id of the newest frame, 0 where there is none."""
+    return connection.execute(select(func.max(STREAM.c.id))).scalar_one_or_none() or 0
+
+
+def oldest(connection: Connection) -> int:
+    """The id of the oldest frame that is kept, 0 where there is none."""
+    return connection.execute(select(func.min(STREAM.c.id))).scalar_one_or_none() or 0
+
+
+def after(connection: Connection, id: int) -> Sequence[Frame]:
+    """The next frames after `id`, at most AT_ONCE."""
+    columns = (STREAM.c.id, STREAM.c.site, STREAM.c.name, STREAM.c.body)
+    rows = connection.execute(select(*columns).where(STREAM.c.id > id).order_by(STREAM.c.id).limit(AT_ONCE))
+    return [Frame(*row) for row in rows]
+
+
+def forget(connection: Connection, now: int) -> int:
+    """Delete frames older than KEPT, but never the newest (ids go on from it); how many."""
+    last = newest(connection)
+    return connection.execute(delete(STREAM).where(STREAM.c.at < now - KEPT, STREAM.c.id < last)).rowcount

@@ -1,0 +1,1 @@
+"""People and machines: log-ins, sessions, tokens, roles."""

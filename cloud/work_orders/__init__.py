@@ -1,0 +1,1 @@
+"""The work orders: opened by the policies of the inventory, one open order per equipment and fault."""
