@@ -1,0 +1,76 @@
+"""What linkage, routes and meters point to."""
+
+from __future__ import annotations
+
+from facility.catalog import Catalog
+from facility.ids import split_point_id
+from facility.places import FlatPlace
+from facility.point import Kind
+from facility.references import Found, type_of, unknown
+from facility.site import SiteFile
+from facility.yaml_source import Path_
+
+
+def linkage(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Found:
+    """Zones, points, states and instances that a fire's effects are awaited on."""
+    zones = {p.zone for p in places if p.zone} | {x.zone for e in site.equipment for x in e.instances if x.zone}
+    by_id = {e.id: e for e in site.equipment}
+    for i, item in enumerate(site.linkage):
+        if item.zone not in zones:
+            yield ("linkage", i, "zone"), unknown("zone", item.zone, zones)
+        for j, effect in enumerate(item.effects):
+            where: Path_ = ("linkage", i, "effects", j, "point")
+            try:
+                equipment, instance, point = split_point_id(effect.point)
+            except ValueError as error:
+                yield where, str(error)
+                continue
+            if equipment not in by_id:
+                yield where, unknown("equipment", equipment, by_id)
+            elif (type_ := type_of(catalog, by_id[equipment].type)) is not None:
+                if not type_.has_point(point):
+                    yield where, f"{equipment} has {unknown('point', point, [p.id for p in type_.points])}"
+                    continue
+                if (means := type_.point(point)).state_value(effect.state) is None:
+                    yield (*where[:-1], "state"), unknown("state", effect.state, [s.code for s in means.states])
+                if means.per and instance not in (ids := [x.id for x in by_id[equipment].instances]):
+                    yield where, f"{equipment} has {unknown(means.per, instance, ids)}"
+
+
+def routes(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Found:
+    """Readers and places of patrol routes."""
+    known, equipment = {p.id for p in places}, {e.id: e.type for e in site.equipment}
+    for i, route in enumerate(site.routes):
+        for j, point in enumerate(route.checkpoints):
+            if point.reader not in equipment:
+                yield ("routes", i, "checkpoints", j, "reader"), unknown("equipment", point.reader, equipment)
+            elif (type_ := type_of(catalog, equipment[point.reader])) is not None and not type_.has_point("read"):
+                yield ("routes", i, "checkpoints", j, "reader"), f"{point.reader} is a {type_.id}: it reads no tags"
+            if point.place is not None and point.place not in known:
+                yield ("routes", i, "checkpoints", j, "place"), unknown("place", point.place, known)
+
+
+def meters(site: SiteFile, catalog: Catalog) -> Found:
+    """Meters, their counters, and a tree without circles."""
+    equipment, nodes = {e.id: e.type for e in site.equipment}, {m.equipment for m in site.meters}
+    parents = {m.equipment: m.parent for m in site.meters}
+    for i, meter in enumerate(site.meters):
+        if meter.equipment not in equipment:
+            yield ("meters", i, "equipment"), unknown("equipment", meter.equipment, equipment)
+        elif (type_ := type_of(catalog, equipment[meter.equipment])) is not None:
+            counters = [p.id for p in type_.points if p.kind is Kind.COUNTER]
+            if meter.point not in counters:
+                yield (
+                    ("meters", i, "point" if "point" in meter.model_fields_set else "equipment"),
+                    f"{type_.id} has {unknown('counter', meter.point, counters)} (it has: {', '.join(counters)})",
+                )
+        if meter.equipment in [m.equipment for m in site.meters[:i]]:
+            yield ("meters", i, "equipment"), f"meter {meter.equipment!r} is there twice"
+        if meter.parent is not None and meter.parent not in nodes:
+            yield ("meters", i, "parent"), unknown("meter", meter.parent, nodes)
+        seen, at = {meter.equipment}, meter.parent
+        while at is not None and at not in seen:
+            seen.add(at)
+            at = parents.get(at)
+        if at == meter.equipment:
+            yield ("meters", i, "parent"), f"{meter.equipment} is its own ancestor"
