@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from typing import Any, Final, Self
@@ -66,7 +67,8 @@ class OpcUaLine:
         await deliver(first)
         if self._connection.mode != "poll" and await self._subscribed(session, nodes, deliver):
             while True:
-                await asyncio.sleep(WATCH)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(session.lost.wait(), WATCH)
                 await session.alive()
         await self._poll(session, nodes, deliver)
 

@@ -44,6 +44,9 @@ class Session:
             self._client.set_user(connection.username)
         if connection.password is not None:
             self._client.set_password(connection.password.get_secret_value())
+        self.lost = asyncio.Event()
+        """Set when the connection breaks."""
+        self._client.connection_lost_callback = self._lose
         self._heard = 0.0
         self._silence = 0.0
         """Seconds without a publication after which the subscription is held to be dead; 0: none yet."""
@@ -68,6 +71,9 @@ class Session:
             async with asyncio.timeout(2):
                 await self._client.disconnect()
         await self._drop()
+
+    async def _lose(self, _error: Exception) -> None:
+        self.lost.set()
 
     async def _drop(self) -> None:
         self._client.disconnect_socket()
