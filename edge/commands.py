@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from edge.alarms.machine import State
+from edge.instructions import Outcome
 from edge.pipeline import Pipeline
 from edge.settings import Settings, check_settings, write_settings
 from facility.clock import Clock, iso
@@ -16,7 +17,6 @@ from facility.instruction import (
     AlarmReset,
     Drill,
     Instruction,
-    Outcome,
     OutOfService,
     TestMode,
 )

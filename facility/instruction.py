@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -86,11 +85,3 @@ class Instructions(Frozen):
     """The answer of `GET /api/v1/gateways/{id}/instructions?after=`."""
 
     items: tuple[Instruction, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an instruction went at the edge; `why` in words wherever it was not done."""
-
-    outcome: Literal["done", "refused", "failed"]
-    why: str = ""

@@ -1,0 +1,212 @@
+"""The edge agent: the one place where everything is wired, one task group, an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections import Counter
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+from edge.alarms.compiled import compile_rules
+from edge.alarms.engine import Engine, Outcome
+from edge.alarms.memory import read_kept
+from edge.binding import rebind
+from edge.cards import read_cards
+from edge.checking import Checked
+from edge.commands import Commands
+from edge.ends import Ends, Hooks
+from edge.notes import Notes
+from edge.pipeline import Pipeline
+from edge.points import point_table
+from edge.poller import TICK, Poller
+from edge.recorder import Recorder
+from edge.settings import Settings
+from edge.snapshot import Snapshot
+from edge.spool import Spool
+from edge.status import LaneStatus, LineStatus, Status, StatusServer, UnitStatus
+from edge.steady_clock import SteadyClock
+from edge.telemetry import Telemetry
+from edge.ticks import Ticks
+from facility.clock import NS, Clock
+from facility.event import Draft, EventData, GatewayStarted, GatewayStopped
+from facility.quality import Quality
+
+SPOOL_FILE: Final = "spool.sqlite3"
+EVERY: Final = round(TICK * NS)
+"""Between two ticks of detection: a delay ends at most so late."""
+DRAIN: Final = 2.5
+"""Seconds to bring what is in memory to the disk at the end."""
+FAREWELL: Final = 1.0
+"""Seconds that ends which answer get for the rest, once it is on disk."""
+
+log = logging.getLogger(__name__)
+
+
+def edge_version() -> str:
+    """The installed version."""
+    try:
+        return version("gatehouse")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+class Agent:
+    """One run over one data folder. `run` ends when `stop` is set, or raises SpoolError where the disk failed."""
+
+    def __init__(self, checked: Checked, data: Path, environ: Mapping[str, str], clock: Clock) -> None:
+        inventory = checked.settings.inventory
+        self._checked = checked
+        self._data = data
+        self._inventory = inventory
+        self._settings = checked.settings.version
+        self._lines = checked.lines
+        self._clock = SteadyClock(clock)
+        self._ticks = Ticks(self._clock)
+        self._started = self._clock.now()
+        self._snapshot = Snapshot(checked.table, self._clock)
+        self._spool = Spool(data / SPOOL_FILE, self._clock, site=inventory.site, gateway=inventory.gateway)
+        self._ends = Ends(
+            checked.site.written, checked.site.file.parent, environ, self._spool, self._clock, edge_version()
+        )
+        self._recorder = Recorder(self._spool, inventory.revision)
+        self._telemetry = Telemetry(self._spool, inventory, self._clock)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """From the first socket to the last sync."""
+        async with self._spool:
+            kept = await self._spool.state()
+            await self._spool.keep_inventory(self._inventory.revision, self._inventory.body.encode())
+            engine = Engine(self._checked.rules, self._snapshot, self._clock)
+            notes = Notes(self._checked.table, read_cards(self._checked.site.file.parent), kept)
+            pipeline = Pipeline(
+                self._checked.table, self._snapshot, engine, notes, self._telemetry, self._recorder, self._clock
+            )
+            pipeline.record(engine.restore(read_kept(kept)))
+            self._say(pipeline, GatewayStarted(version=edge_version(), clean=self._spool.clean))
+            poller = Poller(self._lines, pipeline, self._clock, self._ticks)
+            async with StatusServer(self._data, lambda: self._status(pipeline, poller)):
+                await self._work(pipeline, poller, stop)
+
+    async def _work(self, pipeline: Pipeline, poller: Poller, stop: asyncio.Event) -> None:
+        commands = Commands(
+            self._checked.site,
+            self._checked.settings,
+            pipeline,
+            self._clock,
+            lambda new: self._apply(new, pipeline, poller),
+        )
+        hooks = Hooks(commands.do, lambda: self._tell_all(pipeline), self._snapshot.take, self._snapshot.show_all)
+        async with asyncio.TaskGroup() as tasks:
+            disk = [
+                tasks.create_task(self._recorder.run(), name="recorder"),
+                tasks.create_task(self._telemetry.run(), name="telemetry"),
+            ]
+            inner = [
+                tasks.create_task(poller.run(), name="poller"),
+                tasks.create_task(self._tick(pipeline), name="tick"),
+            ]
+            ends = tasks.create_task(self._ends.run(self._inventory, hooks), name="ends")
+            log.info("%s of %s runs: %d lines", self._inventory.gateway, self._inventory.site, len(self._lines))
+            await stop.wait()
+            for task in inner:
+                task.cancel()
+            await asyncio.wait(inner)
+            self._say(pipeline, GatewayStopped(why="asked to stop"))
+            await self._drain()
+            for task in (ends, *disk):
+                task.cancel()
+
+    async def _drain(self) -> None:
+        """Memory to disk; then a moment for ends that answer."""
+        try:
+            async with asyncio.timeout(DRAIN):
+                await self._recorder.drain()
+                await self._telemetry.drain()
+        except TimeoutError:
+            log.warning("the disk is too slow: what was not accepted yet is lost; lines will send it again")
+            return
+        loop = asyncio.get_running_loop()
+        until = loop.time() + FAREWELL
+        while loop.time() < until and self._undelivered():  # noqa: ASYNC110 - two ends and four lanes, one second
+            await asyncio.sleep(0.02)
+
+    def _undelivered(self) -> bool:
+        links = list(self._ends.links)
+        return any(s.records for lane, s in self._spool.waiting().items() if lane != "dead") and any(
+            link.why is None for link in links
+        )
+
+    async def _tick(self, pipeline: Pipeline) -> None:
+        """The clock's part of the work, behind a boundary of its own."""
+        moment = self._clock.monotonic()
+        while True:
+            moment = max(moment + EVERY, self._clock.monotonic())
+            moment -= moment % EVERY
+            await self._ticks.until(moment if moment > self._clock.monotonic() else moment + EVERY)
+            try:
+                pipeline.tick()
+            except Exception:
+                log.exception("a tick of detection failed; the next one goes on")
+
+    async def _tell_all(self, pipeline: Pipeline) -> None:
+        done = pipeline.record(Outcome([pipeline.engine.snapshot()]))
+        if done is not None:
+            await done
+
+    async def _apply(self, new: Settings, pipeline: Pipeline, poller: Poller) -> None:
+        """New settings without a restart: rules and deadbands at once, lines only where something changed."""
+        table = point_table(new.inventory)
+        engine = Engine(compile_rules(new.inventory, table), self._snapshot, self._clock)
+        await self._spool.keep_inventory(new.inventory.revision, new.inventory.body.encode())
+        self._recorder.inventory = new.inventory.revision
+        pipeline.record(engine.carry(pipeline.engine))
+        pipeline.carry(table, engine)
+        self._lines = rebind(self._lines, new.inventory)
+        self._inventory, self._settings = new.inventory, new.version
+        reopened = await poller.rebind(self._lines)
+        self._ends.renew(new.inventory)
+        log.info("settings %d: lines opened anew: %s", new.version, ", ".join(reopened) or "none")
+
+    def _say(self, pipeline: Pipeline, data: EventData) -> None:
+        pipeline.record(Outcome([Draft(data=data, at=self._clock.now(), clock=self._clock.state)]))
+
+    def _status(self, pipeline: Pipeline, poller: Poller) -> Status:
+        sampled = self._snapshot.quality[self._checked.table.sampled]
+        return Status(
+            site=self._inventory.site,
+            gateway=self._inventory.gateway,
+            version=edge_version(),
+            inventory=self._inventory.revision,
+            settings=self._settings,
+            pid=os.getpid(),
+            started=self._started,
+            now=self._clock.now(),
+            clock=self._clock.state,
+            points=len(self._checked.table),
+            qualities={q.word: int((sampled == q).sum()) for q in Quality},
+            samples=pipeline.samples,
+            alarms=dict(Counter(str(a.told) for a in pipeline.engine.live.values())),
+            lines=tuple(self._line(name, poller) for name in poller.health),
+            lanes=tuple(LaneStatus(lane=k, records=s.records, bytes=s.bytes) for k, s in self._spool.waiting().items()),
+            ends={link.name: link.why or "" for link in self._ends.links},
+        )
+
+    def _line(self, name: str, poller: Poller) -> LineStatus:
+        health = poller.health[name]
+        bound = next(b for b in self._lines if b.name == name)
+        return LineStatus(
+            line=name,
+            protocol=bound.protocol.name,
+            state=health.state,
+            why=health.why,
+            points=len(bound.points),
+            units=tuple(
+                UnitStatus(unit=str(u.unit), polls=u.polls, missed=u.missed, silent=u.silent)
+                for u in poller.units(name)
+            ),
+            lost_units=health.lost_units,
+        )

@@ -1,0 +1,106 @@
+"""Everything that can be known of a site without opening a socket: behind `edge check`, `plan` and `run`."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.base import Reads, Request
+from edge.alarms.compiled import Compiled, Unevaluated, compile_rules
+from edge.binding import BoundLine, bind, rebind
+from edge.points import PointTable, point_table
+from edge.settings import Settings, read_settings
+from facility.clock import SystemClock
+from facility.errors import ConfigError
+from facility.resolve import Site, read_site
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A site that is right: what it comes to."""
+
+    site: Site
+    settings: Settings
+    lines: tuple[BoundLine, ...]
+    table: PointTable
+    rules: Compiled
+
+    @property
+    def unevaluated(self) -> tuple[Unevaluated, ...]:
+        """Rules in the data that are not judged."""
+        return self.rules.unevaluated
+
+    def rows(self, line: BoundLine) -> Counter[str]:
+        """How many points of each kind a line has."""
+        return Counter(p.means.kind for p in line.points)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRequest:
+    """One request of one line, and how often it is made."""
+
+    line: str
+    period: float
+    request: Request
+
+
+def check(file: Path, environ: Mapping[str, str]) -> Checked:
+    """Check a site whole; ConfigError with every mistake of site.yaml, settings.yaml, models and connections."""
+    site = read_site(file)
+    mistakes: list[ConfigError] = []
+    settings, lines = Settings(0, site.inventory), tuple[BoundLine, ...]()
+    try:
+        settings = read_settings(site)
+    except ConfigError as error:
+        mistakes.append(error)
+    try:
+        lines = rebind(bind(site, environ), settings.inventory)
+    except ConfigError as error:
+        mistakes.append(error)
+    _secrets(site, environ, mistakes)
+    if mistakes:
+        words = "\n".join(str(e) for e in mistakes if not e.mistakes)
+        raise ConfigError(words, [m for e in mistakes for m in e.mistakes])
+    table = point_table(settings.inventory)
+    return Checked(site, settings, lines, table, compile_rules(settings.inventory, table))
+
+
+def _secrets(site: Site, environ: Mapping[str, str], mistakes: list[ConfigError]) -> None:
+    """A missing token is told before anything starts."""
+    for target in (site.written.historian, site.written.cloud):
+        if target is not None and target.token is not None:
+            try:
+                target.token.read(site.file.parent, environ)
+            except ConfigError as error:
+                mistakes.append(error)
+
+
+class _NoHealth:
+    def line(self, *, up: bool, why: str = "") -> None:
+        """Nobody listens."""
+
+    def unit(self, unit: int | str, *, up: bool, why: str = "") -> None:
+        """Nobody listens."""
+
+
+def planned(checked: Checked) -> Iterator[PlannedRequest]:
+    """Every request that polling will make, without making one."""
+    for bound in checked.lines:
+        line = bound.open(SystemClock(), _NoHealth())
+        if not isinstance(line, Reads):
+            continue
+        groups = sorted({(str(p.unit), p.period) for p in bound.points})
+        for unit, period in groups:
+            plan = line.plan([p for p in bound.points if (str(p.unit), p.period) == (unit, period)])
+            for request in plan.requests:
+                yield PlannedRequest(bound.name, period, request)
+
+
+def shares(requests: list[PlannedRequest]) -> dict[str, float]:
+    """Line → the share of its time that its polls need; over 1 it can't keep up."""
+    found: defaultdict[str, float] = defaultdict(float)
+    for one in requests:
+        found[one.line] += one.request.bus_seconds / one.period
+    return dict(found)

@@ -1,0 +1,65 @@
+"""`edge run`: the event loop, the signals and the log around the agent."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from pathlib import Path
+
+from edge.agent import Agent
+from edge.checking import Checked
+from facility.clock import SystemClock
+from facility.errors import GatehouseError
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 130
+"""Exit code after a second signal."""
+
+
+def run_agent(checked: Checked, data: Path, level: str) -> None:
+    """Run until a signal; GatehouseError where it can't go on."""
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", force=True)
+    for noisy in ("httpx", "httpcore", "asyncua", "pymodbus", "websockets"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    agent = Agent(checked, data, os.environ, SystemClock())
+    try:
+        with asyncio.Runner(loop_factory=_loop) as runner:
+            runner.run(_until_asked(agent))
+    except BaseExceptionGroup as group:
+        raise GatehouseError("; ".join(dict.fromkeys(_words(group)))) from group
+
+
+async def _until_asked(agent: Agent) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def asked() -> None:
+        if stop.is_set():
+            os._exit(AT_ONCE)
+        log.info("ending in order; a second signal ends at once")
+        stop.set()
+
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, asked)
+    await agent.run(stop)
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    """The loop of uvloop where it is installed."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+def _words(group: BaseExceptionGroup[BaseException]) -> list[str]:
+    out: list[str] = []
+    for error in group.exceptions:
+        out += _words(error) if isinstance(error, BaseExceptionGroup) else [str(error) or type(error).__name__]
+        if not isinstance(error, BaseExceptionGroup | GatehouseError):
+            log.error("the agent ends: %r", error, exc_info=error)
+    return out

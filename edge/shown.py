@@ -1,0 +1,148 @@
+"""What the commands print: tables for people, JSON for scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from edge.checking import Checked, PlannedRequest
+from edge.reading import Found
+from edge.status import Status
+from facility.clock import NS, iso
+from facility.quality import Quality, reason_word
+
+_COLOURS = {Quality.GOOD: "green", Quality.UNCERTAIN: "yellow", Quality.BAD: "red"}
+
+
+def check(checked: Checked, *, as_json: bool) -> None:
+    """What a site comes to, line by line, and which rules are not evaluated."""
+    inventory = checked.settings.inventory
+    lines = [
+        {
+            "line": line.name,
+            "protocol": line.protocol.name,
+            "equipment": len({p.equipment for p in line.points}),
+            "points": len(line.points),
+            "periods": sorted({p.period for p in line.points}),
+        }
+        for line in checked.lines
+    ]
+    missing = [{"equipment": u.equipment, "rule": u.rule, "why": u.why} for u in checked.unevaluated]
+    if as_json:
+        head = {"site": inventory.site, "gateway": inventory.gateway, "inventory": inventory.revision}
+        rules = len(checked.rules.rows)
+        _json({**head, "settings": checked.settings.version, "lines": lines, "rules": rules, "unevaluated": missing})
+        return
+    console = Console()
+    console.print(f"[bold]{inventory.name.zh}[/bold] {inventory.name.en}: gateway {inventory.gateway}")
+    _table(console, ["line", "protocol", "equipment", "points", "periods (s)"], (one.values() for one in lines))
+    console.print(f"{len(checked.rules.rows)} alarms can be raised (lines and units among them)")
+    if missing:
+        by_rule: dict[tuple[str, str], list[str]] = {}
+        for one in checked.unevaluated:
+            by_rule.setdefault((one.rule, one.why), []).append(one.equipment)
+        rows = [(rule, why, ", ".join(names)) for (rule, why), names in by_rule.items()]
+        console.print("[yellow]In the data, but not evaluated yet:[/yellow]")
+        _table(console, ["rule", "why", "equipment"], rows)
+
+
+def plan(requests: Sequence[PlannedRequest], busy: Mapping[str, float], *, as_json: bool) -> None:
+    """Every planned request, and how busy each line will be."""
+    rows = [
+        {
+            "line": r.line,
+            "unit": str(r.request.unit),
+            "period": r.period,
+            "what": r.request.what,
+            "points": r.request.points,
+            "bus_ms": round(r.request.bus_seconds * 1000, 2),
+        }
+        for r in requests
+    ]
+    if as_json:
+        _json({"requests": rows, "share": dict(busy)})
+        return
+    console = Console()
+    _table(console, ["line", "unit", "period (s)", "request", "points", "bus (ms)"], (r.values() for r in rows))
+    for line, share in busy.items():
+        colour = "red" if share > 1 else "yellow" if share > 0.7 else "green"
+        console.print(f"{line}: [{colour}]{share:.1%}[/{colour}] of its time")
+
+
+def readings(checked: Checked, found: Found, *, as_json: bool) -> None:
+    """Raw, decoded and quality of each point."""
+    rows = [
+        {
+            "point": r.id,
+            "raw": r.raw,
+            "value": r.value,
+            "unit": checked.table.points[checked.table.by_id[r.id]].means.unit,
+            "quality": Quality(r.quality).word,
+            "reason": reason_word(r.reason) if r.reason else "",
+            "at": iso(r.time),
+        }
+        for r in found.readings
+    ]
+    if as_json:
+        _json({"readings": rows, "failed": found.failed})
+        return
+    console = Console()
+    cells = (
+        (*list(row.values())[:4], Text(str(row["quality"]), _COLOURS[Quality(r.quality)]), row["reason"], row["at"])
+        for row, r in zip(rows, found.readings, strict=True)
+    )
+    _table(console, ["point", "raw", "value", "unit", "quality", "reason", "at"], cells)
+    for line, why in found.failed.items():
+        console.print(Text(plain(f"{line}: {why}"), "red"))
+
+
+def status(found: Status, *, as_json: bool) -> None:
+    """How the running agent is."""
+    if as_json:
+        _json(found.model_dump(mode="json"))
+        return
+    console = Console()
+    up = (found.now - found.started) // NS
+    console.print(f"[bold]{found.gateway}[/bold] of {found.site}: pid {found.pid}, version {found.version}, {up} s up")
+    qualities = ", ".join(f"{n} {word}" for word, n in found.qualities.items())
+    console.print(f"{found.points} points ({qualities}), {found.samples} samples, clock {found.clock}")
+    console.print("alarms: " + (", ".join(f"{n} {word}" for word, n in found.alarms.items()) or "none"))
+    rows = [
+        (
+            line.line,
+            line.protocol,
+            Text(plain(f"{line.state} {line.why}"), "green" if line.state == "up" else "red"),
+            line.points,
+            sum(u.polls for u in line.units),
+            sum(u.missed for u in line.units),
+            ", ".join(line.lost_units),
+        )
+        for line in found.lines
+    ]
+    _table(console, ["line", "protocol", "state", "points", "polls", "missed", "silent units"], rows)
+    _table(
+        console, ["lane", "records waiting", "bytes"], ((lane.lane, lane.records, lane.bytes) for lane in found.lanes)
+    )
+    for end, why in found.ends.items():
+        console.print(Text(plain(f"{end}: {why or 'takes deliveries'}"), "red" if why else "green"))
+
+
+def _table(console: Console, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
+    console.print(table)
+
+
+def plain(cell: Any) -> str:
+    """Text for a terminal: what a device sent can't move the cursor or colour anything."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in ("" if cell is None else str(cell)))
+
+
+def _json(data: Any) -> None:
+    print(json.dumps(data, ensure_ascii=False, indent=2))  # noqa: T201 - the command's output
