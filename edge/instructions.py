@@ -57,6 +57,10 @@ class Inbox:
             self._after = int(state.get(AFTER, b"0"))
         return self._after
 
+    def renew(self, inventory: Inventory) -> None:
+        """Answers name this inventory from now on."""
+        self._inventory = inventory
+
     def put(self, instruction: Instruction) -> None:
         """Take what came down; what is known already is forgotten when its turn comes."""
         if len(self._waiting) < MOST:

@@ -33,6 +33,10 @@ FETCH: Final = 15.0
 """Seconds between two questions for instructions while the socket is away."""
 
 
+def _nothing_more() -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(slots=True)
 class LiveLink:
     """`run` until cancelled. `take` gives what has changed since it was last asked, or None; asked once a second."""
@@ -44,6 +48,8 @@ class LiveLink:
     take: Callable[[], Values | None]
     clock: Clock
     version: str
+    opened: Callable[[], None] = _nothing_more
+    """Called when the socket is open: `take` shall give everything once."""
     backoff: Backoff = field(default_factory=Backoff)
     fetch_every: float = FETCH
     link: Link = field(init=False)
@@ -88,7 +94,7 @@ class LiveLink:
         hello = Hello(inventory=self.inventory.revision, version=self.version, after=after)
         await socket.send(hello.model_dump_json())
         self.link.works()
-        self._opened()
+        self.opened()
         both = [asyncio.create_task(self._up(socket)), asyncio.create_task(self._down(socket))]
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
