@@ -71,7 +71,7 @@ class Link:
                 if tries:
                     pause = RETRY[min(tries, len(RETRY)) - 1] - (loop.time() - started)
                     self._settled.set()
-                    await asyncio.sleep(max(0.05, pause))
+                    await asyncio.sleep(pause)
         finally:
             self._why = "closed"
             self._settled.set()

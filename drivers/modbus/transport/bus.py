@@ -100,9 +100,9 @@ class Bus(asyncio.Protocol, asyncio.DatagramProtocol):
             raise Lost("the connection is closed")
         self._received.clear()
         asked = self._asked = _Asked(unit, pdu, self._loop.create_future())
-        self._send(self._frames.wrapped(unit, pdu))
         timer = self._loop.call_later(timeout, _expire, asked, timeout)
         try:
+            self._send(self._frames.wrapped(unit, pdu))
             return await asked.answer
         finally:
             timer.cancel()

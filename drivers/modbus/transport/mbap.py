@@ -115,9 +115,9 @@ class Mbap(asyncio.BufferedProtocol):
         self._transaction = transaction = self._transaction + 1 & 0xFFFF
         answer: asyncio.Future[bytes] = self._loop.create_future()
         expected = self._waiting[transaction] = Expected(unit, answer)
-        self._send(HEADER.pack(transaction, 0, len(pdu) + 1, unit) + pdu)
         timer = self._loop.call_later(timeout, _expire, expected, timeout)
         try:
+            self._send(HEADER.pack(transaction, 0, len(pdu) + 1, unit) + pdu)
             return await answer
         finally:
             timer.cancel()

@@ -159,7 +159,7 @@ class Device:
         finally:
             self._writers.discard(writer)
             writer.close()
-            with contextlib.suppress(ConnectionError):
+            with contextlib.suppress(ConnectionError, asyncio.CancelledError):
                 await writer.wait_closed()
 
     async def _request(self, reader: asyncio.StreamReader) -> tuple[bytes, int, bytes]:
