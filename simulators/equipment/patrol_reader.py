@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from facility.batch import Scalar
 from facility.clock import NS
 from simulators.behaviour import Context, EquipmentBehaviour
 from simulators.faults import ActiveFault, kind, parameter, require_duration
@@ -61,6 +62,6 @@ class Behaviour(EquipmentBehaviour):
     def _read(self, read: Read) -> None:
         shift = self.faults.get("clock_shifted")
         clock = read.at + (round(shift.duration("by") * NS) if shift else 0)
-        data = {"tag": read.tag, "guard": read.guard, "reader_clock": clock, "late_upload": False}
+        data: dict[str, Scalar] = {"tag": read.tag, "guard": read.guard, "reader_clock": clock, "late_upload": False}
         self.note("read", read.at, data)
         self._seen = read.at

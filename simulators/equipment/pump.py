@@ -14,7 +14,8 @@ MOTOR_EFFICIENCY: Final = 0.87
 """Motor and converter together."""
 _BEST: Final = 0.66
 """Hydraulic efficiency at the rated point."""
-_VOLTS: Final = 400.0
+_KW_PER_AMPERE: Final = 1.732 * 0.4 * 0.86
+"""Three phases, 400 V, power factor 0.86."""
 
 
 def shaft_power(flow: float, head: float, speed: float, flow_rated: float) -> float:
@@ -56,7 +57,7 @@ class Behaviour(EquipmentBehaviour):
         self.energy = self.begins("energy", self.run_time * rated * self.noise.uniform(0.35, 0.5))
         self.starts = self.begins("starts", self.noise.whole(4_000, 20_000))
         self.power = 0.0
-        self._ran = False
+        self._ran = True
 
     def check(self, fault: str, arguments: Mapping[str, str]) -> None:
         if fault == "leak":
@@ -91,7 +92,8 @@ class Behaviour(EquipmentBehaviour):
         if unit.running:
             power = shaft_power(unit.flow, unit.head, unit.speed, unit.flow_rated) / MOTOR_EFFICIENCY + 0.06
             power *= 1.0 + 0.06 * self._wear + 0.012 * self._rest.step(seconds)
-            power *= 2.6 if "overload" in self.faults else 1.0
+            if "overload" in self.faults:
+                power = max(power, 1.25 * self._rated_current * _KW_PER_AMPERE)
             self.run_time += seconds / 3600.0
         self.power = power
         self.energy += power * seconds / 3600.0
@@ -115,7 +117,6 @@ class Behaviour(EquipmentBehaviour):
         if unit.running:
             vibration = 1.1 + 0.9 * unit.speed**2 + 6.8 * self._wear + (2.2 if unit.dry else 0.0)
             vibration = max(0.2, vibration + self.noise.normal(0.06))
-        factor = 0.86 if unit.running else 1.0
         points.put_all(
             speed=50.0 * unit.speed,
             discharge_pressure=unit.discharge * mega + self.noise.normal(0.0008),
@@ -123,7 +124,7 @@ class Behaviour(EquipmentBehaviour):
             flow=max(0.0, unit.flow * (1.0 + self.noise.normal(0.004))),
             power=self.power,
             energy=self.energy,
-            current=self.power * 1000.0 / (1.732 * _VOLTS * factor) if self.premises.power.mains else 0.0,
+            current=self.power / _KW_PER_AMPERE,
             motor_temperature=self.temperature + self.noise.normal(0.08),
             vibration=vibration,
             run_time=self.run_time,
