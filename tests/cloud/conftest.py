@@ -1,0 +1,120 @@
+"""The cloud under test: a real server on a free port, once on SQLite and once on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from cloud.app import create_app
+from cloud.audit.store import SYSTEM
+from cloud.database.base import Database
+from cloud.gateways.registration import register
+from cloud.migrations.running import migrate
+from cloud.permissions import EVERYWHERE, Role
+from cloud.settings import Settings
+from cloud.users.tokens import Grant, issue
+from facility.clock import SystemClock
+from tests.cloud.building import GATEWAY, SITE, Edge, inventory
+
+
+@dataclass
+class House:
+    """A running cloud and clients that speak to it."""
+
+    app: FastAPI
+    url: str
+    settings: Settings
+
+    @property
+    def database(self) -> Database:
+        database: Database = self.app.state.database
+        return database
+
+    def client(self, token: str | None = None) -> httpx.AsyncClient:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=30, trust_env=False)
+
+    async def token(self, role: Role, site: str = EVERYWHERE) -> str:
+        grant = Grant(f"test-{role}", {site: (role,)})
+        return await self.database.write(lambda c: issue(c, grant, by="test", at=SystemClock().now()))
+
+    async def gateway(self, site: str = SITE, id: str = GATEWAY) -> str:
+        return await self.database.write(lambda c: register(c, site, id, by=SYSTEM, at=SystemClock().now()))
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[House]:
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listening.listen(512)
+    app = create_app(settings)
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_config=None, ws="websockets-sansio", ws_max_size=4 << 20, timeout_graceful_shutdown=1)
+    )
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started:
+        assert not task.done(), task.exception()
+        await asyncio.sleep(0.005)
+    try:
+        yield House(app, f"http://127.0.0.1:{listening.getsockname()[1]}", settings)
+    finally:
+        server.should_exit = True
+        await task
+        listening.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("migrated")
+    asyncio.run(migrate(f"sqlite:///{folder / 'cloud.sqlite'}"))
+    return folder / "cloud.sqlite"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Both stores, empty, with their tables."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "cloud.sqlite")
+        yield Settings(data=tmp_path)
+        return
+    postgres = request.getfixturevalue("postgres")
+    url = postgres.database(postgres.template("cloud", lambda template: asyncio.run(migrate(template))))
+    yield Settings(data=tmp_path, database=url)
+    postgres.drop(url)
+
+
+@pytest.fixture
+async def house(settings: Settings) -> AsyncIterator[House]:
+    async with serving(settings) as running:
+        yield running
+
+
+@pytest.fixture
+async def admin(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    async with house.client(await house.token(Role.ADMIN)) as client:
+        yield client
+
+
+@pytest.fixture
+async def gateway(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    """A registered gateway's client, its inventory sent."""
+    async with house.client(await house.gateway()) as client:
+        answer = await client.put(f"/api/v1/gateways/{GATEWAY}/inventory", content=inventory().body.encode())
+        assert answer.status_code == 200, answer.text
+        yield client
+
+
+@pytest.fixture
+def edge() -> Edge:
+    return Edge(inventory(), uuid4())

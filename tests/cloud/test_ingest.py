@@ -1,0 +1,263 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from facility.alarm import AlarmClass, Priority
+from facility.clock import NS, iso
+from facility.event import AlarmRaised, ClockState, GatewayStarted, Integrity, Lane
+from tests.cloud.building import DRY_RUN, FIRE, GATEWAY, Edge, batch, inventory
+from tests.cloud.conftest import House
+
+EVENTS = f"/api/v1/gateways/{GATEWAY}/events"
+
+
+async def send(client: httpx.AsyncClient, *events: Any) -> list[str]:
+    answer = await client.post(EVENTS, content=batch(*events))
+    assert answer.status_code == 200, answer.text
+    return [result["verdict"] for result in answer.json()["results"]]
+
+
+async def items(client: httpx.AsyncClient, path: str) -> list[dict[str, Any]]:
+    answer = await client.get(f"/api/v1/{path}")
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["items"]
+    return found
+
+
+async def test_a_hundred_concurrent_identical_raises_are_one_alarm(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    answers = await asyncio.gather(*(send(gateway, edge.raised()) for _ in range(100)))
+    assert answers == [["accepted"]] * 100
+    (alarm,) = await items(admin, "alarms?state=active")
+    (order,) = await items(admin, "work-orders")
+    assert (alarm["site"], alarm["equipment"], alarm["rule"]) == ("riverside", "pump-1", "dry_run")
+    assert alarm["state"] == "unacknowledged"
+    assert alarm["work_order"] == order["id"]
+    assert (order["fault"], order["state"], order["class"]) == ("pump_dry", "reported", "urgent")
+
+
+async def test_the_same_delivery_ten_times_has_one_effect(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    body = batch(edge.raised(), edge.cleared(), edge.raised())
+    answers = [(await gateway.post(EVENTS, content=body)).json() for _ in range(10)]
+    verdicts = [[r["verdict"] for r in a["results"]] for a in answers]
+    assert verdicts == [["accepted"] * 3] + [["duplicate"] * 3] * 9
+    assert len(await items(admin, "alarms")) == 2
+    assert len(await items(admin, "alarms?state=active")) == 1
+    assert len(await items(admin, "work-orders")) == 1
+
+
+async def test_a_used_key_with_another_event_is_a_conflict_and_an_integrity_alarm(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    first = edge.raised()
+    other = edge.raised("pump-2", seq=first.seq)
+    assert await send(gateway, first) == ["accepted"]
+    answer = (await gateway.post(EVENTS, content=batch(other))).json()["results"][0]
+    assert answer["verdict"] == "conflict"
+    assert "open a new spool" in answer["reason"]
+    alarms = {alarm["rule"]: alarm for alarm in await items(admin, "alarms?state=active")}
+    assert set(alarms) == {"dry_run", "integrity"}
+    assert alarms["integrity"]["equipment"] == GATEWAY
+    assert alarms["integrity"]["class"] == "integrity"
+    anew = other.model_copy(update={"spool": uuid4()})
+    assert await send(gateway, anew) == ["accepted"]
+
+
+async def test_both_halves_of_a_conflict_in_one_delivery(gateway: httpx.AsyncClient, edge: Edge) -> None:
+    first = edge.raised()
+    assert await send(gateway, first, first, edge.raised("pump-2", seq=first.seq)) == [
+        "accepted",
+        "duplicate",
+        "conflict",
+    ]
+
+
+async def test_bad_items_are_rejected_alone(gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge) -> None:
+    good = [edge.raised(), edge.raised("pump-2")]
+    now = good[0].at
+    bad = [
+        edge.raised(at=0),
+        edge.raised(at=now + 400 * 86_400 * NS),
+        edge.raised("pump-99"),
+        edge.raised(site="elsewhere"),
+        edge.raised(gateway="riverside-2"),
+        edge.raised(lane=Lane.TELEMETRY),
+        edge.raised(value=float("inf")),
+        edge.event(Integrity(what="a\0b", detail="x")),
+    ]
+    body = json.loads(batch(good[0], *bad, good[1]))
+    body["events"][7]["data"]["value"] = "NaN"
+    body["events"].insert(1, {"seq": 77, "what": "is this"})
+    answer = await gateway.post(EVENTS, content=json.dumps(body))
+    assert answer.status_code == 200, answer.text
+    results = answer.json()["results"]
+    assert [r["verdict"] for r in results] == ["accepted"] + ["rejected"] * 9 + ["accepted"]
+    reasons = [r["reason"] for r in results]
+    assert results[1]["seq"] == 77
+    assert "2020" in reasons[2]
+    assert iso(0) in reasons[2]
+    assert "2020" in reasons[3]
+    assert "pump-99" in reasons[4]
+    assert "elsewhere" in reasons[5]
+    assert "riverside-2" in reasons[6]
+    assert "historian" in reasons[7]
+    assert "finite" in reasons[8]
+    assert "NUL" in reasons[9]
+    assert {a["equipment"] for a in await items(admin, "alarms")} == {"pump-1", "pump-2"}
+
+
+async def test_a_nan_literal_is_rejected_alone(gateway: httpx.AsyncClient, edge: Edge) -> None:
+    body = batch(edge.raised(value=1.5), edge.raised("pump-2")).replace(b"1.5", b"NaN")
+    results = (await gateway.post(EVENTS, content=body)).json()["results"]
+    assert [r["verdict"] for r in results] == ["rejected", "accepted"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"\xff\xfe", 400),
+        (b"[]", 422),
+        (b'{"events": []}', 422),
+        (b'{"events": 1}', 422),
+        (b'{"events": [{}], "more": 1}', 422),
+        (b'{"events": [' + b"{}," * 1000 + b"{}]}", 422),
+        (b"[" * 100_000, 400),
+        (b'{"events": ["' + b"x" * 10_000_000 + b'"]}', 413),
+    ],
+)  # fmt: skip
+async def test_a_body_that_is_no_delivery_is_a_problem(gateway: httpx.AsyncClient, body: bytes, status: int) -> None:
+    answer = await gateway.post(EVENTS, content=body)
+    assert answer.status_code == status, answer.text[:300]
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == status
+
+
+async def test_a_big_body_without_its_length_is_refused(gateway: httpx.AsyncClient) -> None:
+    async def parts() -> Any:
+        for _ in range(10):
+            yield b" " * 1_000_000
+
+    assert (await gateway.post(EVENTS, content=parts())).status_code == 413
+
+
+async def test_an_unknown_inventory_must_be_sent_first(gateway: httpx.AsyncClient, edge: Edge) -> None:
+    newer = inventory(timezone="Asia/Tokyo")
+    event = edge.raised(inventory=newer.revision)
+    refused = await gateway.post(EVENTS, content=batch(event))
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/unknown-inventory")
+    assert (await gateway.put(f"/api/v1/gateways/{GATEWAY}/inventory", content=newer.body.encode())).status_code == 200
+    assert await send(gateway, event) == ["accepted"]
+
+
+async def test_events_of_an_inventory_that_is_lost_for_good_are_taken_after_the_next_one(
+    gateway: httpx.AsyncClient, edge: Edge
+) -> None:
+    event = edge.raised(inventory="0123456789abcdef")
+    assert (await gateway.post(EVENTS, content=batch(event))).status_code == 409
+    assert (await gateway.post(EVENTS, content=batch(event))).status_code == 409
+    body = inventory(timezone="Asia/Tokyo").body.encode()
+    assert (await gateway.put(f"/api/v1/gateways/{GATEWAY}/inventory", content=body)).status_code == 200
+    assert await send(gateway, event) == ["accepted"]
+
+
+async def test_a_foreign_token_writes_nothing(house: House, gateway: httpx.AsyncClient, edge: Edge) -> None:
+    async with house.client(await house.gateway(id="riverside-2")) as foreign:
+        answer = await foreign.post(EVENTS, content=batch(edge.raised()))
+        assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
+    assert await send(gateway, edge.event(GatewayStarted(version="1.2.3", clean=True))) == ["accepted"]
+
+
+async def test_a_gateway_without_a_clock_is_heard_all_the_same(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    event = edge.raised(at=5, recorded_at=5, clock=ClockState.UNTRUSTED)
+    assert await send(gateway, event) == ["accepted"]
+    (alarm,) = await items(admin, "alarms?state=active")
+    assert alarm["raised_at"] > "2026"
+
+
+async def test_pairs_of_a_backlog_become_history_without_orders(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    old = edge.clock.now() - 3600 * NS
+    late = {"at": old, "recorded_at": old}
+    pair = [edge.raised(**late), edge.cleared(**late)]
+    still = edge.raised("pump-2", **late)
+    assert await send(gateway, *pair, still) == ["accepted"] * 3
+    alarms = {a["equipment"]: a for a in await items(admin, "alarms")}
+    assert alarms["pump-1"]["replayed"]
+    assert alarms["pump-1"]["detection"] == "cleared"
+    assert alarms["pump-1"]["work_order"] is None
+    (order,) = await items(admin, "work-orders")
+    assert order["equipment"] == "pump-2"
+    assert order["occurred_at"] == iso(old)
+    assert order["reported_at"] > order["occurred_at"]
+
+
+async def test_a_fire_of_each_address_is_an_alarm_of_its_own(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    await send(gateway, *(edge.raised("fire-panel", FIRE, address) for address in ("l1d001", "l1d002", "l1d001")))
+    alarms = await items(admin, "alarms?state=active&class=life_safety")
+    assert sorted(a["instance"] for a in alarms) == ["l1d001", "l1d002"]
+    assert alarms[0]["equipment_name"]["zh"].startswith("消防主机 烟感")
+    assert alarms[0]["guidance"] == {"zh": ["现场核实"], "en": ["Verify on site"]}
+
+
+async def test_an_event_whose_effect_fails_is_refused_and_the_others_are_kept(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cloud import effects
+
+    real = effects._effects[AlarmRaised][0]
+
+    def broken(connection: Any, arrival: Any) -> None:
+        real(connection, arrival)
+        if arrival.event.equipment == "pump-2":
+            raise ValueError("a bug")
+
+    monkeypatch.setitem(effects._effects, AlarmRaised, [broken])
+    assert await send(gateway, edge.raised(), edge.raised("pump-2")) == ["accepted", "rejected"]
+    assert [a["equipment"] for a in await items(admin, "alarms")] == ["pump-1"]
+
+
+async def test_an_alarm_of_a_rule_that_nobody_knows_is_still_an_alarm(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    data = AlarmRaised(rule="line_lost", priority=Priority.HIGH, alarm_class=AlarmClass.COMMUNICATION)
+    strange = AlarmRaised(rule="from_the_future", priority=Priority.LOW, alarm_class=AlarmClass.CONDITION)
+    events = edge.event(data, GATEWAY, "plant"), edge.event(strange, "pump-1")
+    assert await send(gateway, *events) == ["accepted"] * 2
+    names = {a["rule"]: a["name"]["zh"] for a in await items(admin, "alarms")}
+    assert names == {"line_lost": "通讯线路中断", "from_the_future": "from_the_future"}
+
+
+async def test_two_gateways_share_a_store_and_never_each_others_keys(
+    house: House, gateway: httpx.AsyncClient, edge: Edge
+) -> None:
+    other = inventory(site="hillside", gateway="hillside-1")
+    async with house.client(await house.gateway("hillside", "hillside-1")) as client:
+        await client.put("/api/v1/gateways/hillside-1/inventory", content=other.body.encode())
+        twin = Edge(other, edge.spool)
+        answer = await client.post("/api/v1/gateways/hillside-1/events", content=batch(twin.raised()))
+        assert [r["verdict"] for r in answer.json()["results"]] == ["accepted"]
+    assert await send(gateway, edge.raised()) == ["accepted"]
+    async with house.client(await house.token("viewer", "hillside")) as viewer:  # type: ignore[arg-type]
+        assert {a["site"] for a in await items(viewer, "alarms")} == {"hillside"}
+        assert {e["site"] for e in await items(viewer, "equipment")} == {"hillside"}
+        assert {s["id"] for s in await items(viewer, "sites")} == {"hillside"}
+
+
+def test_the_rule_under_test_asks_for_an_order() -> None:
+    assert DRY_RUN.order is not None
