@@ -20,10 +20,18 @@ TICK = 0.2
 class Building:
     """Answers the control's questions; only the event loop's own thread may call it."""
 
-    def __init__(self, site: Site, clock: Clock, *, seed: int = 1, free_ports: bool = True) -> None:
+    def __init__(
+        self,
+        site: Site,
+        clock: Clock,
+        *,
+        seed: int = 1,
+        free_ports: bool = True,
+        counters: Mapping[str, float] | None = None,
+    ) -> None:
         self.site = site
         self._clock = clock
-        self.plant = Plant(site.inventory, start=clock.now(), seed=seed)
+        self.plant = Plant(site.inventory, start=clock.now(), seed=seed, counters=counters)
         written = {name: c.options for name, c in site.written.connections.items()}
         connections = {n: _freed(o) if free_ports else o for n, o in written.items()}
         self.wires = Wires(self.plant, site.inventory, connections)

@@ -6,13 +6,17 @@ import asyncio
 import json
 import os
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from facility.errors import ConfigError, GatehouseError
+
+if TYPE_CHECKING:
+    from simulators.scenario import Scenario
 
 ESTATE = Path(__file__).parent / "estate" / "site.yaml"
 _DATA = click.option(
@@ -90,12 +94,25 @@ def clear(target: str, fault: str | None, data: Path) -> None:
 @click.option("--speed", default=1.0, show_default=True, help="Times faster than written.")
 def scenario(name: str | None, data: Path, speed: float) -> None:
     """Play a written timeline on the running building; without a name: list them."""
-    from simulators.scenario_player import names, play
+    from simulators.scenario import names, shipped
 
     if name is None:
-        _table(("scenario", "what happens"), list(names().items()))
+        told = [(n, shipped(n).tells) for n in names()]
+        _table(("scenario", "", "what happens"), [(n, text.zh, text.en) for n, text in told])
         return
-    play(name, speed, lambda path, body: _ask(data, "POST", path, body), click.echo)
+    _play(shipped(name), speed, data)
+
+
+def _play(scenario: Scenario, speed: float, data: Path) -> None:
+    """The steps in their order on the running building, each at its time."""
+    begin = time.monotonic()
+    for step in scenario.steps:
+        time.sleep(max(0.0, begin + step.at / speed - time.monotonic()))
+        if (deed := step.deed) is not None:
+            body = {"target": deed.target, "fault": deed.fault, "arguments": deed.arguments}
+            _ask(data, "POST", "/inject" if deed.inject else "/clear", body)
+        said = step.says.zh if step.says else f"{step.inject or step.clear}"
+        click.echo(f"{step.at:7.1f} s  {said}")
 
 
 def _pairs(arguments: tuple[str, ...]) -> dict[str, str]:

@@ -17,6 +17,8 @@ from simulators.building import Building
 from simulators.control import Control
 
 FOUND_IN = "sim.json"
+COUNTERS = "counters.json"
+"""What the counters stood at when the building was left, so that the next start goes on from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,18 @@ class Options:
 @contextlib.asynccontextmanager
 async def running(options: Options) -> AsyncIterator[Building]:
     """The building, moving, its lines open and its control answering."""
-    building = Building(options.site, SystemClock(), seed=options.seed, free_ports=options.free_ports)
+    kept = options.data / COUNTERS
+    counters = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    building = Building(
+        options.site, SystemClock(), seed=options.seed, free_ports=options.free_ports, counters=counters
+    )
     async with building.wires, Control(building, options.control_port) as control:
         _leave_word(options.data, control, building)
         moving = asyncio.create_task(building.run(), name="building")
         try:
             yield building
         finally:
+            kept.write_text(json.dumps(building.plant.counters()), encoding="utf-8")
             moving.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await moving

@@ -11,9 +11,12 @@ import httpx
 from rich.console import Console
 
 from facility.errors import ConfigError, GatehouseError
+from facility.inventory import Inventory
+from facility.resolve import read_site
 from simulators.cli import ESTATE
 from simulators.demo.folder import Folder, write_private, write_site
 from simulators.demo.processes import Part, run, wait_for
+from simulators.run import COUNTERS
 
 _CLOUD_WITHIN = 30.0
 _LIVE_WITHIN = 60.0
@@ -39,15 +42,19 @@ class Demo:
         """All steps; ConfigError where the port is taken, GatehouseError where a part fails."""
         self._folder.root.mkdir(parents=True, exist_ok=True)
         self._port = _usable(self._port)
+        site = read_site(ESTATE)
+        self._make_credentials(site.inventory)
+        self._add("cloud", *self._cloud("serve"), "--port", str(self._port))
+        if self._folder.history_done.exists() or self._days <= 0:
+            self._open_building()
         with self._console.status("cloud"):
-            self._start_cloud()
-        with self._console.status("building"):
-            self._start_building()
-        self._register()
-        self._write_history()
-        with self._console.status("edge"):
+            self._wait_cloud()
+        if len(self.parts) == 1:
+            self._write_history(site.inventory)
+            self._open_building()
+        with self._console.status("building, edge"):
             self._start_edge()
-            self._wait_live()
+            self._wait_live(len(site.inventory.equipment))
 
     def check(self) -> None:
         """GatehouseError if a part has ended."""
@@ -65,13 +72,24 @@ class Demo:
         part.start()
         return part
 
-    def _start_cloud(self) -> None:
-        if not self._folder.credentials.exists():
-            text = run(["cloud", "accounts", "--data", str(self._folder.cloud), "--json"])
-            write_private(self._folder.credentials, json.dumps({"url": self.url, **json.loads(text)}, indent=2))
-        known = self._folder.read(self._folder.credentials)
-        write_private(self._folder.credentials, json.dumps({**known, "url": self.url}, indent=2))
-        part = self._add("cloud", "cloud", "serve", "--data", str(self._folder.cloud), "--port", str(self._port))
+    def _cloud(self, *arguments: str) -> list[str]:
+        return ["cloud", "--data", str(self._folder.cloud), *arguments]
+
+    def _make_credentials(self, inventory: Inventory) -> None:
+        folder = self._folder
+        if not folder.credentials.exists():
+            run(self._cloud("credentials", str(folder.credentials), "--url", self.url))
+        known = folder.read(folder.credentials)
+        if known["url"] != self.url:
+            write_private(folder.credentials, json.dumps({**known, "url": self.url}, indent=2))
+        token, key = folder.edge / "cloud.token", folder.edge / "card.key"
+        if not token.exists():
+            folder.edge.mkdir(parents=True, exist_ok=True)
+            files = ["--token-file", str(token), "--card-key-file", str(key)]
+            run(self._cloud("gateway", "add", inventory.site, inventory.gateway, "--renew", *files))
+
+    def _wait_cloud(self) -> None:
+        part = self.parts[0]
         deadline = time.monotonic() + _CLOUD_WITHIN
         while not self._healthy():
             part.check()
@@ -85,40 +103,38 @@ class Demo:
         except httpx.TransportError:
             return False
 
-    def _start_building(self) -> None:
-        word = self._folder.sim / "sim.json"
-        word.unlink(missing_ok=True)
-        part = self._add("sim", "sim", "run", "--data", str(self._folder.sim), "--seed", str(self._seed))
-        wait_for(word, [part], 30)
-        write_site(self._folder, ESTATE, self._folder.read(word)["connections"], self.url)
+    def _open_building(self) -> None:
+        (self._folder.sim / "sim.json").unlink(missing_ok=True)
+        self._add("sim", "sim", "run", "--data", str(self._folder.sim), "--seed", str(self._seed))
 
-    def _register(self) -> None:
-        token = self._folder.edge / "cloud.token"
-        if token.exists():
-            return
-        body = {"id": "riverside-1", "site": "riverside"}
-        answer = self._ask("POST", "/api/v1/gateways", body)
-        write_private(token, str(answer["token"]))
-        write_private(self._folder.edge / "card.key", str(answer["card_key"]))
-
-    def _write_history(self) -> None:
-        if self._folder.history_done.exists() or self._days <= 0:
-            return
+    def _write_history(self, inventory: Inventory) -> None:
         from simulators.demo.history import write_history
 
         token = (self._folder.edge / "cloud.token").read_text(encoding="utf-8").strip()
-        write_history(self._folder.site, self.url, token, self._days, self._seed, self._console)
-        self._folder.history_done.write_text(json.dumps({"days": self._days}), encoding="utf-8")
+        lines = write_history(
+            inventory,
+            self.url,
+            token,
+            days=self._days,
+            seed=self._seed,
+            counters=self._folder.sim / COUNTERS,
+            console=self._console,
+        )
+        self._folder.history_done.write_text(json.dumps({"days": self._days, "lines": lines}), encoding="utf-8")
 
     def _start_edge(self) -> None:
-        self._add("edge", "edge", "run", str(self._folder.site), "--data", str(self._folder.edge / "spool"))
+        word = self._folder.sim / "sim.json"
+        wait_for(word, self.parts[::-1], 30)
+        write_site(self._folder, ESTATE, self._folder.read(word)["connections"], self.url)
+        self._add("edge", "edge", "run", str(self._folder.site), "--data", str(self._folder.edge / "data"))
 
-    def _wait_live(self) -> None:
+    def _wait_live(self, equipment: int) -> None:
+        """Wait until the gateway is on line and the cloud knows its equipment."""
         deadline = time.monotonic() + _LIVE_WITHIN
         while time.monotonic() < deadline:
             self.check()
-            items = self._ask("GET", "/api/v1/gateways")["items"]
-            if any(g.get("online") for g in items):
+            on_line = any(g["online"] for g in self._ask("GET", "/api/v1/gateways")["items"])
+            if on_line and len(self._ask("GET", "/api/v1/equipment?limit=500")["items"]) >= equipment:
                 return
             time.sleep(0.2)
         raise GatehouseError(f"the edge did not come on line within {_LIVE_WITHIN:.0f} s; see {self.parts[-1].log}")
