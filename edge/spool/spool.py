@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from edge.spool.file import SpoolFile, open_file
+from edge.spool.file import SpoolFile, is_damage, open_file, suspect
 from edge.spool.ledger import Ledger
 from edge.spool.record import LaneState, Quotas, Record
 from edge.spool.salvage import salvage
 from edge.spool.stamp import Stamp
 from edge.spool.worker import Worker
 from facility.clock import Clock
+from facility.errors import SpoolError
 from facility.event import Draft, Event, Lane
 
 
@@ -144,10 +146,22 @@ class Spool:
 
     def _open(self) -> tuple[SpoolFile, Ledger]:
         file = open_file(self._path)
+        try:
+            ledger = self._read(file)
+        except sqlite3.Error as error:
+            file.close()
+            if not is_damage(error):
+                raise SpoolError(f"can't read the spool {self._path}: {error}") from error
+            suspect(self._path).touch()
+            file = open_file(self._path)
+            ledger = self._read(file)
+        self.clean, self.damaged, self._ledger = ledger.clean and file.damaged is None, file.damaged, ledger
+        return file, ledger
+
+    def _read(self, file: SpoolFile) -> Ledger:
         ledger = Ledger(file, self._stamp, self._clock, self._quotas)
         if file.damaged is not None:
             salvage(file, ledger)
         elif file.vanished:
             ledger.report("the spool was missing or empty at the start", str(self._path))
-        self.clean, self.damaged, self._ledger = ledger.clean and file.damaged is None, file.damaged, ledger
-        return file, ledger
+        return ledger
