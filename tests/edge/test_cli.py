@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from edge.cli import main
+from edge.shown import plain
+from edge.status import Door, ask_status
+from tests.edge.sites import SITE, write_site
+
+ROOT = Path(__file__).parents[2]
+
+
+def edge(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments])
+
+
+def test_check_shows_what_a_site_comes_to_and_what_is_not_evaluated(tmp_path: Path) -> None:
+    found = edge("check", write_site(tmp_path), "--json")
+    assert found.exit_code == 0, found.output
+    data = json.loads(found.stdout)
+    assert [(x["line"], x["protocol"], x["points"] > 10) for x in data["lines"]] == [("plant-room", "modbus", True)]
+    assert {u["rule"] for u in data["unevaluated"]} >= {"short_cycling"}
+    table = edge("check", write_site(tmp_path))
+    assert table.exit_code == 0
+    assert "plant-room" in table.stdout
+
+
+def test_check_tells_every_mistake_at_once_with_its_line(tmp_path: Path) -> None:
+    text = SITE.replace("port: PORT", "prt: 502") + "historian: {url: 'http://127.0.0.1:1', token: {env: NOT_SET}}\n"
+    file = write_site(tmp_path, text=text)
+    (tmp_path / "settings.yaml").write_text("version: 1\noverrides: {pump-9: {}}\n", encoding="utf-8")
+    found = edge("check", file)
+    assert found.exit_code == 2
+    assert f"{file}:5: connections.plant-room.prt: unknown key 'prt'" in found.stderr
+    assert "settings.yaml:2: overrides.pump-9" in found.stderr
+    assert "the environment variable NOT_SET is not set" in found.stderr
+    as_json = edge("check", file, "--json")
+    assert as_json.exit_code == 2
+    assert {m["line"] for m in json.loads(as_json.stdout)["mistakes"]} == {2, 5}
+
+
+def test_a_wrong_address_in_a_model_of_the_site_is_told_with_the_model_files_line(tmp_path: Path) -> None:
+    models = tmp_path / "equipment" / "pump" / "models"
+    models.mkdir(parents=True)
+    (models.parent / "equipment.yaml").write_text(
+        (ROOT / "facility/equipment/pump/equipment.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    (models / "odd.yaml").write_text(
+        "id: odd\ntype: pump\nprotocol: modbus\nname: {zh: 怪, en: Odd}\nsource: none\npoints:\n"
+        "  - point: flow\n    address: {tabel: input, number: 4}\n",
+        encoding="utf-8",
+    )
+    found = edge("check", write_site(tmp_path, text=SITE.replace("generic-modbus", "odd")))
+    assert found.exit_code == 2
+    assert "odd.yaml:8" in found.stderr
+    assert "'tabel'" in found.stderr
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    found = edge("check", tmp_path / "nothing.yaml")
+    assert found.exit_code == 2
+    assert "can't read" in found.stderr
+
+
+def test_plan_shows_every_request(tmp_path: Path) -> None:
+    found = edge("plan", write_site(tmp_path), "--json")
+    assert found.exit_code == 0, found.output
+    data = json.loads(found.stdout)
+    assert sum(r["points"] for r in data["requests"]) > 10
+    assert len(data["requests"]) <= 4
+
+
+def test_read_refuses_an_unknown_point_and_fails_when_nobody_answers(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    file = write_site(tmp_path, port)
+    wrong = edge("read", file, "pump-1.flw")
+    assert wrong.exit_code == 2
+    assert "did you mean 'pump-1.flow'" in wrong.stderr
+    dead = edge("read", file, "pump-1.flow", "--json")
+    assert dead.exit_code == 1
+    assert json.loads(dead.stdout)["failed"] or json.loads(dead.stdout)["readings"][0]["quality"] == "bad"
+
+
+def test_status_says_that_no_agent_runs(tmp_path: Path) -> None:
+    found = edge("status", "--data", tmp_path)
+    assert found.exit_code == 1
+    assert "gatehouse edge run" in found.stderr
+    assert edge("status").exit_code == 2
+
+
+def test_device_text_can_not_touch_the_terminal() -> None:
+    assert plain("\x1b[2Jhello\n") == "\N{REPLACEMENT CHARACTER}[2Jhello\N{REPLACEMENT CHARACTER}"
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> subprocess.Popen[bytes]:
+    """An agent whose line, historian and cloud are all away."""
+    (tmp_path / "cloud.token").write_text("secret", encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    ends = (
+        f"historian: {{url: 'http://127.0.0.1:{port}'}}\n"
+        f"cloud: {{url: 'http://127.0.0.1:{port}', token: {{file: cloud.token}}}}\n"
+    )
+    file = write_site(tmp_path, port, SITE + ends)
+    command = [sys.executable, "-c", "from edge.cli import main; main()", "run", str(file)]
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
+
+
+def waited(folder: Path, seconds: float = 30.0) -> None:
+    until = time.monotonic() + seconds
+    while not (folder / "status.json").exists():
+        assert time.monotonic() < until, "the agent did not start"
+        time.sleep(0.02)
+
+
+def test_the_agent_runs_with_everything_away_and_ends_in_order(
+    tmp_path: Path, running: subprocess.Popen[bytes]
+) -> None:
+    try:
+        data = tmp_path / "data"
+        waited(data)
+        status = ask_status(data)
+        assert (status.gateway, status.points > 10) == ("riverside-1", True)
+        assert (data / "status.json").stat().st_mode & 0o777 == 0o600
+        door = Door.model_validate_json((data / "status.json").read_text(encoding="utf-8"))
+        for headers, code in (({}, 401), ({"Host": "evil.example:80"}, 421)):
+            connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=5)
+            connection.request("GET", "/status", headers=headers)
+            assert connection.getresponse().status == code
+            connection.close()
+        began = time.monotonic()
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(10) == 0
+        assert time.monotonic() - began < 5
+        assert not (data / "status.json").exists()
+    finally:
+        running.kill()
+        _, log = running.communicate()
+    assert b"Traceback" not in log
+
+
+def test_a_second_signal_ends_at_once(tmp_path: Path, running: subprocess.Popen[bytes]) -> None:
+    try:
+        waited(tmp_path / "data")
+        os.kill(running.pid, signal.SIGTERM)
+        os.kill(running.pid, signal.SIGINT)
+        began = time.monotonic()
+        assert running.wait(10) in (0, 130)
+        assert time.monotonic() - began < 2
+    finally:
+        running.kill()
+        running.communicate()
