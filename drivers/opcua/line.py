@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final, Self
 
 import numpy as np
@@ -25,6 +26,8 @@ _log = logging.getLogger(__name__)
 
 RECONNECT: Final = (0.5, 1.0, 2.0)
 """Seconds between tries; the last one repeats."""
+CONFIRM: Final = 1.0
+"""Seconds between two confirmations of what has not changed, so that it does not go stale."""
 WATCH: Final = 5.0
 """Seconds between two questions whether the server still answers."""
 
@@ -37,9 +40,10 @@ class OpcUaLine:
     ) -> None:
         self.name = name
         self._connection = connection
-        self._points = tuple(points)
+        self._points = tuple(sorted(points, key=lambda p: p.index))
         self._clock = clock
         self._health = health
+        self._held: Batch | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -63,14 +67,24 @@ class OpcUaLine:
     async def _serve(self, session: Session, deliver: Deliver) -> None:
         nodes = await self._named(session)
         first = self._batch(list(enumerate(await session.read(nodes))))
+        self._held = replace(first, notes=())
         self._health.line(up=True)
         await deliver(first)
         if self._connection.mode != "poll" and await self._subscribed(session, nodes, deliver):
-            while True:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(session.lost.wait(), WATCH)
-                await session.alive()
+            await self._watch(session, deliver)
         await self._poll(session, nodes, deliver)
+
+    async def _watch(self, session: Session, deliver: Deliver) -> None:
+        """As long as the server keeps the subscription, what it does not speak of holds: say so again and again."""
+        ticks = max(1, round(WATCH / CONFIRM))
+        while True:
+            for _ in range(ticks):
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(session.lost.wait(), CONFIRM)
+                    break
+                if session.keeps_subscription and self._held is not None:
+                    await deliver(replace(self._held, received=self._clock.now()))
+            await session.alive()
 
     async def _named(self, session: Session) -> list[ua.NodeId]:
         try:
@@ -82,6 +96,7 @@ class OpcUaLine:
         async def take(items: list[Any]) -> None:
             found = [(int(i.ClientHandle), i.Value) for i in items]
             batch = self._batch([(h, v) for h, v in found if h < len(self._points)])
+            self._hold(batch)
             await deliver(batch)
 
         try:
@@ -96,6 +111,17 @@ class OpcUaLine:
         for place, code in refused.items():
             _log.warning("%s: %s is refused with 0x%08X", self.name, self._points[place].id, code)
         return True
+
+    def _hold(self, batch: Batch) -> None:
+        """Remember the newest of each point; the columns of `_held` stand in the order of the first reading."""
+        held = self._held
+        if held is None:
+            return
+        at = np.searchsorted(held.point, batch.point)
+        held.value[at] = batch.value
+        held.quality[at] = batch.quality
+        held.reason[at] = batch.reason
+        held.time[at] = batch.time
 
     async def _poll(self, session: Session, nodes: Sequence[ua.NodeId], deliver: Deliver) -> None:
         period = min(p.period for p in self._points)

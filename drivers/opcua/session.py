@@ -28,6 +28,8 @@ from facility.errors import ConfigError, LineDown
 _log = logging.getLogger(__name__)
 
 SERVER_STATE = ua.NodeId(ua.Int32(2259), ua.Int16(0))
+KEEP_ALIVE = 1.0
+"""Seconds after which the server says that nothing changed."""
 ERRORS = (OSError, TimeoutError, UaError)
 
 
@@ -151,10 +153,15 @@ class Session:
         wanted = ua.CreateSubscriptionParameters()
         wanted.RequestedPublishingInterval = self._connection.publishing * 1000
         wanted.RequestedLifetimeCount = 10_000
-        wanted.RequestedMaxKeepAliveCount = max(1, round(self._connection.timeout / self._connection.publishing))
+        wanted.RequestedMaxKeepAliveCount = max(1, round(KEEP_ALIVE / self._connection.publishing))
         wanted.MaxNotificationsPerPublish = 10_000
         wanted.PublishingEnabled = True
         return wanted
+
+    @property
+    def keeps_subscription(self) -> bool:
+        """Whether the server has spoken of the subscription lately, if only to say that nothing changed."""
+        return asyncio.get_running_loop().time() - self._heard <= self._silence
 
     async def alive(self) -> None:
         """One small question; LineDown where no answer comes, also from a server that hangs without closing."""
@@ -163,7 +170,7 @@ class Session:
                 await self.read([SERVER_STATE])
         except TimeoutError as error:
             raise LineDown(f"{self._connection.url}: the server hangs") from error
-        if self._silence and asyncio.get_running_loop().time() - self._heard > self._silence:
+        if self._silence and not self.keeps_subscription:
             raise LineDown(f"{self._connection.url}: the server has forgotten our subscription")
 
 

@@ -221,3 +221,15 @@ async def test_inspect_shows_raw_and_status() -> None:
 def test_mistakes_at_the_door(keys: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
         Connection.model_validate(keys, context={"environ": {"PW": "x"}})
+
+
+async def test_what_does_not_change_is_confirmed_while_the_server_keeps_the_subscription() -> None:
+    port = free_port()
+    seen = Seen()
+    async with serving(port), running(make(port, Health()), seen):
+        await until(lambda: seen.last(0) is not None)
+        first = next(b for b in seen.batches if 0 in b.point)
+        await until(lambda: any(b.received > first.received + 1_500_000_000 and 0 in b.point for b in seen.batches))
+        last = seen.batches[-1]
+    assert float(last.value[list(last.point).index(0)]) == 7.0
+    assert int(last.time[list(last.point).index(0)]) == int(first.time[list(first.point).index(0)])
