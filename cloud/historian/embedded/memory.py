@@ -1,4 +1,4 @@
-"""What the embedded historian keeps in memory: the newest value of each series and the hours with fresh arrivals."""
+"""What the embedded historian keeps in memory: the newest value of each series and the spans with fresh arrivals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from cloud.historian.embedded.tables import HOUR
+from cloud.historian.embedded.tables import SPAN
 
 NEVER: Final = 0
 """The time of a series without any row."""
@@ -21,8 +21,8 @@ class Memory:
         self.at: NDArray[np.int64] = np.zeros(1024, dtype=np.int64)
         self.value: NDArray[np.float64] = np.full(1024, np.nan)
         self.text: dict[int, str] = {}
-        self.hours: dict[int, float] = {}
-        """Start of each hour that has rows in `recent` → when (monotonic s) the last of them came."""
+        self.spans: dict[int, float] = {}
+        """Start of each span that has rows in `recent` → when (monotonic s) the last of them came."""
 
     def grow(self, count: int) -> None:
         """Make room for series 0 … count - 1."""
@@ -32,9 +32,9 @@ class Memory:
             self.at = np.concatenate((self.at, np.zeros(more, dtype=np.int64)))
 
     def arrive(self, at: NDArray[np.int64], moment: float) -> None:
-        """Note the hours of rows before they are committed: a reader may see them too early, never too late."""
-        for hour in np.unique(at // HOUR).tolist():
-            self.hours[hour * HOUR] = moment
+        """Note the spans of rows before they are committed: a reader may see them too early, never too late."""
+        for span in np.unique(at // SPAN).tolist():
+            self.spans[span * SPAN] = moment
 
     def take(self, series: NDArray[np.int32], at: NDArray[np.int64], value: NDArray[np.float64]) -> None:
         """Note the newest rows; the rows come in ascending time within each series."""
@@ -61,5 +61,5 @@ class Memory:
         texts = "SELECT series, max(time), arg_max(text, time) FROM texts GROUP BY series"
         for series, at, text in connection.execute(texts).fetchall():
             self.take_text(series, at, text)
-        for (hour,) in connection.execute(f"SELECT DISTINCT time // {HOUR} FROM recent").fetchall():  # noqa: S608
-            self.hours[hour * HOUR] = 0.0
+        for (span,) in connection.execute(f"SELECT DISTINCT time // {SPAN} FROM recent").fetchall():  # noqa: S608
+            self.spans[span * SPAN] = 0.0

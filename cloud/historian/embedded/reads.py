@@ -59,8 +59,11 @@ class Reads:
         tier = _tier(grid.width)
         entries = [self._registry.find(name_of(each)) for each in wanted]
         judges = [self._registry.quality_of(name_of(each)) for each in wanted]
-        slots = self._slots(connection, tier, grid, entries)
-        quiet = self._quiet(connection, tier, grid, entries, (start, end))
+        before = max(grid.start - HOUR, 0)
+        relation = runs(tier, self._range(entries, before, grid.end))
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT * FROM {relation}")  # noqa: S608
+        slots = _slots(connection, grid)
+        quiet = _quiet(connection, grid, entries, max(end, grid.start))
         states = self._states(connection, judges, grid.start, end)
         return [
             _buckets(each, grid, slots.of(entry), quiet[place], states.of(judge), end)
@@ -69,35 +72,7 @@ class Reads:
 
     def _range(self, entries: Sequence[Entry | None], start: int, end: int) -> Range:
         ids = [entry.id for entry in entries if entry is not None] or [-1]
-        return Range(ids, start, end, list(self._memory.hours))
-
-    def _slots(self, connection: Connection, tier: str, grid: Grid, entries: Sequence[Entry | None]) -> Grouped:
-        relation = runs(tier, self._range(entries, grid.start, grid.end))
-        return Grouped.fetch(
-            connection,
-            f"SELECT series, (time - {grid.start}) // {grid.width} AS slot, sum(count)::BIGINT AS count, "  # noqa: S608
-            "min(low) AS low, max(high) AS high, sum(sum) AS sum, arg_min(first, first_at) AS first, "
-            f"arg_max(last, last_at) AS last FROM {relation} GROUP BY series, slot ORDER BY series, slot",
-        )
-
-    def _quiet(
-        self,
-        connection: Connection,
-        tier: str,
-        grid: Grid,
-        entries: Sequence[Entry | None],
-        asked: tuple[int, int],
-    ) -> list[Intervals]:
-        start, end = max(grid.start, 0), max(asked[1], grid.start)
-        relation = runs(tier, self._range(entries, start - HOUR, grid.end))
-        found = Grouped.fetch(
-            connection,
-            f"SELECT series, first_at, last_at, step FROM {relation} ORDER BY series, first_at",  # noqa: S608
-        )
-        return [
-            silences(rows["first_at"], rows["last_at"], rows["step"], start, end)
-            for rows in (found.of(entry) for entry in entries)
-        ]
+        return Range(ids, start, end, list(self._memory.spans))
 
     def _states(self, connection: Connection, judges: Sequence[Entry | None], start: int, end: int) -> Grouped:
         before = self._range(judges, 0, start).between()
@@ -149,6 +124,24 @@ class Grouped:
         series = self.columns["series"]
         low, high = np.searchsorted(series, [entry.id, entry.id + 1]) if entry else (0, 0)
         return {name: column[low:high] for name, column in self.columns.items()}
+
+
+def _slots(connection: Connection, grid: Grid) -> Grouped:
+    return Grouped.fetch(
+        connection,
+        f"SELECT series, (time - {grid.start}) // {grid.width} AS slot, sum(count)::BIGINT AS count, "  # noqa: S608
+        "min(low) AS low, max(high) AS high, sum(sum) AS sum, arg_min(first, first_at) AS first, "
+        f"arg_max(last, last_at) AS last FROM chosen WHERE time >= {grid.start} "
+        "GROUP BY series, slot ORDER BY series, slot",
+    )
+
+
+def _quiet(connection: Connection, grid: Grid, entries: Sequence[Entry | None], end: int) -> list[Intervals]:
+    found = Grouped.fetch(connection, "SELECT series, first_at, last_at, step FROM chosen ORDER BY series, first_at")
+    return [
+        silences(rows["first_at"], rows["last_at"], rows["step"], grid.start, end)
+        for rows in (found.of(entry) for entry in entries)
+    ]
 
 
 def _tier(width: int) -> str:

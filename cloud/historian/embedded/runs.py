@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cloud.historian.embedded.tables import HOUR, TIERS, roll_up
+from cloud.historian.embedded.tables import SPAN, TIERS, roll_up
 
 RAW: Final = "raw"
 """The tier of single samples."""
@@ -14,7 +14,7 @@ RAW: Final = "raw"
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Series by id, from `start` to before `end`; `fresh` are the hours with rows not yet in the roll-ups."""
+    """Series by id, from `start` to before `end`; `fresh` are the spans with rows not yet in the roll-ups."""
 
     series: Sequence[int]
     start: int
@@ -27,10 +27,10 @@ class Range:
         return f"series IN ({ids}) AND time >= {self.start} AND time < {self.end}"
 
     def spans(self) -> list[tuple[int, int]]:
-        """The fresh hours within the range, joined to spans."""
+        """The fresh spans within the range, neighbours joined."""
         joined: list[tuple[int, int]] = []
-        for hour in sorted(self.fresh):
-            low, high = max(hour, self.start), min(hour + HOUR, self.end)
+        for each in sorted(self.fresh):
+            low, high = max(each, self.start), min(each + SPAN, self.end)
             if low >= high:
                 continue
             if joined and joined[-1][1] == low:
@@ -50,7 +50,7 @@ def samples(chosen: Range) -> str:
 
 
 def runs(tier: str, chosen: Range) -> str:
-    """A relation like a roll-up table: rows of the tier in the range, fresh hours rolled up on the way."""
+    """A relation like a roll-up table: rows of the tier in the range, fresh spans rolled up on the way."""
     if tier == RAW:
         return (
             "(SELECT series, time, 1 AS count, value AS low, value AS high, value AS sum, value AS first, "  # noqa: S608

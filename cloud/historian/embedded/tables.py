@@ -1,4 +1,4 @@
-"""The tables of the DuckDB file and how an hour of arrivals becomes sorted history with its roll-ups."""
+"""The tables of the DuckDB file and how a quarter hour of arrivals becomes sorted history with its roll-ups."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import duckdb
 from cloud.historian.grid import MINUTE, QUARTER
 
 HOUR: Final = 4 * QUARTER
+SPAN: Final = QUARTER
+"""As much time moves from `recent` to `history` at once."""
 VERSION: Final = 1
 
 _ROLL_UP: Final = """(
@@ -30,7 +32,7 @@ SCHEMA: Final = (
 )
 
 TIERS: Final = {"minute": MINUTE, "quarter": QUARTER}
-"""Roll-up table → ns of one row. For a series and hour without rows in `recent` it tells what `history` holds."""
+"""Roll-up table → ns of one row. For a series and span without rows in `recent` it tells what `history` holds."""
 
 
 def roll_up(source: str, width: int) -> str:
@@ -59,9 +61,9 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
         raise RuntimeError(f"the historian's file has layout {found[0]}, this program knows {VERSION}")
 
 
-def move_hour(connection: duckdb.DuckDBPyConnection, start: int) -> None:
-    """Bring an hour from `recent` to `history`, sorted, and make its roll-ups anew; one transaction."""
-    within = f"time >= {start} AND time < {start + HOUR}"
+def move_span(connection: duckdb.DuckDBPyConnection, start: int) -> None:
+    """Bring a span from `recent` to `history`, sorted, and make its roll-ups anew; one transaction."""
+    within = f"time >= {start} AND time < {start + SPAN}"
     connection.execute("BEGIN")
     try:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE moved AS SELECT DISTINCT series FROM recent WHERE {within}")  # noqa: S608

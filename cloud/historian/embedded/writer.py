@@ -1,4 +1,4 @@
-"""The one writer of the DuckDB file: parses bodies, commits them in groups, moves closed hours to history."""
+"""The one writer of the DuckDB file: parses bodies, commits them in groups, moves closed spans of time to history."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from cloud.historian.base import PartialWrite, Precision
 from cloud.historian.body import BodyParser, Columns
 from cloud.historian.embedded.memory import Memory
-from cloud.historian.embedded.tables import HOUR, create, move_hour
+from cloud.historian.embedded.tables import SPAN, create, move_span
 from cloud.historian.registry import Entry, Name, Registry
-from facility.clock import Clock
+from facility.clock import NS, Clock
 
-CLOSED_AFTER: Final = 2 * HOUR
-"""An hour moves to history two hours after it ended …"""
+CLOSED_AFTER: Final = 60 * NS
+"""A span moves to history a minute after it ended …"""
 QUIET: Final = 30.0
 """… and when nothing arrived in it for so many seconds."""
 
@@ -160,13 +160,13 @@ class Writer:
         self._connection.execute(f"INSERT INTO {table} SELECT * FROM arrived")  # noqa: S608
 
     def move(self) -> bool:
-        """Move one closed hour to history; whether there was one."""
-        closed = self._clock.now() - CLOSED_AFTER - HOUR
+        """Move one closed span to history; whether there was one."""
+        closed = self._clock.now() - CLOSED_AFTER - SPAN
         quiet = time.monotonic() - QUIET
-        for hour, touched in sorted(self.memory.hours.items()):
-            if hour <= closed and touched <= quiet:
-                move_hour(self._connection, hour)
-                del self.memory.hours[hour]
+        for span, touched in sorted(self.memory.spans.items()):
+            if span <= closed and touched <= quiet:
+                move_span(self._connection, span)
+                del self.memory.spans[span]
                 return True
         return False
 

@@ -51,9 +51,9 @@ class Store:
         assert isinstance(written, int), written
 
     def settle(self, memory: Memory) -> None:
-        """Move every closed hour, as if nothing had arrived for a while."""
-        for hour in memory.hours:
-            memory.hours[hour] = time.monotonic() - 2 * QUIET
+        """Move every closed span, as if nothing had arrived for a while."""
+        for span in memory.spans:
+            memory.spans[span] = time.monotonic() - 2 * QUIET
         while self.writer.move():
             pass
 
@@ -123,7 +123,7 @@ def test_random_writes_read_back_as_from_a_dict(steps: list[list[tuple[int, int,
         connection.close()
 
 
-def test_a_moved_hour_leaves_the_arrivals_and_is_rolled_up_once(tmp_path: Path) -> None:
+def test_a_moved_span_leaves_the_arrivals_and_is_rolled_up_once(tmp_path: Path) -> None:
     samples = [(START + second * NS, float(second)) for second in range(7200)]
     with opened(tmp_path / "h.duckdb") as store:
         store.write(body(SERIES[0], samples))
@@ -132,16 +132,16 @@ def test_a_moved_hour_leaves_the_arrivals_and_is_rolled_up_once(tmp_path: Path) 
         store.settle(store.writer.memory)
         counts = [len(store.connection.table(table).fetchall()) for table in ("recent", "history", "minute", "quarter")]
         assert counts == [0, 7201, 120, 8]
-        assert store.writer.memory.hours == {}
+        assert store.writer.memory.spans == {}
 
 
-def test_an_hour_that_may_still_grow_stays_where_it_is(tmp_path: Path) -> None:
+def test_a_span_that_may_still_grow_stays_where_it_is(tmp_path: Path) -> None:
     with opened(tmp_path / "h.duckdb") as store:
         now = store.clock.now()
         store.write(body(SERIES[0], [(now - HOUR, 1.0), (now, 2.0)]))
         assert not store.writer.move()
         store.settle(store.writer.memory)
-        assert len(store.writer.memory.hours) == 2
+        assert len(store.writer.memory.spans) == 1
 
 
 def test_latest_after_a_restart_knows_words_and_reasons(tmp_path: Path) -> None:
