@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
@@ -66,7 +67,7 @@ class Decoder:
                 each.decode(raw, values)
             self._scaling.apply(values)
             # One pass: any NaN or infinity shows in the sum of squares; a false alarm only takes the longer way.
-            flawed = not np.isfinite(values.dot(values))
+            flawed = not math.isfinite(values.dot(values))
         reason = self._fine
         if flawed or failed or self._valid.limited:
             reason = self._reasons(values, failed)
@@ -96,7 +97,10 @@ class Decoder:
         for row in range(n, len(values)):
             said = "" if reason[row] else f"{values[row]:.15g}"
             notes.append(Note(int(self._point[row]), now, said, int(reason[row])))
-        times = np.full(n, now, np.int64)
+        times = np.empty(n, np.int64)
+        times.fill(now)
+        if n == len(values):
+            return Batch(self._point, values, quality, reason, times, now, notes=tuple(notes))
         return Batch(self._point[:n], values[:n], quality[:n], reason[:n], times, now, notes=tuple(notes))
 
 

@@ -41,6 +41,11 @@ class Doubts:
         self._check = connection.framing is not Framing.TCP
         self._debts: dict[int, _Debt] = {}
 
+    @property
+    def any(self) -> bool:
+        """Whether some unit still owes an answer."""
+        return bool(self._debts)
+
     def silent(self, asked: Ask) -> None:
         """The unit did not answer this one in time."""
         if self._rest or self._check:

@@ -94,7 +94,8 @@ class ModbusLine:
 
     async def ask(self, asked: pdu.Ask, *, urgent: bool = False) -> bytes:
         """The data bytes of one read. Raises Silent, LineDown, Exceptional, Garbled."""
-        await self._doubts.settle(asked, self._exchange)
+        if self._doubts.any:
+            await self._doubts.settle(asked, self._exchange)
         try:
             answer = await self._exchange(asked.unit, asked.pdu, urgent=urgent)
         except Silent:
@@ -108,9 +109,11 @@ class ModbusLine:
         pdu.check_written(request, _through(unit, answer))
 
     async def _exchange(self, unit: int, request: bytes, *, urgent: bool = False, again: bool = True) -> bytes:
-        await self._turns.take(urgent=urgent)
+        if not self._turns.try_take():
+            await self._turns.take(urgent=urgent)
         try:
-            await self._pause()
+            if self._connection.pause_between:
+                await asyncio.sleep(self._free_at - asyncio.get_running_loop().time())
             try:
                 return await self._once(unit, request)
             except Lost:
@@ -122,7 +125,7 @@ class ModbusLine:
             self._turns.give()
 
     async def _once(self, unit: int, request: bytes) -> bytes:
-        wire = await self._link.wire()
+        wire = self._link.now or await self._link.wire()
         try:
             answer = await wire.exchange(unit, request, self._connection.timeout)
         except Silent:
@@ -132,14 +135,11 @@ class ModbusLine:
                 self._link.reopen(f"{REOPEN} requests in a row were not answered")
             raise
         finally:
-            self._free_at = asyncio.get_running_loop().time() + self._connection.pause_between
+            if self._connection.pause_between:
+                self._free_at = asyncio.get_running_loop().time() + self._connection.pause_between
         self._silences = 0
         self._link.answered()
         return answer
-
-    async def _pause(self) -> None:
-        if self._connection.pause_between:
-            await asyncio.sleep(self._free_at - asyncio.get_running_loop().time())
 
 
 def _through(unit: int, answer: bytes) -> bytes:

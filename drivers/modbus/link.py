@@ -25,7 +25,8 @@ class Link:
         self._name = name
         self._connection = connection
         self._health = health
-        self._wire: Wire | None = None
+        self.now: Wire | None = None
+        """The wire, where one is open."""
         self._settled = asyncio.Event()
         """Set while the outcome of the last try stands: a wire, or a pause before the next try."""
         self._settled.set()
@@ -37,11 +38,11 @@ class Link:
 
     async def wire(self) -> Wire:
         """The open wire; waits for a try that is under way, LineDown at once between two tries."""
-        while self._wire is None:
+        while self.now is None:
             if self._settled.is_set():
                 raise LineDown(f"{self._name} ({self._connection.where}): {self._why}")
             await self._settled.wait()
-        return self._wire
+        return self.now
 
     def answered(self) -> None:
         """The far end is there: a right answer came."""
@@ -51,9 +52,9 @@ class Link:
 
     def reopen(self, why: str) -> None:
         """Drop the connection and open a new one."""
-        if self._wire is not None:
+        if self.now is not None:
             log.info("%s: opened anew: %s", self._name, why)
-            self._wire.close()
+            self.now.close()
 
     async def keep(self) -> None:
         """Until cancelled: stay connected."""
@@ -75,8 +76,8 @@ class Link:
         finally:
             self._why = "closed"
             self._settled.set()
-            if self._wire is not None:
-                self._wire.close()
+            if self.now is not None:
+                self.now.close()
 
     async def _open(self) -> bool:
         try:
@@ -91,16 +92,16 @@ class Link:
             self._down("the device closed the connection at once")
             return False
         self._lost.clear()
-        self._wire = wire
+        self.now = wire
         if self._trusted:
             self.answered()
         self._settled.set()
         return True
 
     def _on_lost(self, wire: Wire, why: str) -> None:
-        if wire is not self._wire:
+        if wire is not self.now:
             return
-        self._wire = None
+        self.now = None
         self._settled.clear()
         self._lost.set()
         self._trusted = wire.heard > 0 or why == "closed"

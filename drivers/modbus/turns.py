@@ -25,10 +25,16 @@ class Turns:
         finally:
             self.give()
 
+    def try_take(self) -> bool:
+        """Take a place if one is free, without waiting."""
+        if not self._free:
+            return False
+        self._free -= 1
+        return True
+
     async def take(self, *, urgent: bool = False) -> None:
         """Wait for a place; give it back with `give`."""
-        if self._free:
-            self._free -= 1
+        if self.try_take():
             return
         ticket: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         (self._urgent if urgent else self._others).append(ticket)
