@@ -66,7 +66,7 @@ class Client:
         client.on_socket_register_write = lambda _c, _u, sock: self._soon(
             self._loop.add_writer, sock, client.loop_write
         )
-        client.on_socket_unregister_write = lambda _c, _u, sock: self._soon(self._loop.remove_writer, sock)
+        client.on_socket_unregister_write = lambda _c, _u, sock: self._soon(self._write_done, sock)
         return client
 
     async def connect(self) -> None:
@@ -137,6 +137,11 @@ class Client:
 
     def _write_wanted(self, client: paho.Client, _data: object, sock: Any) -> None:
         self._soon(self._loop.add_writer, sock, client.loop_write)
+
+    def _write_done(self, sock: Any) -> None:
+        # A socket that is closed by now has left the loop already.
+        if sock.fileno() >= 0:
+            self._loop.remove_writer(sock)
 
     def _socket_close(self, _client: paho.Client, _data: object, sock: Any) -> None:
         # At once, not soon: the number of a closed socket may belong to another one a moment later.
