@@ -23,12 +23,19 @@ CHECKED: Final = 64 << 20
 """An uncleanly ended file up to this size is checked whole at the start (about 0.1 s); a bigger one when read."""
 CHECKPOINT_AT: Final = 4 << 20
 """The write-ahead log is folded back when it is this long, and at no other moment."""
+SMALLEST: Final = 256 << 10
+"""On a disk with no room to spare: the log is folded back this often."""
 
 TROUBLE: Final = (
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_LOCKED,
     sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
 )  # fmt: skip
 """The disk or the machine; every other error of SQLite says that the file itself is damaged."""
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Whether the disk had no room: nothing was written, nothing synced, and it may be tried again with more room."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -54,9 +61,41 @@ class SpoolFile:
         except OSError:
             return 0
 
-    def fold(self) -> None:
-        """Write the log back into the file and sync it; never waits for a reader."""
-        self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    @property
+    def fold_at(self) -> int:
+        """Bytes of log to fold back at: never more than the reserve could make room for."""
+        try:
+            return max(min(CHECKPOINT_AT, self.reserve.stat().st_size), SMALLEST)
+        except OSError:
+            return SMALLEST
+
+    @property
+    def reserve(self) -> Path:
+        """A file that only holds room on the disk, for the day that it is full."""
+        return self.path.with_name(self.path.name + ".reserve")
+
+    def spend_reserve(self) -> None:
+        """The disk is full: let go of the room."""
+        self.reserve.unlink(missing_ok=True)
+
+    def keep_reserve(self) -> None:
+        """Hold room as long as the log may become, or a quarter of what is free where that is less."""
+        if self.reserve.exists():
+            return
+        disk = os.statvfs(self.path.parent)
+        size = min(CHECKPOINT_AT + SMALLEST, disk.f_bavail * disk.f_frsize // 4)
+        try:
+            with self.reserve.open("wb") as held:
+                os.posix_fallocate(held.fileno(), 0, max(size, 1))
+        except OSError as error:
+            log.warning("no room is held back on the disk of the spool: %s", error.strerror)
+            self.spend_reserve()
+
+    def fold(self, *, everything: bool = False) -> None:
+        """Write the log back into the file and sync it; unless `everything`, never waits for a reader."""
+        self.db.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if everything else 'PASSIVE'})").fetchall()
+        if not everything:
+            self.keep_reserve()
 
     def close(self) -> None:
         """Let go of the file and its lock."""
@@ -77,16 +116,21 @@ def open_file(path: Path) -> SpoolFile:
         vanished = used_before and not (path.exists() and path.stat().st_size)
         damaged = set_aside(path) if suspect(path).exists() else None
         try:
-            return SpoolFile(path, _opened(path), lock, damaged, vanished)
+            return _ready(SpoolFile(path, _opened(path), lock, damaged, vanished))
         except (sqlite3.Error, ValueError, KeyError) as error:
             if isinstance(error, sqlite3.Error) and not is_damage(error):
                 raise SpoolError(f"can't open the spool {path}: {error}") from error
             log.error("the spool %s is damaged (%s); it is set aside and a new one is made", path, error)  # noqa: TRY400
         damaged = set_aside(path)
-        return SpoolFile(path, _opened(path), lock, damaged)
+        return _ready(SpoolFile(path, _opened(path), lock, damaged))
     except BaseException:
         os.close(lock)
         raise
+
+
+def _ready(file: SpoolFile) -> SpoolFile:
+    file.keep_reserve()
+    return file
 
 
 def suspect(path: Path) -> Path:
@@ -127,7 +171,13 @@ def _opened(path: Path) -> sqlite3.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=1.0)
     try:
-        _prepare(db)
+        try:
+            _prepare(db)
+        except sqlite3.Error as error:
+            if not is_full(error):
+                raise
+            Path(f"{path}.reserve").unlink(missing_ok=True)
+            _prepare(db)
         _check(db, path)
     except BaseException:
         db.close()

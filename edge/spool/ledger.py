@@ -174,6 +174,12 @@ class Ledger:
         """How far each lane is behind."""
         return {lane: table.state() for lane, table in self._lanes.items()}
 
+    def shrink(self) -> bool:
+        """The disk is full: what is delivered goes, and the oldest quarter of the telemetry; False if nothing."""
+        untidy = self.untidy
+        self.tidy(whatever=True)
+        return self._drop(Lane.TELEMETRY, self._lanes[Lane.TELEMETRY].size // 4, "the disk is full") or untidy
+
     def _append(self, draft: Draft) -> Event:
         table = self._lanes[draft.lane]
         event = self._stamp.event(draft, spool=self.spool_id, seq=table.next_seq(), inventory=self._inventory)
@@ -197,10 +203,14 @@ class Ledger:
         table.tidy(NEVER)
         if (over := table.size + size - quota) <= 0:
             return
-        dropped = table.drop(over + quota // SHARE)
+        self._drop(lane, over + quota // SHARE, "the lane's quota is full")
+
+    def _drop(self, lane: Lane, size: int, why: str) -> bool:
+        dropped = self._lanes[lane].drop(size)
         if not dropped:
-            return
+            return False
         count = sum(r.samples for r in dropped)
-        log.error("the %s lane is full (%d bytes): its oldest %d records are dropped", lane, quota, len(dropped))
+        log.error("%s lane: %s; its oldest %d records are dropped", lane, why, len(dropped))
         start, end = min(r.start for r in dropped), max(r.end for r in dropped)
-        self._say(Gap(lane=lane, start=start, end=end, count=count, why="the lane's quota is full"))
+        self._say(Gap(lane=lane, start=start, end=end, count=count, why=why))
+        return True

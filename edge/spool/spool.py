@@ -38,7 +38,7 @@ class Spool:
         """Where a damaged file was set aside at this start."""
 
     async def __aenter__(self) -> Self:
-        self._worker = Worker(self._open, self._told)
+        self._worker = Worker(self._open, self._read, self._told)
         await self._worker.start()
         await self._worker.ask(lambda ledger: ledger.put_meta("clean", "no"), writes=True)
         return self
@@ -145,6 +145,7 @@ class Spool:
                 self._filled[lane].set()
 
     def _open(self) -> tuple[SpoolFile, Ledger]:
+        """Open the file; one that can't be read is set aside, and what can be saved of it goes into a new one."""
         file = open_file(self._path)
         try:
             ledger = self._read(file)
@@ -155,13 +156,13 @@ class Spool:
             suspect(self._path).touch()
             file = open_file(self._path)
             ledger = self._read(file)
-        self.clean, self.damaged, self._ledger = ledger.clean and file.damaged is None, file.damaged, ledger
-        return file, ledger
-
-    def _read(self, file: SpoolFile) -> Ledger:
-        ledger = Ledger(file, self._stamp, self._clock, self._quotas)
+        self.clean, self.damaged = ledger.clean and file.damaged is None, file.damaged
         if file.damaged is not None:
             salvage(file, ledger)
         elif file.vanished:
             ledger.report("the spool was missing or empty at the start", str(self._path))
-        return ledger
+        return file, ledger
+
+    def _read(self, file: SpoolFile) -> Ledger:
+        self._ledger = Ledger(file, self._stamp, self._clock, self._quotas)
+        return self._ledger

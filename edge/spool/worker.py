@@ -8,11 +8,12 @@ import logging
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from edge.spool.file import CHECKPOINT_AT, SpoolFile, is_damage, suspect
+from edge.spool.file import SpoolFile, is_damage, is_full, suspect
 from edge.spool.ledger import Ledger
 from edge.spool.record import LaneState
 from facility.errors import SpoolError
@@ -40,14 +41,22 @@ class Job:
 class Worker:
     """Runs jobs in their order. After the first failed commit nothing is accepted any more (no sync is retried)."""
 
-    def __init__(self, open_ledger: Callable[[], tuple[SpoolFile, Ledger]], told: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        open_ledger: Callable[[], tuple[SpoolFile, Ledger]],
+        read: Callable[[SpoolFile], Ledger],
+        told: Callable[[], None],
+    ) -> None:
         self._open = open_ledger
+        self._reads = read
         self._told = told
+        self._tidied = time.monotonic()
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
         self._loop = asyncio.get_running_loop()
         self._opened: asyncio.Future[None] = self._loop.create_future()
         self.broken: str | None = None
+        self._ledger: Ledger
         self.waiting: Mapping[Lane, LaneState] = {}
 
     async def start(self) -> None:
@@ -71,37 +80,48 @@ class Worker:
 
     def _run(self) -> None:
         try:
-            file, ledger = self._open()
+            file, self._ledger = self._open()
         except BaseException as error:  # noqa: BLE001 - it is raised again, in start()
             self._post(self._opened, error)
             return
-        self.waiting = ledger.waiting()
+        self.waiting = self._ledger.waiting()
         self._post(self._opened, None)
-        while self._turn(file, ledger):
+        while self._turn(file):
             pass
-        self._end(file, ledger)
+        self._end(file)
 
-    def _turn(self, file: SpoolFile, ledger: Ledger) -> bool:
-        jobs, more = self._gather(ledger)
+    def _turn(self, file: SpoolFile) -> bool:
+        jobs, more = self._gather()
         writes = [job for job in jobs if job.writes]
-        if (writes or ledger.untidy) and self.broken is None:
-            self._commit(file, ledger, writes)
+        if self.broken is None and (writes or self._tidy_due()):
+            self._commit(file, writes)
         elif writes:
             self._fail(writes)
         for job in jobs:
             if not job.writes:
-                self._read(file, ledger, job)
+                self._read(file, job)
         if jobs and self.broken is None:
-            self.waiting = ledger.waiting()
+            self.waiting = self._ledger.waiting()
             self._loop_call(self._told)
-        if self.broken is None and self._jobs.empty() and file.log_size() > CHECKPOINT_AT:
-            self._guard(file, file.fold)
+        if self.broken is None and self._jobs.empty() and file.log_size() > file.fold_at:
+            self._guard(file, lambda: self._fold(file))
         return more
 
-    def _gather(self, ledger: Ledger) -> tuple[list[Job], bool]:
+    def _fold(self, file: SpoolFile) -> None:
+        try:
+            file.fold()
+        except sqlite3.Error as error:
+            if not (is_full(error) and self._make_space(file)):
+                raise
+
+    def _tidy_due(self) -> bool:
+        """Deletions ride with other writes; on their own they come at most every five seconds."""
+        return self._ledger.untidy and time.monotonic() - self._tidied >= TIDY_EVERY
+
+    def _gather(self) -> tuple[list[Job], bool]:
         jobs: list[Job] = []
         try:
-            wait = self._jobs.get(timeout=TIDY_EVERY if ledger.untidy else None)
+            wait = self._jobs.get(timeout=TIDY_EVERY if self._ledger.untidy else None)
             while wait is not None:
                 jobs.append(wait)
                 if len(jobs) >= TOGETHER:
@@ -111,25 +131,51 @@ class Worker:
             return jobs, True
         return jobs, False
 
-    def _commit(self, file: SpoolFile, ledger: Ledger, jobs: list[Job]) -> None:
+    def _commit(self, file: SpoolFile, jobs: list[Job]) -> None:
         answers: list[Any] = []
 
         def together() -> None:
+            answers.clear()
             file.db.execute("BEGIN IMMEDIATE")
-            answers.extend(job.do(ledger) for job in jobs)
-            ledger.tidy()
-            ledger.save()
+            answers.extend(job.do(self._ledger) for job in jobs)
+            self._ledger.tidy()
+            self._ledger.save()
             file.db.execute("COMMIT")
 
-        if not self._guard(file, together):
+        def with_more_space() -> None:
+            try:
+                together()
+            except sqlite3.Error as error:
+                if not (is_full(error) and self._make_space(file)):
+                    raise
+                together()
+
+        if not self._guard(file, with_more_space):
             self._fail(jobs)
             return
-        self.waiting = ledger.waiting()
+        self._tidied = time.monotonic()
+        self.waiting = self._ledger.waiting()
         self._loop_call(self._resolve, [job.done for job in jobs], answers)
 
-    def _read(self, file: SpoolFile, ledger: Ledger, job: Job) -> None:
+    def _make_space(self, file: SpoolFile) -> bool:
+        """The disk is full, nothing was synced: telemetry gives way, with a gap record; False where it can't."""
+        log.error("the disk of the spool %s is full", file.path)
+        if file.db.in_transaction:
+            self._roll_back(file)
+        file.spend_reserve()
+        file.fold(everything=True)
+        self._ledger = self._reads(file)
+        file.db.execute("BEGIN IMMEDIATE")
+        freed = self._ledger.shrink()
+        self._ledger.save()
+        file.db.execute("COMMIT")
+        file.fold(everything=True)
+        file.keep_reserve()
+        return freed
+
+    def _read(self, file: SpoolFile, job: Job) -> None:
         answer: list[Any] = []
-        if self.broken is None and self._guard(file, lambda: answer.append(job.do(ledger))):
+        if self.broken is None and self._guard(file, lambda: answer.append(job.do(self._ledger))):
             self._loop_call(self._resolve, [job.done], answer)
         else:
             self._fail([job])
@@ -158,12 +204,12 @@ class Worker:
         for job in jobs:
             self._post(job.done, SpoolError(self.broken or "the spool is closed"))
 
-    def _end(self, file: SpoolFile, ledger: Ledger) -> None:
+    def _end(self, file: SpoolFile) -> None:
         def last() -> None:
             file.db.execute("BEGIN IMMEDIATE")
-            ledger.tidy(whatever=True)
-            ledger.save()
-            ledger.put_meta("clean", "yes")
+            self._ledger.tidy(whatever=True)
+            self._ledger.save()
+            self._ledger.put_meta("clean", "yes")
             file.db.execute("COMMIT")
 
         if self.broken is None:

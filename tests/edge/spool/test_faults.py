@@ -14,7 +14,7 @@ import pytest
 from edge.spool import Spool
 from facility.clock import ManualClock
 from facility.errors import SpoolError
-from facility.event import ClockStepped, Event, Integrity, Lane
+from facility.event import ClockStepped, Event, Gap, Integrity, Lane
 from tests.edge.spool.drafts import INVENTORY, a_spool, draft
 
 ALL = (1_000_000, 1 << 40)
@@ -173,7 +173,7 @@ async def test_a_newer_format_is_refused_in_words_and_left_alone(tmp_path: Path)
     with pytest.raises(Exception, match="newer Gatehouse"):
         async with a_spool(tmp_path):
             pass
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["spool.db", "spool.db.lock"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["spool.db", "spool.db.lock", "spool.db.reserve"]
 
 
 @pytest.fixture
@@ -189,7 +189,9 @@ def small_disk() -> Iterator[Path]:
     folder.rmdir()
 
 
-async def test_a_full_disk_stops_accepting_and_keeps_what_was_accepted(small_disk: Path) -> None:
+async def test_on_a_full_disk_telemetry_gives_way_then_accepting_ends_and_what_was_accepted_is_kept(
+    small_disk: Path,
+) -> None:
     path, last = small_disk / "spool.db", -1
     child = accepting(path, 0)
     out, err = child.communicate(timeout=60)
@@ -205,6 +207,11 @@ async def test_a_full_disk_stops_accepting_and_keeps_what_was_accepted(small_dis
         async with a_spool(saved) as spool:
             found = await numbers(spool)
             assert found[: last + 1] == list(range(last + 1))
+            events = [Event.model_validate_json(r.body) for r in await spool.oldest(Lane.EVENT, *ALL)]
+            gaps = [e.data for e in events if isinstance(e.data, Gap)]
+            assert {g.why for g in gaps} == {"the disk is full"}
+            telemetry = spool.waiting()[Lane.TELEMETRY]
+            assert sum(g.count for g in gaps) == telemetry.dropped > 100
             await spool.accept([draft(1)], INVENTORY)
     finally:
         shutil.rmtree(saved)
