@@ -11,7 +11,6 @@ from enum import IntEnum
 from typing import ClassVar
 
 from facility.batch import Note, Scalar
-from facility.clock import NS
 from facility.inventory import InventoryEquipment
 from facility.site import Effect
 from simulators.faults import ActiveFault, FaultKind, Faults
@@ -98,7 +97,3 @@ class EquipmentBehaviour(ABC):
         """A message of an event point; nothing where the device has no such point."""
         if self.points.has(point):
             self.premises.notes.append(Note(self.points.index(point), at, dict(data)))
-
-    def start_of(self, seconds: float) -> int:
-        """UTC ns at which the step began."""
-        return self.now - round(seconds * NS)

@@ -33,8 +33,6 @@ class Rounds:
         self._routes = inventory.routes
         self._planned_until = calendar.now
         self._reads: dict[str, list[Read]] = {}
-        self.skipped_routes: set[str] = set()
-        """Routes whose next rounds nobody walks."""
 
     def step(self, now: int) -> None:
         """Plan the rounds that start up to `now`, and let the guards reach what is due."""
@@ -42,8 +40,7 @@ class Rounds:
             return
         for route in self._routes:
             for start in self._starts(route, self._planned_until, now):
-                if route.id not in self.skipped_routes:
-                    self._plan(route, start)
+                self._plan(route, start)
         self._planned_until = now
         self._agenda.run(now)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from facility.batch import F8
 from facility.inventory import InventoryEquipment, InventoryPoint
-from facility.point import Kind
 
 
 class Terminals:
@@ -60,12 +59,3 @@ class Terminals:
         index = self._index.get(point)
         if index is not None:
             self._texts[index] = text
-
-    def value(self, point: str) -> float:
-        """What is shown now; NaN for nothing."""
-        index = self._index.get(point)
-        return float("nan") if index is None else float(self._values[index])
-
-    def of_kind(self, kind: Kind) -> Sequence[str]:
-        """The names of the points of a kind."""
-        return [name for name, p in self.points.items() if p.means.kind is kind]

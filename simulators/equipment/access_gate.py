@@ -84,19 +84,16 @@ class Behaviour(EquipmentBehaviour):
         card = self._card()
         if self.noise.chance(_DENIED):
             reason = _REASONS[min(self.noise.whole(0, 5), self.noise.whole(0, 3))]
-            self._say("denied", at, {"reason": reason, "card": card, "direction": way, "credential": "card"})
+            self.note("denied", at, {"reason": reason, "card": card, "direction": way, "credential": "card"})
             return
         self._lets(at, way, {"card": card, "direction": way, "credential": "card"})
 
     def _card(self) -> str:
         return self._cards[self.noise.whole(0, len(self._cards) - 1)]
 
-    def _say(self, point: str, at: int, data: Mapping[str, Scalar]) -> None:
-        self.note(point, at, data)
-
     def _lets(self, at: int, way: str, granted: Mapping[str, Scalar], *, behind: int = 0) -> None:
         """Unlock, open, let one through and `behind` more, close, lock."""
-        self._say("granted", at, granted)
+        self.note("granted", at, granted)
         self._busy = self._unlocked = True
         opens = at + round((1.8 if self.barrier else 1.2) * NS)
         self._agenda.at(opens, lambda _at: self._set_open(open_=True))
@@ -120,7 +117,7 @@ class Behaviour(EquipmentBehaviour):
             "plate": self._plate() if self.barrier and not on_foot else None,
             "tailgating": tailgating,
         }
-        self._say("passage", at, data)
+        self.note("passage", at, data)
 
     def _plate(self) -> str:
         letter = _PLATE_LETTERS[self.noise.whole(0, len(_PLATE_LETTERS) - 1)]
@@ -136,7 +133,7 @@ class Behaviour(EquipmentBehaviour):
     def _misdeed(self, fault: str, at: int, way: str, card: str) -> None:
         if fault in ("expired_card", "wrong_card"):
             reason = "credential_expired" if fault == "expired_card" else "unknown_credential"
-            self._say("denied", at, {"reason": reason, "card": card, "direction": way, "credential": "card"})
+            self.note("denied", at, {"reason": reason, "card": card, "direction": way, "credential": "card"})
         elif fault == "pedestrian":
             self._passes(at, way, on_foot=True)
         else:

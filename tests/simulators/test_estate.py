@@ -1,9 +1,12 @@
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 
 from facility.inventory import Inventory
-from tests.simulators.conftest import Shown
+from facility.resolve import read_site
+from simulators.plant import Plant
+from tests.simulators.conftest import WEDNESDAY, Shown
 
 
 def test_the_estate_is_what_the_demo_promises(inventory: Inventory) -> None:
@@ -54,3 +57,27 @@ def test_every_sampled_point_has_a_value_that_can_be(shown: Shown) -> None:
             low, high = point.means.valid.low, point.means.valid.high
             assert low is None or value >= low, point.id
             assert high is None or value <= high, point.id
+
+
+def test_a_site_of_one_of_each_moves_too(tmp_path: Path) -> None:
+    types = {"pump": "m", "sump": "m", "transformer": "m", "power_meter": "m", "water_meter": "m", "fire_water": "m",
+             "elevator": "o", "access_gate": "q", "patrol_reader": "q"}  # fmt: skip
+    models = {"m": "generic-modbus", "o": "generic-opcua", "q": "generic-mqtt"}
+    rows = [
+        f"  - {{id: one-{t.replace('_', '-')}, type: {t}, model: {models[c]}, connection: {c}, unit: {i}, "
+        f"name: {{zh: 一, en: One}}}}"
+        for i, (t, c) in enumerate(types.items(), 1)
+    ]
+    file = tmp_path / "site.yaml"
+    file.write_text(
+        "site: small\nname: {zh: 小, en: Small}\ngateway: small-1\nconnections:\n"
+        "  m: {protocol: modbus, host: 127.0.0.1}\n  o: {protocol: opcua, url: 'opc.tcp://127.0.0.1'}\n"
+        "  q: {protocol: mqtt, host: 127.0.0.1}\nequipment:\n" + "\n".join(rows) + "\n",
+        "utf-8",
+    )
+    shown = Shown(Plant(read_site(file).inventory, start=WEDNESDAY))
+    shown.run(600)
+    sampled = [p.id for p in shown.plant.inventory.points if p.means.kind.sampled]
+    assert all(np.isfinite(shown[p]) for p in sampled)
+    assert shown["one-pump.power"] > 0
+    assert shown["one-transformer.power"] > shown["one-pump.power"]
