@@ -23,6 +23,9 @@ from facility.errors import ConfigError
 
 log = logging.getLogger(__name__)
 
+GRACE: Final = 0.25
+"""The part of the time-out for which a probe has the line to itself."""
+
 REOPEN: Final = 3
 """So many time-outs in a row, of whatever units, and the socket is opened anew."""
 
@@ -76,8 +79,12 @@ class ModbusLine:
     async def probe(self, plan: Plan) -> None:
         """Ask for one register or bit; any answer of the unit, an exception too, says that it is back."""
         poll: Poll = plan.body
+        asked = poll.smallest
         try:
-            await self.ask(poll.smallest)
+            if self._connection.framing is Framing.TCP:
+                _through(asked.unit, await self._beside(asked.unit, asked.pdu))
+            else:
+                await self.ask(asked)
         except (pdu.Exceptional, pdu.Garbled):
             return
         except Silent:
@@ -123,6 +130,21 @@ class ModbusLine:
             return await self._once(unit, request)
         finally:
             self._turns.give()
+
+    async def _beside(self, unit: int, request: bytes) -> bytes:
+        """Hold the line for the first part of the time only: the others need not wait for a unit that may be dead.
+        A gateway that is still waiting for it answers them all the same before their own time is up.
+        """
+        await self._turns.take()
+        exchange = asyncio.create_task(self._once(unit, request), name=f"modbus {self.name}: probe of {unit}")
+        try:
+            await asyncio.wait([exchange], timeout=self._connection.timeout * GRACE)
+        except asyncio.CancelledError:
+            exchange.cancel()
+            raise
+        finally:
+            self._turns.give()
+        return await exchange
 
     async def _once(self, unit: int, request: bytes) -> bytes:
         wire = self._link.now or await self._link.wire()

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from drivers.base import Bound, Request
 from drivers.modbus import pdu
-from drivers.modbus.address import Address, Table
+from drivers.modbus.address import Address, Table, Type
 from drivers.modbus.connection import Connection, Framing
 from drivers.modbus.quirks import Quirks
 from facility.errors import ConfigError
+from facility.point import Kind
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -137,13 +138,17 @@ def _fits(start: Span, last: int, span: Span, limits: Limits) -> bool:
 
 
 def check(points: Sequence[Bound], limits: Limits) -> None:
-    """ConfigError, naming every point that can never be read: in a forbidden range, or wider than a whole answer."""
+    """ConfigError, naming every point that can never be read: forbidden, wider than an answer, or of a wrong kind."""
     wrong = []
     for point in points:
         at = address_of(point)
         last = at.first + at.count - 1
         if limits.forbids(at.table, at.first, last):
             wrong.append(f"{point.id}: {at.table} {at.first} lies in a range that its model forbids")
+        if point.means.kind is Kind.EVENT:
+            wrong.append(f"{point.id}: an event point can't be polled; a Modbus model has states and measurements")
+        elif at.type is Type.STRING and point.means.kind.sampled:
+            wrong.append(f"{point.id}: a string belongs to a point of kind text, not {point.means.kind}")
         if at.count > limits.largest(at.table):
             wrong.append(f"{point.id}: {at.count} registers, but its model gives {limits.largest(at.table)} at most")
     if wrong:

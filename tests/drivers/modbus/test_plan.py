@@ -115,12 +115,16 @@ def test_points_that_can_never_be_read_are_all_named() -> None:
         bound(0, {"table": "holding", "register": 6, "type": "uint16"}),
         bound(1, {"table": "holding", "register": 0, "type": "float32"}),
         bound(2, {"table": "input", "register": 6, "type": "uint16"}),
+        bound(3, {"table": "input", "register": 0, "type": "string", "length": 1}),
+        bound(4, {"table": "input", "register": 0, "type": "uint16"}, kind=Kind.EVENT),
     ]
     with pytest.raises(ConfigError) as error:
         check(points, Limits(quirks))
     assert "m.p0: holding 6 lies in a range" in str(error.value)
     assert "m.p1: 2 registers" in str(error.value)
     assert "m.p2" not in str(error.value)
+    assert "m.p3: a string belongs to a point of kind text, not measurement" in str(error.value)
+    assert "m.p4: an event point can't be polled" in str(error.value)
 
 
 def test_bus_time_at_9600_even() -> None:

@@ -119,6 +119,30 @@ async def test_a_silent_unit_leaves_the_others_of_its_line_alone() -> None:
             await asked.probe(asked.plan(points[3:]))
 
 
+async def test_the_probe_of_a_dead_unit_holds_the_line_for_a_quarter_of_its_time() -> None:
+    async def only_unit_1(_n: int, frame: bytes, right: bytes) -> AsyncIterator[bytes]:
+        if frame[6] == 1:
+            yield right
+
+    points = [*registers(unit=1), *registers(unit=2, start=3)]
+    async with filled(Device()) as device, line(points, port=device.port, timeout=2) as asked:
+        device.behave = only_unit_1
+        plan, dead = asked.plan(points[:3]), asked.plan(points[3:])
+        await asked.read(plan)
+        probing = asyncio.create_task(asked.probe(dead))
+        await until(lambda: device.requests == 2)
+        began = time.monotonic()
+        await asked.read(plan)
+        assert 0.2 < time.monotonic() - began < 1.5
+        assert not probing.done()
+        device.behave = rightly
+        await asked.read(plan)
+        probing.cancel()
+        await asyncio.wait([probing])
+        assert await values(asked, points[3:]) == [1000, 1001, 1002]
+        await asked.probe(dead)
+
+
 async def test_a_late_answer_is_never_taken_for_the_next() -> None:
     late: list[bytes] = []
 
