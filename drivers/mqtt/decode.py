@@ -202,3 +202,13 @@ def _time(address: Address, body: object, message: Arrived) -> tuple[int, int]:
 def _fields(address: Address, body: object) -> dict[str, Scalar]:
     found = {name: at_path(body, path) for name, path in address.fields.items()}
     return {n: v for n, v in found.items() if v is None or isinstance(v, str | int | float | bool)}
+
+
+def raw_text(point: Bound, payload: bytes) -> str:
+    """What the device wrote for one point, for people: `"open"` of a JSON body, else the whole payload."""
+    address = point.address
+    whole = payload.decode("utf-8", "replace")
+    if not isinstance(address, Address) or address.json_path is None:
+        return whole
+    found = at_path(_body(address, payload), address.json_path)
+    return whole if found is ABSENT else json.dumps(found, ensure_ascii=False)

@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 from drivers.base import Bound, Deliver, Health, Reading
 from drivers.mqtt.client import Client, Message
 from drivers.mqtt.connection import Connection
-from drivers.mqtt.decode import Arrived, Decoder
+from drivers.mqtt.decode import Arrived, Decoder, raw_text
 from facility.batch import Batch
 from facility.clock import Clock
 from facility.errors import LineDown
@@ -138,15 +138,15 @@ class MqttLine:
 
 def _readings(batch: Batch, points: Sequence[Bound], payload: bytes) -> dict[int, Reading]:
     ids = {p.index: p.id for p in points}
-    raw = payload.decode("utf-8", "replace")
+    raws = {p.index: raw_text(p, payload) for p in points}
     rows = zip(batch.point, batch.value, batch.quality, batch.reason, batch.time, strict=True)
     found = {
-        int(i): Reading(ids[int(i)], raw, None if v != v else float(v), int(q), int(r), int(t))  # noqa: PLR0124
+        int(i): Reading(ids[int(i)], raws[int(i)], None if v != v else float(v), int(q), int(r), int(t))  # noqa: PLR0124
         for i, v, q, r, t in rows
     }
     for note in batch.notes:
         text = note.data if isinstance(note.data, str) else str(dict(note.data))
-        found[note.point] = Reading(ids[note.point], raw, text, Quality.GOOD, note.reason, note.time)
+        found[note.point] = Reading(ids[note.point], raws[note.point], text, Quality.GOOD, note.reason, note.time)
     return found
 
 

@@ -90,7 +90,7 @@ class Topics:
         if back:
             return back.get(value)
         raw = (value - float(member.address.get("offset", 0))) / float(member.address.get("scale", 1))
-        return round(raw) if member.kind is Kind.STATE else round(raw, 6)
+        return round(raw) if raw.is_integer() or member.kind is Kind.STATE else round(raw, 6)
 
     def _plain(self, member: _Member, values: F8) -> str:
         value = self._value(member, values)

@@ -2,6 +2,7 @@
 
 import json
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ NOW = 1_790_000_000_000_000_000
 
 
 def bound(
-    kind: Kind = Kind.MEASUREMENT, *, retain_is_fresh: bool = False, valid: Range | None = None, **keys: object
+    kind: Kind = Kind.MEASUREMENT, *, retain_is_fresh: bool = False, valid: Range | None = None, **keys: Any
 ) -> Bound:
     states = (State(value=0, code="closed", zh="关", en="Closed"), State(value=1, code="open", zh="开", en="Open"))
     means = Point(
@@ -53,7 +54,7 @@ def one(batch: Batch) -> tuple[float, int, int, int]:
         ({"json": "$.a", "base64": True}, b"eyJhIjogN30=", 7.0),
     ],
 )
-def test_forms_of_payload(keys: dict[str, object], payload: bytes, value: float) -> None:
+def test_forms_of_payload(keys: dict[str, Any], payload: bytes, value: float) -> None:
     got = one(decoded(bound(**keys), payload))
     assert got[0] == pytest.approx(value)
     assert got[1:] == (Quality.GOOD, Reason.NONE, NOW)
@@ -146,7 +147,14 @@ def test_any_bytes_give_no_exception_and_no_good_value_unless_they_are_json(payl
         assert isinstance(json.loads(payload)["v"], int | float | str | bool)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x), max_leaves=20))  # fmt: skip
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(JSON)
 def test_any_json_gives_finite_good_values_only(body: object) -> None:
     batch = decoded(bound(json="$.v"), json.dumps({"v": body}).encode())
     assert all(math.isfinite(v) for v, q in zip(batch.value, batch.quality, strict=True) if q == Quality.GOOD)

@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import paho.mqtt.client as paho
 import pytest
+from paho.mqtt.enums import CallbackAPIVersion
 
 from drivers.base import Bound
 from drivers.mqtt import Address, Connection, MqttLine, Quirks
@@ -64,8 +65,8 @@ async def running(line: MqttLine, deliver: Callable[[Batch], object]) -> AsyncIt
 
 
 @contextlib.contextmanager
-def publisher(port: int, user: str = "", password: str = ""):  # type: ignore[no-untyped-def]
-    client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+def publisher(port: int, user: str = "", password: str = "") -> Iterator[Callable[[str, str], object]]:
+    client = paho.Client(CallbackAPIVersion.VERSION2)
     if user:
         client.username_pw_set(user, password)
     client.connect("127.0.0.1", port)
@@ -98,7 +99,8 @@ async def test_values_arrive(mosquitto: Mosquitto, version: str) -> None:
 
 
 async def test_what_was_not_accepted_comes_again(mosquitto: Mosquitto) -> None:
-    health, refused, got = Health(), asyncio.Event(), []
+    health, refused = Health(), asyncio.Event()
+    got: list[Batch] = []
     line = make(mosquitto.port, "again", health)
 
     async def never(_batch: Batch) -> None:
@@ -179,7 +181,7 @@ async def test_tls_with_password(mosquitto_with: Callable[[Security], Mosquitto]
 
 async def test_inspect_shows_the_payload(mosquitto: Mosquitto) -> None:
     line = make(mosquitto.port, "inspect", Health())
-    client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+    client = paho.Client(CallbackAPIVersion.VERSION2)
     client.connect("127.0.0.1", mosquitto.port)
     client.loop_start()
     client.publish("inspect/u0", '{"v": 4}', qos=1, retain=True).wait_for_publish(SECONDS)
@@ -187,7 +189,7 @@ async def test_inspect_shows_the_payload(mosquitto: Mosquitto) -> None:
     client.loop_stop()
     async with line:
         readings = await line.inspect(points("inspect"))
-    assert [(r.id, r.raw, r.value) for r in readings][0] == ("e0.v", '{"v": 4}', 4.0)
+    assert (readings[0].id, readings[0].raw, readings[0].value) == ("e0.v", "4", 4.0)
     assert readings[1].quality == Quality.BAD
 
 
