@@ -20,7 +20,7 @@ from edge.checking import Checked
 from edge.commands import Commands
 from edge.ends import Ends, Hooks
 from edge.notes import Notes
-from edge.pipeline import Pipeline
+from edge.pipeline import GATHER, Pipeline
 from edge.points import point_table
 from edge.poller import TICK, Poller
 from edge.recorder import Recorder
@@ -83,7 +83,13 @@ class Agent:
             engine = Engine(self._checked.rules, self._snapshot, self._clock)
             notes = Notes(self._checked.table, read_cards(self._checked.site.file.parent), kept)
             pipeline = Pipeline(
-                self._checked.table, self._snapshot, engine, notes, self._telemetry, self._recorder, self._clock
+                self._snapshot,
+                engine,
+                notes,
+                self._telemetry,
+                self._recorder,
+                self._clock,
+                gather=GATHER,
             )
             pipeline.record(engine.restore(read_kept(kept)))
             self._say(pipeline, GatewayStarted(version=edge_version(), clean=self._spool.clean))
@@ -115,6 +121,7 @@ class Agent:
             for task in inner:
                 task.cancel()
             await asyncio.wait(inner)
+            pipeline.flush()
             self._say(pipeline, GatewayStopped(why="asked to stop"))
             await self._drain()
             for task in (ends, *disk):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Final, Protocol, TypeAlias
 
 from edge.alarms.engine import Engine, Outcome
 from edge.intake import Intake
@@ -14,11 +15,19 @@ from edge.recorder import Recorder
 from edge.reporting import Reporting
 from edge.snapshot import Snapshot, layers
 from edge.steady_clock import SteadyClock
-from facility.batch import Batch
+from facility.batch import Batch, joined
 from facility.event import ClockStepped, Draft
 
-COMMIT_WITHIN = 0.03
+COMMIT_WITHIN: Final = 0.03
 """Seconds that samples of a line which waits for the disk may wait for their group commit."""
+LATER: Final = 1.0
+"""The same, of a line that does not wait."""
+GATHER: Final = 0.005
+"""Seconds in which the answers of one tick are gathered into one batch."""
+
+Waits: TypeAlias = list[asyncio.Future[None]]
+
+log = logging.getLogger(__name__)
 
 
 class TakesSamples(Protocol):
@@ -29,41 +38,81 @@ class TakesSamples(Protocol):
 
 
 class Pipeline:
-    """`take` does the work at once and in order; what must be waited for comes back as futures."""
+    """`take` does the work at once and in order; `deliver` gathers first. What must be waited for comes as futures."""
 
     def __init__(
         self,
-        table: PointTable,
         snapshot: Snapshot,
         engine: Engine,
         notes: Notes,
         telemetry: TakesSamples,
         recorder: Recorder,
         clock: SteadyClock,
-    ) -> None:  # fmt: skip
+        gather: float = 0.0,
+    ) -> None:
         self.engine = engine
-        self.intake = Intake(table)
+        self.intake = Intake(snapshot.table)
         self.notes = notes
         self.samples = 0
         self.batches = 0
-        self._reporting = Reporting(table)
+        self._reporting = Reporting(snapshot.table)
         self._snapshot = snapshot
         self._telemetry = telemetry
         self._recorder = recorder
         self._clock = clock
+        self._gather = gather
+        self._pending: list[Batch] = []
+        self._within = LATER
+        self._flushed: asyncio.Future[Waits] | None = None
 
     async def deliver(self, batch: Batch) -> None:
         """Of lines that are asked: does not wait for the disk; the telemetry lane commits within a second."""
-        self.take(batch)
+        self._add(batch, LATER)
 
     async def deliver_durably(self, batch: Batch) -> None:
         """Of lines that speak by themselves: returns when its events and its samples are on disk."""
-        waiting = self.take(batch, within=COMMIT_WITHIN)
-        for future in waiting:
+        for future in await self._add(batch, COMMIT_WITHIN):
             await future
 
-    def take(self, batch: Batch, within: float = 1.0) -> list[asyncio.Future[None]]:
-        """Do everything that a batch asks for; returns what ends when it is on disk."""
+    def take(self, batch: Batch, within: float = LATER) -> Waits:
+        """Do everything that a batch asks for, after what was gathered; returns what ends when it is on disk."""
+        self.flush()
+        return self._process(batch, within)
+
+    def flush(self) -> None:
+        """Do what was gathered, as one batch."""
+        if self._flushed is None:
+            return
+        batches, within, flushed = self._pending, self._within, self._flushed
+        self._pending, self._within, self._flushed = [], LATER, None
+        try:
+            found = self._process(joined(batches), within)
+        except Exception as error:
+            log.exception("a batch could not be processed; the next ones go on")
+            flushed.set_exception(error)
+            flushed.exception()
+        else:
+            flushed.set_result(found)
+
+    def _add(self, batch: Batch, within: float) -> asyncio.Future[Waits]:
+        """Gather what comes within a moment: a batch costs much the same with fifty samples and with five thousand."""
+        if batch.replayed:
+            done: asyncio.Future[Waits] = asyncio.get_running_loop().create_future()
+            done.set_result(self.take(batch, within))
+            return done
+        if self._flushed is None:
+            loop = asyncio.get_running_loop()
+            self._flushed = loop.create_future()
+            if self._gather:
+                loop.call_later(self._gather, self.flush)
+        flushed = self._flushed
+        self._pending.append(batch)
+        self._within = min(self._within, within)
+        if not self._gather:
+            self.flush()
+        return flushed
+
+    def _process(self, batch: Batch, within: float) -> Waits:
         batch = self.intake.taken(batch)
         self.samples += len(batch)
         self.batches += 1
@@ -84,6 +133,7 @@ class Pipeline:
 
     def tick(self) -> None:
         """Let the clock do its part: stale points, delays, silence, steps of the wall clock."""
+        self.flush()
         stale = self._snapshot.stale()
         if stale is not None:
             self.take(stale)

@@ -21,7 +21,7 @@ from facility.clock import NS
 from facility.errors import DeviceError, Refused
 
 TICK: Final = 0.25
-"""Seconds: polls are gathered on this grid; a wake-up costs more than a request (docs/decisions)."""
+"""Seconds: polls are gathered on this grid, as a wake-up costs more than a request."""
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ class Snapshot:
 
     def __init__(self, table: PointTable, clock: Clock) -> None:
         n = len(table)
-        self._table = table
+        self.table = table
         self._clock = clock
         self.value: F8 = np.full(n, np.nan)
         self.quality: U1 = np.full(n, Quality.BAD, np.uint8)
@@ -56,21 +56,21 @@ class Snapshot:
 
     def stale(self) -> Batch | None:
         """The points that have just outlived their deadline, as a batch of bad samples; None where there are none."""
-        late = self._clock.monotonic() - self.touched > self._table.stale_after
-        late &= (self.quality != Quality.BAD) & self._table.sampled
+        late = self._clock.monotonic() - self.touched > self.table.stale_after
+        late &= (self.quality != Quality.BAD) & self.table.sampled
         if not late.any():
             return None
         return bad(np.flatnonzero(late).astype(np.uint32), Reason.STALE, self._clock.now())
 
     def carry(self, table: PointTable) -> None:
         """Go on with new settings of the same points."""
-        if table.ids != self._table.ids:
+        if table.ids != self.table.ids:
             raise ValueError("settings can't change which points there are")
-        self._table = table
+        self.table = table
 
     def show_all(self) -> None:
         """The next `take` is everything: a new link begins."""
-        self._changed[:] = self._table.sampled
+        self._changed[:] = self.table.sampled
 
     def take(self) -> Values | None:
         """What changed since the last call, once; call it at most once a second."""
@@ -80,7 +80,7 @@ class Snapshot:
         self._changed[at] = False
         values = [None if v != v else v for v in self.value[at].tolist()]  # noqa: PLR0124 - NaN
         return Values(
-            points=tuple(self._table.ids[i] for i in at),
+            points=tuple(self.table.ids[i] for i in at),
             values=tuple(values),
             qualities=tuple(self.quality[at].tolist()),
             reasons=tuple(self.reason[at].tolist()),
@@ -91,7 +91,7 @@ class Snapshot:
 def layers(batch: Batch) -> list[Batch]:
     """The batch cut so that no point is twice in one piece, in order: each sample is seen by detection."""
     point = batch.point
-    if len(point) < 2 or len(np.unique(point)) == len(point):
+    if len(point) < 2 or not (np.bincount(point) > 1).any():
         return [batch]
     count: dict[int, int] = {}
     depth = np.empty(len(point), np.intp)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,9 +10,12 @@ import numpy as np
 
 from edge.alarms.compiled import Compiled
 from edge.alarms.row import Index, Kind
+from edge.points import B1
 from facility.batch import U4
 
 _REMEMBERED: Final = 4096
+_WORTH_REMEMBERING: Final = 128
+"""Points: a poll of one unit always brings the same; a bigger batch was gathered from many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,41 +37,60 @@ class Selection:
 
 
 class Selector:
-    """Makes selections."""
+    """Makes selections: from points to rows by two flat columns, so that it costs the same however many points."""
 
     def __init__(self, compiled: Compiled, points: int) -> None:
-        self._compiled = compiled
+        self._kinds = compiled.kinds
+        self._losses = len(compiled.losses)
+        self._count = len(compiled.rows)
         self._known: dict[bytes, Selection | None] = {}
-        self._by_point: list[list[int]] = [[] for _ in range(points)]
-        watched: dict[int, set[int]] = defaultdict(set)
+        watched: list[set[int]] = [set() for _ in range(points)]
         for kind in compiled.kinds:
             for place, point in kind.watched():
                 watched[point].add(int(kind.rows[place]))
         for row, point in compiled.guards.watched():
             watched[point].add(row)
-        for point, rows in watched.items():
-            self._by_point[point] = sorted(rows)
-        losses = range(len(compiled.losses))
-        timed = [int(r) for k in compiled.kinds if k.timed for r in k.rows]
-        self.timed = self.of_rows([*losses, *timed])
+        self._rows: Index = np.array([r for rows in watched for r in sorted(rows)], np.intp)
+        self._many: Index = np.array([len(rows) for rows in watched], np.intp)
+        self._first: Index = np.cumsum(self._many) - self._many
+        losses = range(self._losses)
+        self.everything = self.of_rows(range(self._count))
+        self.timed = self.of_rows([*losses, *(int(r) for k in compiled.kinds if k.timed for r in k.rows)])
         self.losses = self.of_rows(losses)
 
     def of_points(self, point: U4) -> Selection | None:
-        """The rows that samples of these points ask about; None where there are none."""
+        """The rows that samples of these points ask about (perhaps more of them); None where there are none."""
+        if len(point) > _WORTH_REMEMBERING:
+            return self._of_points(point)
         key = point.tobytes()
         if key not in self._known:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            rows = {r for p in point.tolist() for r in self._by_point[p]}
-            self._known[key] = self.of_rows(rows) if rows else None
+            self._known[key] = self._of_points(point)
         return self._known[key]
 
-    def of_rows(self, rows: Iterable[int] | Sequence[int]) -> Selection:
+    def of_rows(self, rows: Iterable[int]) -> Selection:
         """A selection of any rows."""
-        chosen: Index = np.array(sorted(set(rows)), np.intp)
+        wanted = np.zeros(self._count, np.bool_)
+        wanted[list(rows)] = True
+        return self._selected(wanted)
+
+    def _of_points(self, point: U4) -> Selection | None:
+        many = self._many[point]
+        total = int(many.sum())
+        if total == 0:
+            return None
+        if 2 * total > self._count:
+            return self.everything
+        wanted = np.zeros(self._count, np.bool_)
+        wanted[self._rows[np.repeat(self._first[point] - (np.cumsum(many) - many), many) + np.arange(total)]] = True
+        return self._selected(wanted)
+
+    def _selected(self, wanted: B1) -> Selection:
+        rows = np.flatnonzero(wanted)
         parts = []
-        for kind in self._compiled.kinds:
-            common, which, into = np.intersect1d(kind.rows, chosen, assume_unique=True, return_indices=True)
-            if len(common):
-                parts.append(Part(kind, which, into))
-        return Selection(chosen, tuple(parts), int(np.searchsorted(chosen, len(self._compiled.losses))))
+        for kind in self._kinds:
+            which = np.flatnonzero(wanted[kind.rows])
+            if len(which):
+                parts.append(Part(kind, which, np.searchsorted(rows, kind.rows[which])))
+        return Selection(rows, tuple(parts), int(np.searchsorted(rows, self._losses)))

@@ -224,7 +224,11 @@ class World:
     """A pipeline over everything that is faked, on one manual clock."""
 
     def __init__(
-        self, inventory: Inventory, cards: Cards | None = None, texts: Mapping[str, bytes] | None = None
+        self,
+        inventory: Inventory,
+        cards: Cards | None = None,
+        texts: Mapping[str, bytes] | None = None,
+        gather: float = 0.0,
     ) -> None:
         self.manual = ManualClock()
         self.clock = SteadyClock(self.manual)
@@ -236,9 +240,7 @@ class World:
         self.spool, self.telemetry = MemorySpool(), MemoryTelemetry()
         self.recorder = Recorder(self.spool, inventory.revision)
         notes = Notes(self.table, cards or Cards(b"key"), texts or {})
-        self.pipeline = Pipeline(
-            self.table, self.snapshot, self.engine, notes, self.telemetry, self.recorder, self.clock
-        )
+        self.pipeline = Pipeline(self.snapshot, self.engine, notes, self.telemetry, self.recorder, self.clock, gather)
         self.ticks.each_step = self.pipeline.tick
         self.task: asyncio.Task[None] | None = None
 
