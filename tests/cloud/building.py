@@ -11,11 +11,11 @@ from facility.alarm import AlarmClass, Detection, High, Is, Low, OrderClass, Ord
 from facility.clock import Clock, SystemClock
 from facility.equipment_type import InstanceKind, System
 from facility.event import (
+    ActiveAlarm,
     AlarmCleared,
     AlarmRaised,
     AlarmSnapshot,
     AlarmUpdated,
-    ActiveAlarm,
     ClockState,
     Event,
     EventBatch,

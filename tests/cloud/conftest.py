@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 import httpx
@@ -16,7 +17,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from cloud.app import create_app
+from cloud.app import OpensHistorian, create_app
 from cloud.audit.store import SYSTEM
 from cloud.database.base import Database
 from cloud.gateways.registration import register
@@ -26,6 +27,7 @@ from cloud.settings import Settings
 from cloud.users.tokens import Grant, issue
 from facility.clock import SystemClock
 from tests.cloud.building import GATEWAY, SITE, Edge, inventory
+from tests.cloud.samples import Samples
 
 
 @dataclass
@@ -35,6 +37,7 @@ class House:
     app: FastAPI
     url: str
     settings: Settings
+    samples: Samples
 
     @property
     def database(self) -> Database:
@@ -58,7 +61,8 @@ async def serving(settings: Settings) -> AsyncIterator[House]:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     listening.listen(512)
-    app = create_app(settings)
+    samples = Samples()
+    app = create_app(settings, historian=cast("OpensHistorian", samples))
     server = uvicorn.Server(
         uvicorn.Config(app, log_config=None, ws="websockets-sansio", ws_max_size=4 << 20, timeout_graceful_shutdown=1)
     )
@@ -67,7 +71,7 @@ async def serving(settings: Settings) -> AsyncIterator[House]:
         assert not task.done(), task.exception()
         await asyncio.sleep(0.005)
     try:
-        yield House(app, f"http://127.0.0.1:{listening.getsockname()[1]}", settings)
+        yield House(app, f"http://127.0.0.1:{listening.getsockname()[1]}", settings, samples)
     finally:
         server.should_exit = True
         await task

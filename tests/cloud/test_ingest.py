@@ -13,6 +13,7 @@ from facility.clock import NS, iso
 from facility.event import AlarmRaised, ClockState, GatewayStarted, Integrity, Lane
 from tests.cloud.building import DRY_RUN, FIRE, GATEWAY, Edge, batch, inventory
 from tests.cloud.conftest import House
+from tests.cloud.waiting import items
 
 EVENTS = f"/api/v1/gateways/{GATEWAY}/events"
 
@@ -21,13 +22,6 @@ async def send(client: httpx.AsyncClient, *events: Any) -> list[str]:
     answer = await client.post(EVENTS, content=batch(*events))
     assert answer.status_code == 200, answer.text
     return [result["verdict"] for result in answer.json()["results"]]
-
-
-async def items(client: httpx.AsyncClient, path: str) -> list[dict[str, Any]]:
-    answer = await client.get(f"/api/v1/{path}")
-    assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["items"]
-    return found
 
 
 async def test_a_hundred_concurrent_identical_raises_are_one_alarm(

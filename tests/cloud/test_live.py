@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus
+
+from cloud.permissions import Role
+from facility.event import InstructionResult
+from facility.live import Hello, Presence, Values
+from tests.cloud.building import GATEWAY, SITE, Edge, inventory
+from tests.cloud.conftest import House
+from tests.cloud.test_ingest import send
+from tests.cloud.waiting import items, until
+
+GIVE = f"/api/v1/gateways/{GATEWAY}/instructions"
+
+
+@asynccontextmanager
+async def linked(house: House, token: str, after: int = 0, **changes: Any) -> AsyncIterator[ClientConnection]:
+    url = f"{house.url.replace('http', 'ws')}/api/v1/gateways/{GATEWAY}/live"
+    async with connect(url, additional_headers={"Authorization": f"Bearer {token}"}, proxy=None) as link:
+        hello: dict[str, Any] = {"inventory": inventory().revision, "version": "1.2.3", "after": after} | changes
+        await link.send(Hello(**hello).model_dump_json())
+        yield link
+
+
+def bearer(client: httpx.AsyncClient) -> str:
+    return client.headers["authorization"].removeprefix("Bearer ")
+
+
+async def heard(link: ClientConnection) -> dict[str, Any]:
+    async with asyncio.timeout(10):
+        found: dict[str, Any] = json.loads(await link.recv())
+        return found
+
+
+async def closed(link: ClientConnection) -> int:
+    async with asyncio.timeout(10):
+        await link.wait_closed()
+    assert link.close_code is not None
+    return link.close_code
+
+
+async def give(admin: httpx.AsyncClient, reason: str) -> dict[str, Any]:
+    arguments = {"kind": "test_mode", "until": None}
+    answer = await admin.post(GIVE, json={"target": "pump-1", "arguments": arguments, "reason": reason})
+    assert answer.status_code == 201, answer.text
+    given: dict[str, Any] = answer.json()
+    return given
+
+
+async def test_values_and_presence_go_up(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    at = edge.clock.now()
+    async with linked(house, bearer(gateway)) as link:
+        points = ("pump-1.flow", "stranger.flow", "pump-2.flow")
+        values = Values(
+            points=points, values=(3.5, 1.0, None), qualities=(0, 0, 2), reasons=(0, 0, 1), times=(at, at, 0)
+        )
+        await link.send(values.model_dump_json())
+        await link.send(Presence(at=at, waiting={"life": 0, "telemetry": 12}).model_dump_json())
+
+        async def shown() -> bool:
+            (flow, _) = await items(admin, "equipment/pump-1/points")
+            (health,) = await items(admin, "gateways")
+            behind = {"life": 0, "telemetry": 12}
+            return (flow["value"], health["waiting"], health["online"]) == (3.5, behind, True)
+
+        assert await until(shown)
+    assert set(house.app.state.latest.of(SITE)) == {"pump-1.flow"}
+
+
+async def test_instructions_come_down_in_order_and_once_answered_never_again(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    first = await give(admin, "before the link")
+    async with linked(house, bearer(gateway)) as link:
+        assert (await heard(link))["instruction"]["id"] == first["id"]
+        second = await give(admin, "while it is open")
+        frame = await heard(link)
+        assert (frame["frame"], frame["instruction"]["seq"], frame["instruction"]["reason"]) == (
+            "instruction", 2, "while it is open",
+        )  # fmt: skip
+    await send(gateway, edge.event(InstructionResult(instruction=first["id"], outcome="done")))
+    async with linked(house, bearer(gateway)) as link:
+        assert (await heard(link))["instruction"]["id"] == second["id"]
+    async with linked(house, bearer(gateway), after=2) as link:
+        third = await give(admin, "the third")
+        assert (await heard(link))["instruction"]["id"] == third["id"]
+
+
+async def test_the_newer_of_two_links_stays(house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
+    async with linked(house, bearer(gateway)) as older, linked(house, bearer(gateway)) as newer:
+        assert await closed(older) == 4409
+        given = await give(admin, "who is there")
+        assert (await heard(newer))["instruction"]["id"] == given["id"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ("nonsense", 1007),
+        (
+            '{"frame": "values", "points": ["pump-1.flow"], "values": [], "qualities": [], "reasons": [], "times": []}',
+            1007,
+        ),
+        ('{"frame": "what"}', 1007),
+        (b"\x00\x01", 1003),
+    ],
+)
+async def test_a_frame_that_can_not_be_read_ends_the_link(
+    house: House, gateway: httpx.AsyncClient, frame: str | bytes, code: int
+) -> None:
+    async with linked(house, bearer(gateway)) as link:
+        await link.send(frame)
+        assert await closed(link) == code
+
+
+async def test_an_unknown_inventory_ends_the_link(house: House, gateway: httpx.AsyncClient) -> None:
+    async with linked(house, bearer(gateway), inventory="0123456789abcdef") as link:
+        assert await closed(link) == 4409
+
+
+async def test_only_the_gateway_itself_links(house: House, gateway: httpx.AsyncClient) -> None:
+    for token in ("wrong", await house.token(Role.ADMIN), await house.gateway(id="riverside-2")):
+        with pytest.raises(InvalidStatus) as refused:
+            async with linked(house, token):
+                pass
+        assert refused.value.response.status_code in {401, 403}

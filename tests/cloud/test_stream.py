@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from cloud.permissions import Role
+from cloud.stream.hub import WAITING, Client
+from cloud.stream.store import KEPT, forget
+from facility.alarm import Detection
+from tests.cloud.building import FIRE, GATEWAY, SITE, Edge
+from tests.cloud.conftest import House, serving
+from tests.cloud.test_ingest import send
+from tests.cloud.waiting import items, until
+
+
+@dataclass
+class Frame:
+    event: str
+    id: int | None
+    data: Any
+
+
+async def frames(lines: AsyncIterator[str]) -> AsyncIterator[Frame]:
+    found: dict[str, str] = {}
+    async for line in lines:
+        if line:
+            name, _, value = line.partition(": ")
+            found[name] = value
+            continue
+        id = int(found["id"]) if "id" in found else None
+        yield Frame(found["event"], id, json.loads(found["data"]))
+        found = {}
+
+
+@asynccontextmanager
+async def reading(client: httpx.AsyncClient, last: int | None = None) -> AsyncIterator[AsyncIterator[Frame]]:
+    headers = {"Last-Event-ID": str(last)} if last is not None else {}
+    async with client.stream("GET", "/api/v1/stream", headers=headers) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        yield frames(answer.aiter_lines())
+
+
+async def take(found: AsyncIterator[Frame], *names: str, count: int = 1) -> list[Frame]:
+    taken: list[Frame] = []
+    async with asyncio.timeout(10):
+        async for frame in found:
+            if frame.event in names:
+                taken.append(frame)
+                if len(taken) == count:
+                    return taken
+    raise AssertionError(f"the stream ended after {taken}")
+
+
+async def test_an_alarm_and_its_order_arrive_as_the_lists_show_them(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    async with reading(admin) as stream:
+        (first,) = await take(stream, "heartbeat")
+        assert first.id is not None
+        await send(gateway, edge.raised())
+        found = await take(stream, "alarm", "work_order", count=2)
+        assert [frame.event for frame in found] == ["work_order", "alarm"]
+        assert found[1].data == (await items(admin, "alarms"))[0]
+        assert found[0].data == (await items(admin, "work-orders"))[0]
+        (beat,) = await take(stream, "heartbeat")
+        assert beat.id is None
+
+
+async def test_a_page_that_slept_misses_nothing_and_reads_nothing_twice(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    async with reading(admin) as stream:
+        (first,) = await take(stream, "heartbeat")
+    last = first.id or 0
+    seen: list[int] = []
+    for turn in range(6):
+        await send(gateway, *(e for _ in range(turn) for e in (edge.raised(), edge.cleared())), edge.raised("pump-2"))
+        sending = asyncio.create_task(send(gateway, edge.raised(), edge.cleared()))
+        async with reading(admin, last) as stream:
+            for frame in await take(stream, "alarm", "work_order", "gateway", count=turn + 2):
+                last = frame.id or 0
+                seen.append(last)
+        await sending
+    async with reading(admin, last) as stream:
+        async with asyncio.timeout(10):
+            async for frame in stream:
+                if frame.event == "heartbeat":
+                    break
+                seen.append(frame.id or 0)
+    assert seen == list(range(seen[0], seen[0] + len(seen)))
+    assert seen[0] == (first.id or 0) + 1
+    async with reading(admin) as stream:
+        (now,) = await take(stream, "heartbeat")
+    assert now.id == seen[-1]
+
+
+async def test_who_was_away_too_long_is_told_to_read_anew(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    await send(gateway, edge.raised())
+    later = edge.clock.now() + KEPT + 1
+    assert await house.database.write(lambda c: forget(c, later)) > 0
+    async with reading(admin, 1) as stream:
+        (reset,) = await take(stream, "reset")
+    async with reading(admin, reset.id) as stream:
+        assert (await anext(stream)).event == "heartbeat"
+    async with reading(admin, 999_999) as stream:
+        assert (await anext(stream)).event == "reset"
+
+
+async def test_each_sees_their_own(house: House, gateway: httpx.AsyncClient, edge: Edge) -> None:
+    async with (
+        house.client(await house.token(Role.CONTRACTOR)) as contractor,
+        house.client(await house.token(Role.VIEWER, "elsewhere")) as foreign,
+        reading(contractor) as orders_only,
+        reading(foreign) as nothing,
+    ):
+        await take(orders_only, "heartbeat")
+        await take(nothing, "heartbeat")
+        await send(gateway, edge.raised("fire-panel", FIRE, "l1d001"), edge.raised())
+        (frame,) = await take(orders_only, "alarm", "work_order")
+        assert frame.event == "work_order"
+        (frame,) = await take(nothing, "alarm", "work_order", "heartbeat")
+        assert frame.event == "heartbeat"
+
+
+async def test_two_replicas_tell_each_others_news(house: House, gateway: httpx.AsyncClient, edge: Edge) -> None:
+    async with (
+        serving(house.settings) as other,
+        other.client(await house.token(Role.VIEWER)) as viewer,
+        reading(viewer) as stream,
+    ):
+        await take(stream, "heartbeat")
+        await send(gateway, edge.raised())
+        (frame,) = await take(stream, "alarm")
+        assert frame.data["equipment"] == "pump-1"
+
+
+async def test_a_reader_that_is_too_slow_is_cut_not_kept(house: House) -> None:
+    client = Client({"alarm": None})
+    with house.app.state.hub.reading(client):
+        for _ in range(WAITING + 1):
+            client.put(b"x")
+    assert client.cut.is_set()
+    assert client.frames.qsize() == WAITING
+
+
+async def test_revoking_a_session_ends_its_stream(house: House, monkeypatch: Any) -> None:
+    monkeypatch.setattr("cloud.stream.endpoints.LOOK_AGAIN", 0.0)
+    token = await house.token(Role.VIEWER)
+    async with house.client(token) as viewer, reading(viewer) as stream:
+        await take(stream, "heartbeat")
+        monkeypatch.setattr(house.app.state.authenticator, "caller", _nobody)
+        async with asyncio.timeout(10):
+            assert [frame async for frame in stream if frame.event != "heartbeat"] == []
+
+
+async def _nobody(_: object) -> None:
+    return None
+
+
+async def test_values_of_the_link_reach_the_page(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient
+) -> None:
+    latest = house.app.state.latest
+    latest.take(SITE, GATEWAY, [("pump-1.flow", 12.5, 0, 0, 1_790_000_000_000_000_000)])
+    async with reading(admin) as stream:
+        (first,) = await take(stream, "values")
+        assert first.data["site"] == SITE
+        assert (first.data["points"], first.data["values"]) == (["pump-1.flow"], [12.5])
+        latest.take(SITE, GATEWAY, [("pump-1.flow", float("nan"), 2, 7, 1_790_000_001_000_000_000)])
+        (second,) = [f for f in await take(stream, "values", count=1) if f.id is None]
+        changed = second if second.data["values"] == [None] else (await take(stream, "values"))[0]
+        assert (changed.data["values"], changed.data["qualities"]) == ([None], [2])
+
+
+async def test_what_nobody_told_live_comes_from_the_historian(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    await send(gateway, edge.updated(Detection.ACTIVE))
+    house.samples.value, house.samples.at = 7.25, 1_790_000_000_000_000_000
+
+    async def known() -> bool:
+        (flow, _) = await items(admin, "equipment/pump-1/points")
+        return (flow["value"], flow["quality"], flow["at"]) == (7.25, "good", "2026-09-21T14:13:20.000Z")
+
+    assert await until(known)
+    (shown,) = [p for p in await items(admin, "points?system=water") if p["equipment"] == "pump-2"]
+    assert shown["value"] == 7.25

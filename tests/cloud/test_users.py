@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute, APIWebSocketRoute
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from cloud.caller import Allow
+from cloud.permissions import EVERYWHERE, OF_ROLE, Permission, Role
+from cloud.users.first import Credentials, first_admin, one_of_each_role
+from cloud.users.passwords import Passwords
+from facility.clock import SystemClock
+from tests.cloud.conftest import House
+from tests.cloud.waiting import items
+
+OPEN = {"/api/v1/session", "/healthz", "/metrics", "/ping", "/health", "/{path:path}", "/write", "/api/v2/write"}
+"""Without a permission of the table: the log-in itself, signs of life, pages; the historian's writes ask by hand."""
+
+
+def routes(house: House) -> Iterator[tuple[str, str, Permission]]:
+    """(method, path, permission) of every route."""
+    for route in _flat(house.app.routes):
+        needed = [d.call.permission for d in route.dependant.dependencies if isinstance(d.call, Allow)]
+        if route.path in OPEN:
+            continue
+        assert len(needed) == 1, f"{route.path} does not say what it needs"
+        for method in getattr(route, "methods", None) or {"WS"}:
+            yield method, route.path, needed[0]
+
+
+def _flat(found: object) -> Iterator[APIRoute | APIWebSocketRoute]:
+    for route in found:  # type: ignore[attr-defined]
+        if isinstance(route, APIRoute | APIWebSocketRoute):
+            yield route
+        elif hasattr(route, "original_router"):
+            yield from _flat(route.original_router.routes)
+
+
+def filled(path: str) -> str:
+    return path.replace("{id}", "nothing")
+
+
+async def test_every_route_against_every_role(house: House) -> None:
+    known = list(routes(house))
+    assert len(known) > 20
+    for role in Role:
+        async with house.client(await house.token(role)) as client, house.client(await house.token(role, "far")) as far:
+            for method, path, needed in known:
+                if method == "WS" or path.endswith("/stream"):
+                    continue
+                answer = await client.request(method, filled(path))
+                allowed = needed in OF_ROLE[role]
+                assert (answer.status_code != 403) == allowed, f"{role} {method} {path}: {answer.status_code}"
+                if allowed:
+                    assert answer.status_code in {200, 204, 404, 422}, f"{role} {method} {path}: {answer.text}"
+                if answer.status_code >= 400:
+                    assert answer.headers["content-type"] == "application/problem+json"
+                elsewhere = await far.request(method, filled(path))
+                assert (elsewhere.status_code != 403) == allowed
+
+
+async def test_without_a_token_nothing_is_shown(house: House) -> None:
+    async with house.client() as nobody, house.client("ght_wrong") as wrong:
+        for method, path, _ in routes(house):
+            if method != "WS":
+                assert (await nobody.request(method, filled(path))).status_code == 401
+                assert (await wrong.request(method, filled(path))).status_code == 401
+
+
+def test_the_ten_roles() -> None:
+    assert set(OF_ROLE) == set(Role)
+    assert len(Role) == 10
+    gateways_own = {Permission.EVENT_SEND, Permission.INVENTORY_SEND, Permission.LIVE_LINK}
+    assert not any(gateways_own & held for held in OF_ROLE.values())
+
+
+async def accounts(house: House) -> Credentials:
+    made = await one_of_each_role(house.database, house.app.state.passwords, house.url, now=SystemClock().now())
+    assert {user.role for user in made.users} == set(Role) == set(made.tokens)
+    return made
+
+
+def login(made: Credentials, role: Role) -> dict[str, str]:
+    return next({"name": user.name, "password": user.password} for user in made.users if user.role is role)
+
+
+async def test_a_session_from_log_in_to_log_out(house: House) -> None:
+    made = await accounts(house)
+    async with house.client() as client:
+        answer = await client.post("/api/v1/session", json=login(made, Role.GUARD))
+        assert answer.status_code == 200, answer.text
+        cookie = answer.headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=strict" in cookie
+        assert "secure" not in cookie
+        who = (await client.get("/api/v1/session")).json()
+        assert (who["name"], "alarm:acknowledge" in who["permissions"][EVERYWHERE]) == ("guard", True)
+        assert (await client.get("/api/v1/alarms")).status_code == 200
+        kept = dict(client.cookies)
+        assert (await client.delete("/api/v1/session", headers={"Origin": house.url})).status_code == 204
+        client.cookies.update(kept)
+        assert (await client.get("/api/v1/alarms")).status_code == 401
+
+
+async def test_an_unsafe_method_with_a_cookie_must_come_from_our_own_page(house: House) -> None:
+    made = await accounts(house)
+    async with house.client() as client:
+        await client.post("/api/v1/session", json=login(made, Role.ADMIN))
+        body = {"site": "s", "id": "g"}
+        for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
+            answer = await client.post("/api/v1/gateways", json=body, headers=headers)
+            assert (answer.status_code, answer.json()["type"]) == (403, "/problems/forbidden")
+        assert (await client.post("/api/v1/gateways", json=body, headers={"Origin": house.url})).status_code == 201
+
+
+async def test_a_foreign_host_name_is_refused_on_loopback(house: House) -> None:
+    async with house.client() as client:
+        assert (await client.get("/healthz", headers={"Host": "evil.example"})).status_code == 403
+        assert (await client.get("/healthz", headers={"Host": "localhost:1"})).status_code == 200
+
+
+async def test_five_wrong_log_ins_delay_also_for_names_that_do_not_exist(house: House) -> None:
+    made = await accounts(house)
+    async with house.client() as client:
+        for name in ("guard", "nobody-at-all"):
+            tries = [(await client.post("/api/v1/session", json={"name": name, "password": "wrong"})) for _ in range(5)]
+            assert [t.status_code for t in tries] == [401] * 4 + [429], name
+            assert tries[-1].headers["retry-after"] == "30"
+        right = await client.post("/api/v1/session", json=login(made, Role.GUARD))
+        assert right.status_code == 429
+        assert (await client.post("/api/v1/session", json=login(made, Role.DESK))).status_code == 200
+    async with house.client(made.tokens[Role.AUDITOR]) as auditor:
+        log = await items(auditor, "audit")
+    assert {line["outcome"] for line in log if line["action"] == "session.open"} == {"done", "refused"}
+
+
+async def test_fifty_log_ins_at_once_hold_nothing_else_up(house: House) -> None:
+    await accounts(house)
+    async with house.client() as client:
+        tries = [
+            asyncio.create_task(client.post("/api/v1/session", json={"name": f"n{n}", "password": "wrong"}))
+            for n in range(20)
+        ]
+        async with asyncio.timeout(2):
+            assert (await client.get("/healthz")).status_code == 200
+        assert {answer.status_code for answer in await asyncio.gather(*tries)} == {401}
+
+
+async def test_the_first_admin_is_made_once(house: House) -> None:
+    passwords: Passwords = house.app.state.passwords
+    made = await first_admin(house.database, passwords, now=SystemClock().now())
+    assert made is not None
+    assert len(made) >= 20
+    assert await first_admin(house.database, passwords, now=SystemClock().now()) is None
+
+
+async def test_nobody_gives_more_than_they_have(house: House, admin: httpx.AsyncClient) -> None:
+    async with house.client(await house.token(Role.ADMIN, "riverside")) as local:
+        assert (await local.post("/api/v1/tokens", json={"name": "t", "roles": {"*": ["viewer"]}})).status_code == 403
+        body = {"name": "t", "scopes": {"riverside": ["event:send"]}}
+        assert (await local.post("/api/v1/tokens", json=body)).status_code == 403
+        assert (await local.post("/api/v1/users", json={"name": "u", "roles": {"hill": ["guard"]}})).status_code == 403
+        given = await local.post("/api/v1/tokens", json={"name": "t", "roles": {"riverside": ["viewer"]}})
+        assert given.status_code == 201
+    async with house.client(given.json()["token"]) as machine:
+        assert (await machine.get("/api/v1/alarms")).status_code == 200
+        shown = next(t for t in await items(admin, "tokens") if t["name"] == "t")
+        assert "secret" not in shown
+        assert (await admin.delete(f"/api/v1/tokens/{shown['id']}")).status_code == 204
+        assert (await machine.get("/api/v1/alarms")).status_code == 401
+    made = await admin.post("/api/v1/users", json={"name": "li.lei", "roles": {"riverside": ["guard"]}})
+    assert (made.status_code, len(made.json()["password"]) >= 20) == (201, True)
+    assert (await admin.post("/api/v1/users", json={"name": "li.lei", "roles": {"*": ["guard"]}})).status_code == 409
+
+
+async def test_the_audit_log_can_not_be_changed(house: House, admin: httpx.AsyncClient) -> None:
+    await admin.post("/api/v1/gateways", json={"site": "s", "id": "g"})
+    for change in ("DELETE FROM audit", "UPDATE audit SET by = 'nobody'"):
+        with pytest.raises(DBAPIError, match="append-only"):
+            await house.database.write(lambda c, change=change: c.execute(text(change)))  # type: ignore[misc]
+    async with house.client(await house.token(Role.AUDITOR)) as auditor:
+        (line,) = await items(auditor, "audit?limit=1")
+    assert (line["action"], line["by"], line["site"]) == ("gateway.register", "test-admin", "s")
