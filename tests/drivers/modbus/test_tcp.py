@@ -71,7 +71,7 @@ async def test_between_two_tries_the_answer_is_immediate() -> None:
             began = time.monotonic()
             with pytest.raises(LineDown):
                 await asked.read(plan)
-            assert time.monotonic() - began < 0.05
+            assert time.monotonic() - began < 0.15
 
 
 async def test_a_hang_up_between_polls_costs_no_poll_and_no_message() -> None:
