@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -66,6 +67,7 @@ class LiveLink:
 
     async def _session(self) -> None:
         """One socket from its opening to its end, which is always an Away."""
+        await asyncio.to_thread(import_module, "websockets.asyncio.client")
         from websockets.asyncio.client import connect
         from websockets.exceptions import InvalidHandshake, WebSocketException
 

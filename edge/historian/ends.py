@@ -8,6 +8,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 from urllib.parse import urlencode
@@ -15,7 +16,6 @@ from urllib.parse import urlencode
 from edge.delivery import Answer, Away, judge
 from edge.endpoint import Endpoint
 from facility.clock import Clock
-from facility.errors import Rejected
 
 CONNECT: Final = 5.0
 REPLY: Final = 30.0
@@ -53,6 +53,8 @@ class InfluxV1:
 
     async def write(self, body: bytes) -> None:
         """As End says."""
+        if self._client is None:
+            await asyncio.to_thread(import_module, "httpx")
         import httpx
 
         if self._client is None:
@@ -110,7 +112,6 @@ class InfluxV2:
 
     def _post(self, body: bytes) -> Answer:
         from influxdb_client.rest import ApiException
-        from urllib3.exceptions import HTTPError
 
         try:
             self._connected().post_write(
@@ -121,10 +122,8 @@ class InfluxV2:
                 raise Away(f"the historian at {self._endpoint.url}: {error.reason}") from error
             headers: Any = error.headers or {}
             return Answer(error.status, str(error.body or error.reason), headers.get("Retry-After"))
-        except (HTTPError, OSError) as error:
+        except Exception as error:  # the boundary to the library: its transport has error types of its own
             raise Away(f"the historian at {self._endpoint.url} does not answer: {error}") from error
-        except ValueError as error:
-            raise Rejected(str(error)) from error
         finally:
             self._count()
         return Answer(204, "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from importlib import import_module
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -32,6 +34,8 @@ class Connection:
 
     async def send(self, method: str, path: str, body: bytes | None = None) -> Answer:
         """One request below the gateway's own path; Away where there is no answer."""
+        if self._client is None:
+            await asyncio.to_thread(import_module, "httpx")
         import httpx
 
         if self._client is None:
