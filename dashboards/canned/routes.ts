@@ -1,0 +1,112 @@
+/** The cloud's paths, answered from the canned building. */
+import type { Building } from './building.ts'
+import { series } from './series.ts'
+
+export interface Story {
+  building: Building
+  loggedIn: boolean
+  /** Status with which the next unsafe call fails; 0: none. */
+  failing: number
+  cut: boolean
+  acknowledged: string[]
+  reset(): void
+  say(name: string, data: unknown): void
+  cutStream(): void
+}
+
+interface Said {
+  readonly status: number
+  readonly body: unknown
+}
+
+type Answer = Said | 'stream' | 'cut'
+type Handler = (story: Story, found: RegExpMatchArray, url: URL, body: unknown) => Answer
+
+const ok = (body: unknown, status = 200): Said => ({ status, body })
+const list = (items: readonly unknown[]): Said => ok({ items, next: null })
+const no = (status: number, detail: string): Said => ok({ type: '/problems/canned', title: 'No', zh: '不行', status, detail }, status)
+const missing = (what: string) => no(404, `there is no ${what}`)
+
+const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
+  ['GET', /^\/session$/, (story) => ok(story.building.session)],
+  ['DELETE', /^\/session$/, (story) => ((story.loggedIn = false), ok(null, 204))],
+  ['GET', /^\/sites$/, (story) => list(story.building.sites)],
+  ['GET', /^\/gateways$/, (story) => list(story.building.gateways)],
+  ['GET', /^\/equipment$/, (story) => list(story.building.equipment)],
+  ['GET', /^\/points$/, (story) => list(story.building.points.filter((point) => point.key))],
+  ['GET', /^\/equipment\/([^/]+)$/, (story, [, id]) => ok(story.building.equipment.find((each) => each.id === id)) ],
+  ['GET', /^\/equipment\/([^/]+)\/points$/, (story, [, id]) => list(story.building.points.filter((point) => point.equipment === id))],
+  ['GET', /^\/alarms$/, (story, _, url) => list(alarms(story, url))],
+  ['GET', /^\/alarms\/([^/]+)$/, (story, [, id]) => ok(story.building.alarms.get(id ?? ''))],
+  ['POST', /^\/alarms\/([^/]+)\/acknowledge$/, acknowledge],
+  ['POST', /^\/alarms\/([^/]+)\/reset$/, (story, [, id]) => ok(story.building.alarms.get(id ?? ''), 202)],
+  ['GET', /^\/work-orders$/, (story, _, url) => list(orders(story, url))],
+  ['GET', /^\/series$/, (story, _, url) => past(story, url)],
+  ['GET', /^\/stream$/, (story) => (story.cut ? 'cut' : 'stream')],
+]
+
+function acknowledge(story: Story, found: RegExpMatchArray): Answer {
+  const alarm = story.building.acknowledge(found[1] ?? '', story.building.session.name)
+  if (!alarm) return missing('alarm')
+  story.acknowledged.push(alarm.id)
+  story.say('alarm', alarm)
+  return ok(alarm)
+}
+
+function alarms(story: Story, url: URL): readonly unknown[] {
+  const equipment = url.searchParams.get('equipment')
+  return story.building.listAlarms(url.searchParams.get('open') === 'true').filter((alarm) => !equipment || alarm.equipment === equipment)
+}
+
+function orders(story: Story, url: URL): readonly unknown[] {
+  const equipment = url.searchParams.get('equipment')
+  return story.building.orders.filter((order) => !equipment || order.equipment === equipment)
+}
+
+function past(story: Story, url: URL): Answer {
+  const ids = url.searchParams.getAll('point')
+  const points = story.building.points.filter((point) => ids.includes(point.id))
+  const time = (name: string) => Date.parse(url.searchParams.get(name) ?? '')
+  return ok(series(points, time('from'), time('to'), Number(url.searchParams.get('buckets'))))
+}
+
+/** What tests tell the building: `/canned/cut`, `/canned/fail?status=409`, `/canned/raise?like=…&id=…`. */
+function direct(story: Story, url: URL): Answer {
+  const what = url.pathname.slice('/canned/'.length)
+  const wanted = (name: string) => url.searchParams.get(name) ?? ''
+  if (what === 'reset') story.reset()
+  else if (what === 'cut') story.cutStream()
+  else if (what === 'restore') story.cut = false
+  else if (what === 'expire') story.loggedIn = false
+  else if (what === 'fail') story.failing = Number(wanted('status'))
+  else if (what === 'raise') story.say('alarm', story.building.raise(wanted('like'), wanted('id')))
+  else if (what !== 'acknowledged') return missing(what)
+  return ok(story.acknowledged)
+}
+
+export function answer(story: Story, method: string, url: URL, body: unknown): Answer {
+  if (url.pathname.startsWith('/canned/')) return direct(story, url)
+  const path = url.pathname.slice('/api/v1'.length)
+  if (method === 'POST' && path === '/session') return logIn(story, body)
+  if (!story.loggedIn) return no(401, 'Log in, or send a token: Authorization: Bearer …')
+  if (method !== 'GET' && story.failing) {
+    const status = story.failing
+    story.failing = 0
+    return no(status, 'canned refusal')
+  }
+  for (const [verb, pattern, handler] of ROUTES) {
+    const found = verb === method ? path.match(pattern) : null
+    if (!found) continue
+    const said = handler(story, found, url, body)
+    return typeof said === 'object' && said.body === undefined ? missing(path) : said
+  }
+  return missing(path)
+}
+
+/** Any name with the password `gatehouse` may in. */
+function logIn(story: Story, body: unknown): Answer {
+  const { password } = body as { password?: string }
+  if (password !== 'gatehouse') return no(401, 'the name or the password is wrong')
+  story.loggedIn = true
+  return ok(story.building.session)
+}

@@ -1,0 +1,81 @@
+/** Calls the cloud: same origin, a time limit on each call, every failure a Problem, the server's clock read by the way. */
+import { asProblem, Problem } from './problem'
+
+const BASE = '/api/v1'
+const LIMIT = 15_000
+
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+type Listener = (problem: Problem) => void
+
+let onUnauthenticated: Listener = () => undefined
+let offset = 0
+
+/** What to do when the session has ended. */
+export function whenUnauthenticated(listener: Listener): void {
+  onUnauthenticated = listener
+}
+
+/** The server's time now, in ms: the browser's own clock may be wrong. */
+export function serverNow(): number {
+  return Date.now() + offset
+}
+
+/** Take the server's clock from a time it has just said. Within a second the browser's own is as good. */
+export function hearClock(at: number): void {
+  const difference = at - Date.now()
+  offset = Math.abs(difference) > 1500 ? difference : 0
+}
+
+export function path(route: string, query: Query = {}): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue
+    for (const each of Array.isArray(value) ? value : [value]) search.append(name, String(each))
+  }
+  const text = search.toString()
+  return `${BASE}${route}${text ? `?${text}` : ''}`
+}
+
+async function call(method: string, url: string, body?: unknown): Promise<Response> {
+  const init: RequestInit = { method, credentials: 'same-origin', signal: AbortSignal.timeout(LIMIT) }
+  if (body !== undefined) {
+    init.body = JSON.stringify(body)
+    init.headers = { 'Content-Type': 'application/json' }
+  }
+  let answer: Response
+  try {
+    answer = await fetch(url, init)
+  } catch (error) {
+    throw asProblem(error)
+  }
+  const date = answer.headers.get('Date')
+  if (date) hearClock(Date.parse(date))
+  if (answer.ok) return answer
+  throw await refused(answer)
+}
+
+async function refused(answer: Response): Promise<Problem> {
+  let detail = ''
+  try {
+    const body = (await answer.json()) as { detail?: unknown }
+    if (typeof body.detail === 'string') detail = body.detail
+  } catch {
+    detail = answer.statusText
+  }
+  const problem = new Problem(answer.status, detail)
+  if (answer.status === 401) onUnauthenticated(problem)
+  return problem
+}
+
+export async function get<T>(route: string, query?: Query): Promise<T> {
+  return (await (await call('GET', path(route, query))).json()) as T
+}
+
+export async function post<T>(route: string, body: unknown = {}, query?: Query): Promise<T> {
+  const answer = await call('POST', path(route, query), body)
+  return (answer.status === 204 ? undefined : await answer.json()) as T
+}
+
+export async function remove(route: string): Promise<void> {
+  await call('DELETE', path(route))
+}

@@ -1,0 +1,63 @@
+/** An alarm rule's condition in words. */
+import type { Condition, PointValue, Rule } from '@/api/types'
+import { number, quantity } from '@/format/number'
+import { useTimes } from '@/format/times'
+import { useLanguage } from '@/i18n/language'
+
+export function useRuleText(points: () => readonly PointValue[]) {
+  const { t, named } = useLanguage()
+  const { duration } = useTimes()
+  const find = (id: string) => points().find((point) => point.point === id)
+  const name = (id: string) => named(find(id)?.name) || id
+
+  function amount(value: number, id: string): string {
+    const point = find(id)
+    return point ? quantity(value, Math.max(point.decimals, decimalsOf(value)), point.unit) : number(value, decimalsOf(value))
+  }
+
+  function states(codes: readonly string[], id: string): string {
+    const known = find(id)?.states ?? []
+    return codes.map((code) => named(known.find((state) => state.code === code)) || code).join(' / ')
+  }
+
+  function condition(given: Condition): string {
+    switch (given.kind) {
+      case 'high':
+      case 'low':
+        return t(`rule.${given.kind}`, { point: name(given.point), limit: amount(given.limit, given.point) })
+      case 'is':
+        return t('rule.is', { point: name(given.point), states: states(given.states, given.point) })
+      case 'bit':
+        return t('rule.bit', { point: name(given.point), bit: given.bit })
+      case 'rate':
+        return t('rule.rate', { point: name(given.point), limit: amount(given.limit, given.point) })
+      case 'deviation':
+        return t('rule.deviation', { point: name(given.point), of: name(given.of), limit: amount(given.limit, given.point) })
+      case 'stuck':
+        return t('rule.stuck', { point: name(given.point), over: duration(given.over) })
+      case 'no_data':
+        return given.point
+          ? t('rule.no_data', { point: name(given.point), over: duration(given.over) })
+          : t('rule.no_data.any', { over: duration(given.over) })
+      case 'count':
+        return t('rule.count', { point: name(given.point), times: given.times, window: duration(given.window) })
+      case 'no_effect':
+        return t('rule.no_effect', { point: name(given.point), within: duration(given.within) })
+      case 'expression':
+        return t('rule.expression', { expression: given.expression })
+      case 'occurs':
+        return t('rule.occurs', { point: name(given.point) })
+    }
+  }
+
+  function whole(rule: Rule): string {
+    const guard = rule.while ? t('rule.while', { point: name(rule.while.point), states: states(rule.while.states, rule.while.point) }) : ''
+    return [condition(rule.condition), guard].filter(Boolean).join(' ')
+  }
+
+  return { whole }
+}
+
+function decimalsOf(value: number): number {
+  return Math.min(6, String(value).split('.')[1]?.length ?? 0)
+}

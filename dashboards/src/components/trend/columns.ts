@@ -1,0 +1,64 @@
+/** From the cloud's buckets to what a chart, a table and a CSV need. */
+import type { SeriesAnswer, SeriesColumns } from '@/api/types'
+
+export type Column = (number | null)[]
+
+export interface Curve {
+  readonly id: string
+  readonly label: string
+  readonly unit: string
+  readonly decimals: number
+  readonly mean: Column
+  readonly minimum: Column
+  readonly maximum: Column
+}
+
+export interface Chart {
+  /** Middle of each bucket, seconds since 1970. */
+  readonly times: number[]
+  readonly width: number
+  readonly curves: readonly Curve[]
+}
+
+/** A bucket without samples is held at the last value unless it was silent or bad: only then is it a gap. */
+function filled(columns: SeriesColumns, name: 'mean' | 'minimum' | 'maximum'): Column {
+  let held: number | null = null
+  return columns[name].map((value, i) => {
+    const gap = (columns.silent[i] ?? 0) > 0 || (columns.bad[i] ?? 0) >= 1
+    if (value !== null) held = columns.last[i] ?? value
+    else if (gap) held = null
+    return value ?? (gap ? null : held)
+  })
+}
+
+export function chartOf(answer: SeriesAnswer, label: (columns: SeriesColumns) => string): Chart {
+  return {
+    times: answer.start.map((at) => at / 1000 + answer.width / 2),
+    width: answer.width,
+    curves: answer.items.map((columns) => ({
+      id: columns.point,
+      label: label(columns),
+      unit: columns.unit,
+      decimals: columns.decimals,
+      mean: filled(columns, 'mean'),
+      minimum: filled(columns, 'minimum'),
+      maximum: filled(columns, 'maximum'),
+    })),
+  }
+}
+
+/** Stretches [from, to) of indices in which no curve has a value. */
+export function gapsOf(chart: Chart): [number, number][] {
+  const gaps: [number, number][] = []
+  chart.times.forEach((_, i) => {
+    if (chart.curves.some((curve) => curve.mean[i] !== null)) return
+    const last = gaps.at(-1)
+    if (last && last[1] === i) last[1] = i + 1
+    else gaps.push([i, i + 1])
+  })
+  return gaps
+}
+
+export function isEmpty(chart: Chart): boolean {
+  return chart.curves.every((curve) => curve.mean.every((value) => value === null))
+}

@@ -1,0 +1,69 @@
+/** The alarms that somebody must still look at, in the order in which to look. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowReactive } from 'vue'
+import { serverNow } from '@/api/client'
+import { cloud } from '@/api/cloud'
+import type { Alarm, Priority } from '@/api/types'
+import { isAnnounced, isUnacknowledged, mostUrgentFirst } from './alarm_order'
+import { useSites } from './sites'
+
+export interface Count {
+  readonly priority: Priority
+  readonly all: number
+  readonly unacknowledged: number
+}
+
+const PRIORITIES: readonly Priority[] = [1, 2, 3, 4]
+
+export const useAlarms = defineStore('alarms', () => {
+  const sites = useSites()
+  const items = shallowReactive(new Map<string, Alarm>())
+  const loaded = ref(false)
+  const list = computed(() => [...items.values()].sort(mostUrgentFirst))
+  const announced = computed(() => list.value.filter(isAnnounced))
+  const unacknowledged = computed(() => announced.value.filter(isUnacknowledged))
+  const counts = computed<Count[]>(() =>
+    PRIORITIES.map((priority) => ({
+      priority,
+      all: announced.value.filter((alarm) => alarm.priority === priority).length,
+      unacknowledged: unacknowledged.value.filter((alarm) => alarm.priority === priority).length,
+    })),
+  )
+  const byEquipment = computed(() => Map.groupBy(announced.value, (alarm) => alarm.equipment))
+
+  function isOver(alarm: Alarm): boolean {
+    return alarm.state === 'normal'
+  }
+
+  async function load(): Promise<void> {
+    const asked = serverNow()
+    const found = await cloud.openAlarms(sites.id)
+    const ids = new Set(found.map((alarm) => alarm.id))
+    for (const [id, alarm] of items) if (!ids.has(id) && Date.parse(alarm.updated_at) < asked) items.delete(id)
+    found.forEach(take)
+    loaded.value = true
+  }
+
+  /** From the stream or an answer; an older state never replaces a newer one. */
+  function take(alarm: Alarm): void {
+    const before = items.get(alarm.id)
+    if (before && Date.parse(before.updated_at) > Date.parse(alarm.updated_at)) return
+    if (isOver(alarm)) items.delete(alarm.id)
+    else items.set(alarm.id, alarm)
+  }
+
+  async function acknowledge(alarm: Alarm): Promise<void> {
+    take(await cloud.acknowledge(alarm.id))
+  }
+
+  async function reset(alarm: Alarm, reason: string): Promise<void> {
+    take(await cloud.reset(alarm.id, reason))
+  }
+
+  function clear(): void {
+    items.clear()
+    loaded.value = false
+  }
+
+  return { items, loaded, list, announced, unacknowledged, counts, byEquipment, load, take, acknowledge, reset, clear }
+})

@@ -1,0 +1,33 @@
+/** The work orders of the chosen site, the newest first. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowReactive } from 'vue'
+import { cloud } from '@/api/cloud'
+import type { WorkOrder } from '@/api/types'
+import { useSites } from './sites'
+
+export const useOrders = defineStore('orders', () => {
+  const sites = useSites()
+  const items = shallowReactive(new Map<string, WorkOrder>())
+  const loaded = ref(false)
+  const list = computed(() => [...items.values()].sort((a, b) => b.reported_at.localeCompare(a.reported_at) || b.number - a.number))
+  const open = computed(() => list.value.filter((order) => order.open))
+  const openByEquipment = computed(() => Map.groupBy(open.value, (order) => order.equipment ?? ''))
+
+  async function load(): Promise<void> {
+    const [ended, unfinished] = await Promise.all([cloud.orders(sites.id), cloud.orders(sites.id, true)])
+    for (const order of [...ended.items, ...unfinished.items]) take(order)
+    loaded.value = true
+  }
+
+  function take(order: WorkOrder): void {
+    const before = items.get(order.id)
+    if (!before || Date.parse(before.updated_at) <= Date.parse(order.updated_at)) items.set(order.id, order)
+  }
+
+  function clear(): void {
+    items.clear()
+    loaded.value = false
+  }
+
+  return { items, loaded, list, open, openByEquipment, load, take, clear }
+})

@@ -1,0 +1,42 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { beforeEach, expect, it } from 'vitest'
+import { nextTick, watchEffect } from 'vue'
+import type { PointValue } from '@/api/types'
+import { reasonWord, useValues } from './values'
+
+const NS = 1_000_000
+const frame = (value: number | null, quality: number, reason: number, at: number) => ({
+  site: 'garden', points: ['pump-1.flow'], values: [value], qualities: [quality], reasons: [reason], times: [at * NS],
+})
+
+beforeEach(() => setActivePinia(createPinia()))
+
+it('reads what the stream brought, with words for numbers', () => {
+  const values = useValues()
+  values.take(frame(12.5, 0, 0, 1_000))
+  expect(values.read('pump-1.flow')).toEqual({ value: 12.5, quality: 'good', reason: 'none', at: 1_000 })
+  values.take(frame(null, 2, 66, 2_000))
+  expect(values.read('pump-1.flow')).toEqual({ value: null, quality: 'bad', reason: 'exception_2', at: 2_000 })
+})
+
+it('never lets a late answer of REST hide a newer frame', () => {
+  const values = useValues()
+  values.take(frame(12.5, 0, 0, 5_000))
+  values.seed([{ id: 'pump-1.flow', value: 1, quality: 'good', reason: 'none', at: new Date(4_000).toISOString() } as PointValue])
+  expect(values.read('pump-1.flow').value).toBe(12.5)
+})
+
+it('tells readers of an equipment once for a whole frame, and no others', async () => {
+  const values = useValues()
+  const runs = { pump: 0, other: 0 }
+  watchEffect(() => (values.read('pump-1.flow'), runs.pump++), { flush: 'sync' })
+  watchEffect(() => (values.read('sump-1.level'), runs.other++), { flush: 'sync' })
+  values.take({ site: 'garden', points: ['pump-1.flow', 'pump-1.power'], values: [1, 2], qualities: [0, 0], reasons: [0, 0], times: [1, 1] })
+  await nextTick()
+  expect(runs).toEqual({ pump: 2, other: 1 })
+})
+
+it('shows a point that was never heard as bad, not as zero', () => {
+  expect(useValues().read('pump-9.flow')).toMatchObject({ value: null, quality: 'bad', reason: 'unknown' })
+  expect(reasonWord(99)).toBe('exception_35')
+})

@@ -1,0 +1,73 @@
+"""A browser on the canned pages; every test ends with a clean console."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.browser.canned import Canned
+from tests.services.chromium import Chromium
+from tests.services.fixtures import required
+
+SIZE = {"width": 1600, "height": 900}
+
+
+@dataclass
+class Console:
+    """What the browser complained of; a test that provokes an error says which."""
+
+    said: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def take(self, message: ConsoleMessage) -> None:
+        """Keep what is worse than information."""
+        if message.type in {"error", "warning"}:
+            self.said.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def complaints(self) -> list[str]:
+        """What nobody expected."""
+        return [line for line in self.said if not any(re.search(pattern, line) for pattern in self.expected)]
+
+
+@pytest.fixture(scope="session")
+def canned() -> Iterator[Canned]:
+    """The pages with canned answers, shared by the session; each test begins with the same building."""
+    with required():
+        server = Canned()
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Chromium) -> Iterator[Browser]:
+    """One browser for the session."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=chromium.path, args=list(chromium.arguments), chromium_sandbox=False
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def console() -> Console:
+    """What the page under test says in the console."""
+    return Console()
+
+
+@pytest.fixture
+def page(canned: Canned, browser: Browser, console: Console) -> Iterator[Page]:
+    """A fresh page of a fresh visitor; the console must stay clean."""
+    canned.direct("reset")
+    context = browser.new_context(viewport=SIZE, locale="zh-CN", base_url=canned.url)
+    context.set_default_timeout(10_000)
+    opened = context.new_page()
+    opened.on("console", console.take)
+    opened.on("pageerror", lambda error: console.said.append(f"uncaught: {error}"))
+    yield opened
+    context.close()
+    assert not console.complaints()

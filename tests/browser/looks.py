@@ -1,0 +1,44 @@
+"""Every page in both languages and themes: where it is, and what shows that it is there."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from playwright.sync_api import Page
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One page: its address, and the selector that appears when its data is there."""
+
+    name: str
+    path: str
+    shown: str
+
+
+VIEWS: Final = (
+    View("overview", "/", "[data-equipment=pump-1] .value"),
+    View("alarms", "/alarms/alarm-pump-1-dry_run", "[data-opened] ol li"),
+    View("equipment", "/equipment/pump-1", ".u-over"),
+    View("fire-panel", "/equipment/fire-panel", "[data-point]"),
+    View("work-orders", "/work-orders", "[data-order]"),
+    View("gateways", "/gateways", "table td"),
+    View("login", "/login", "input[name=username]"),
+)
+LANGUAGES: Final = ("zh", "en")
+THEMES: Final = ("dark", "light")
+
+
+def set_screen(page: Page, language: str, theme: str) -> None:
+    """As if this visitor had chosen so before."""
+    kept = {"gatehouse.language": language, "gatehouse.theme": theme}
+    page.add_init_script(f"Object.entries({json.dumps(kept)}).forEach(([k, v]) => localStorage.setItem(k, v))")
+
+
+def visit(page: Page, view: View) -> None:
+    """Open a page and wait until it shows its data."""
+    page.goto(view.path)
+    page.locator(view.shown).first.wait_for()
+    page.evaluate("document.fonts.ready")
