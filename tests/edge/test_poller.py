@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -190,3 +191,21 @@ async def test_what_a_speaking_line_says_is_on_disk_before_it_is_acknowledged() 
         await settled()
         assert not saying.done(), "the sample is not on disk yet"
         saying.cancel()
+
+
+async def test_new_settings_open_only_the_lines_on_which_something_changed() -> None:
+    world, lines = World(b.inventory(*estate(1), *estate(1, "line-2"))), Lines()
+    async with polling(world, lines) as poller:
+        await world.ticks.advance(1)
+        first, second = lines.made["line-1"], lines.made["line-2"]
+        one, two = lines.bound(world.inventory)
+        changed = [replace(one, points=tuple(replace(p, period=5.0) for p in one.points)), two]
+        assert await poller.rebind(changed) == ["line-1"]
+        await settled()
+        fresh: FakeLine = lines.made["line-1"]
+        assert fresh is not first
+        assert lines.made["line-2"] is second
+        fresh.reads.clear()
+        await world.ticks.advance(10)
+        assert fresh.reads["1"] in (2, 3)
+        assert "line.lost" not in world.spool.types(), "opening anew is no loss"
