@@ -10,6 +10,7 @@ from pathlib import Path
 from drivers.base import Reads, Request
 from edge.alarms.compiled import Compiled, Unevaluated, compile_rules
 from edge.binding import BoundLine, bind, rebind
+from edge.endpoint import Endpoint
 from edge.points import PointTable, point_table
 from edge.settings import Settings, read_settings
 from facility.clock import SystemClock
@@ -59,7 +60,7 @@ def check(file: Path, environ: Mapping[str, str]) -> Checked:
         lines = rebind(bind(site, environ), settings.inventory)
     except ConfigError as error:
         mistakes.append(error)
-    _secrets(site, environ, mistakes)
+    _ends(site, environ, mistakes)
     if mistakes:
         words = "\n".join(str(e) for e in mistakes if not e.mistakes)
         raise ConfigError(words, [m for e in mistakes for m in e.mistakes])
@@ -67,14 +68,16 @@ def check(file: Path, environ: Mapping[str, str]) -> Checked:
     return Checked(site, settings, lines, table, compile_rules(settings.inventory, table))
 
 
-def _secrets(site: Site, environ: Mapping[str, str], mistakes: list[ConfigError]) -> None:
-    """A missing token is told before anything starts."""
-    for target in (site.written.historian, site.written.cloud):
-        if target is not None and target.token is not None:
-            try:
-                target.token.read(site.file.parent, environ)
-            except ConfigError as error:
-                mistakes.append(error)
+def _ends(site: Site, environ: Mapping[str, str], mistakes: list[ConfigError]) -> None:
+    """A missing token, or one that would go in the clear, is told before anything starts."""
+    for name, target in (("historian", site.written.historian), ("cloud", site.written.cloud)):
+        if target is None:
+            continue
+        try:
+            token = target.token.read(site.file.parent, environ) if target.token is not None else None
+            Endpoint(name, target.url, None if token is None else lambda: "", target.insecure)
+        except ConfigError as error:
+            mistakes.append(error)
 
 
 class _NoHealth:

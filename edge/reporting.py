@@ -35,6 +35,7 @@ class Reporting:
         self._quality: U1 = np.full(n, _NEVER, np.uint8)
         self._reason: U1 = np.zeros(n, np.uint8)
         self._time: I8 = np.zeros(n, np.int64)
+        self._received: I8 = np.zeros(n, np.int64)
         self._band: F8 = _bands(table)
 
     def carry(self, table: PointTable) -> None:
@@ -52,23 +53,33 @@ class Reporting:
         news = self._news(batch)
         if not news.any():
             return None
+        out = self._confirmed(batch, news)
         chosen = at[news]
         self._value[chosen] = batch.value[news]
         self._quality[chosen] = batch.quality[news]
         self._reason[chosen] = batch.reason[news]
         self._time[chosen] = batch.time[news]
-        return self._cut(batch, news)
+        self._received[chosen] = batch.received
+        return self._cut(out, news)
 
     def _news(self, batch: Batch) -> B1:
-        at, usable = batch.point, batch.quality != Quality.BAD
-        before = self._time[at]
-        news: B1 = ~(np.abs(batch.value - self._value[at]) <= self._band[at])
+        at, usable, now = batch.point, batch.quality != Quality.BAD, batch.received
+        before = self._received[at]
+        moved = ~(np.abs(batch.value - self._value[at]) <= self._band[at])
+        news: B1 = moved & ((batch.time != self._time[at]) | (batch.value != self._value[at]))
+        news |= now - before >= HEARTBEAT
+        news |= self._table.counter[at] & (now // QUARTER != before // QUARTER)
         news &= usable
         news |= (batch.quality != self._quality[at]) | (batch.reason != self._reason[at])
-        news |= usable & (batch.time - before >= HEARTBEAT)
-        news |= usable & self._table.counter[at] & (batch.time // QUARTER != before // QUARTER)
         news &= self._table.sampled[at]
         return news
+
+    def _confirmed(self, batch: Batch, news: B1) -> Batch:
+        """A value that its server confirms under its old time is sent under the time at which it was confirmed."""
+        same = news & (batch.time == self._time[batch.point]) & (batch.value == self._value[batch.point])
+        if not same.any():
+            return batch
+        return replace(batch, time=np.where(same, batch.received, batch.time))
 
     @staticmethod
     def _cut(batch: Batch, keep: B1) -> Batch | None:

@@ -67,6 +67,14 @@ def test_a_wrong_address_in_a_model_of_the_site_is_told_with_the_model_files_lin
     assert "'tabel'" in found.stderr
 
 
+def test_a_token_in_the_clear_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("secret", encoding="utf-8")
+    end = "cloud: {url: 'http://cloud.example', token: {file: token}}\n"
+    found = edge("check", write_site(tmp_path, text=SITE + end))
+    assert found.exit_code == 2
+    assert "plain http" in found.stderr
+
+
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     found = edge("check", tmp_path / "nothing.yaml")
     assert found.exit_code == 2

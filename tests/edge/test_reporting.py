@@ -78,3 +78,14 @@ def test_replayed_samples_are_sent_whole_and_texts_never() -> None:
     assert reporting.sent(b.samples(START, (NAME, 1.0))) is None
     assert sent(reporting, 1, (FLOW, 10.0)) == [FLOW], "a replay is not what was sent last"
     assert reporting.sent(b.samples(START, (FLOW, 10.0), quality=Quality.UNCERTAIN)) is not None
+
+
+def test_a_value_confirmed_under_its_old_time_is_sent_at_each_heartbeat_under_a_new_one() -> None:
+    reporting, found = Reporting(TABLE), []
+    for t in range(700):
+        batch = b.samples(START + t * NS, (RAW, 7.0), (RUN, 1.0))
+        batch.time[:] = START
+        out = reporting.sent(batch)
+        if out is not None:
+            found.append((t, out.point.tolist(), ((out.time - START) // NS).tolist()))
+    assert found == [(0, [RAW, RUN], [0, 0]), (300, [RAW, RUN], [300, 300]), (600, [RAW, RUN], [600, 600])]
