@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Boolean, Column, Float, Identity, Index, Integer, String, Table, Text, text
 
 from cloud.database.base import METADATA
 
-_LIVE = text("live")
-_UNACKNOWLEDGED = text("acknowledged_at IS NULL")
+_LIVE: dict[str, Any] = {"sqlite_where": text("live = 1"), "postgresql_where": text("live")}
+"""As SQLAlchemy writes the condition in queries: SQLite uses a partial index only for its very words."""
+_UNACKNOWLEDGED: dict[str, Any] = {
+    f"{dialect}_where": text("acknowledged_at IS NULL") for dialect in ("sqlite", "postgresql")
+}
 
 ALARM = Table(
     "alarm",
@@ -59,19 +64,11 @@ ALARM = Table(
     Column("silenced_at", BigInteger),
     Column("assigned_to", String(64)),
     Column("updated_at", BigInteger, nullable=False),
-    Index(
-        "uq_alarm_live",
-        "site",
-        "equipment",
-        "rule",
-        "instance",
-        unique=True,
-        sqlite_where=_LIVE,
-        postgresql_where=_LIVE,
-    ),
-    Index("ix_alarm_unacknowledged", "site", sqlite_where=_UNACKNOWLEDGED, postgresql_where=_UNACKNOWLEDGED),
+    Index("uq_alarm_live", "site", "equipment", "rule", "instance", unique=True, **_LIVE),
+    Index("ix_alarm_live_gateway", "site", "gateway", **_LIVE),
+    Index("ix_alarm_live_work_order", "work_order", **_LIVE),
+    Index("ix_alarm_unacknowledged", "site", "raised_at", **_UNACKNOWLEDGED),
     Index("ix_alarm_site_raised_at", "site", "raised_at"),
-    Index("ix_alarm_work_order", "work_order"),
 )
 """Names, guidance and owners are those of the moment of raising; one live alarm per key, by the index."""
 

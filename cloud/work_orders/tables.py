@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Boolean, Column, Identity, Index, Integer, String, Table, Text, text
 
 from cloud.database.base import METADATA
 
-_OPEN = text("open AND fault IS NOT NULL")
+_OPEN: dict[str, Any] = {"sqlite_where": text("open = 1"), "postgresql_where": text("open")}
 
 WORK_ORDER = Table(
     "work_order",
@@ -36,7 +38,7 @@ WORK_ORDER = Table(
     Column("closed_at", BigInteger),
     Column("device_normal_at", BigInteger),
     Column("updated_at", BigInteger, nullable=False),
-    Index("uq_work_order_open", "site", "equipment", "fault", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("uq_work_order_open", "site", "equipment", "fault", unique=True, **_OPEN),
     Index("uq_work_order_site_number", "site", "number", unique=True),
     Index("ix_work_order_site_reported_at", "site", "reported_at"),
 )

@@ -185,7 +185,7 @@ async def test_pairs_of_a_backlog_become_history_without_orders(
     gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
 ) -> None:
     old = edge.clock.now() - 3600 * NS
-    late = {"at": old, "recorded_at": old}
+    late: dict[str, Any] = {"at": old, "recorded_at": old}
     pair = [edge.raised(**late), edge.cleared(**late)]
     still = edge.raised("pump-2", **late)
     assert await send(gateway, *pair, still) == ["accepted"] * 3
@@ -221,7 +221,8 @@ async def test_an_event_whose_effect_fails_is_refused_and_the_others_are_kept(
         if arrival.event.equipment == "pump-2":
             raise ValueError("a bug")
 
-    monkeypatch.setitem(effects._effects, AlarmRaised, [broken])
+    registered: dict[Any, Any] = dict(effects._effects) | {AlarmRaised: [broken]}
+    monkeypatch.setattr(effects, "_effects", registered)
     assert await send(gateway, edge.raised(), edge.raised("pump-2")) == ["accepted", "rejected"]
     assert [a["equipment"] for a in await items(admin, "alarms")] == ["pump-1"]
 

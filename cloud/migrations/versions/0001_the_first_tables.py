@@ -65,20 +65,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm")),
     )
     with op.batch_alter_table("alarm", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_alarm_live_gateway",
+            ["site", "gateway"],
+            unique=False,
+            sqlite_where=sa.text("live = 1"),
+            postgresql_where=sa.text("live"),
+        )
+        batch_op.create_index(
+            "ix_alarm_live_work_order",
+            ["work_order"],
+            unique=False,
+            sqlite_where=sa.text("live = 1"),
+            postgresql_where=sa.text("live"),
+        )
         batch_op.create_index("ix_alarm_site_raised_at", ["site", "raised_at"], unique=False)
         batch_op.create_index(
             "ix_alarm_unacknowledged",
-            ["site"],
+            ["site", "raised_at"],
             unique=False,
             sqlite_where=sa.text("acknowledged_at IS NULL"),
             postgresql_where=sa.text("acknowledged_at IS NULL"),
         )
-        batch_op.create_index("ix_alarm_work_order", ["work_order"], unique=False)
         batch_op.create_index(
             "uq_alarm_live",
             ["site", "equipment", "rule", "instance"],
             unique=True,
-            sqlite_where=sa.text("live"),
+            sqlite_where=sa.text("live = 1"),
             postgresql_where=sa.text("live"),
         )
 
@@ -346,8 +359,8 @@ def upgrade() -> None:
             "uq_work_order_open",
             ["site", "equipment", "fault"],
             unique=True,
-            sqlite_where=sa.text("open AND fault IS NOT NULL"),
-            postgresql_where=sa.text("open AND fault IS NOT NULL"),
+            sqlite_where=sa.text("open = 1"),
+            postgresql_where=sa.text("open"),
         )
         batch_op.create_index("uq_work_order_site_number", ["site", "number"], unique=True)
 
@@ -366,11 +379,7 @@ def downgrade() -> None:
     op.drop_table("wrong_login")
     with op.batch_alter_table("work_order", schema=None) as batch_op:
         batch_op.drop_index("uq_work_order_site_number")
-        batch_op.drop_index(
-            "uq_work_order_open",
-            sqlite_where=sa.text("open AND fault IS NOT NULL"),
-            postgresql_where=sa.text("open AND fault IS NOT NULL"),
-        )
+        batch_op.drop_index("uq_work_order_open", sqlite_where=sa.text("open = 1"), postgresql_where=sa.text("open"))
         batch_op.drop_index("ix_work_order_site_reported_at")
 
     op.drop_table("work_order")
@@ -415,13 +424,16 @@ def downgrade() -> None:
 
     op.drop_table("alarm_step")
     with op.batch_alter_table("alarm", schema=None) as batch_op:
-        batch_op.drop_index("uq_alarm_live", sqlite_where=sa.text("live"), postgresql_where=sa.text("live"))
-        batch_op.drop_index("ix_alarm_work_order")
+        batch_op.drop_index("uq_alarm_live", sqlite_where=sa.text("live = 1"), postgresql_where=sa.text("live"))
         batch_op.drop_index(
             "ix_alarm_unacknowledged",
             sqlite_where=sa.text("acknowledged_at IS NULL"),
             postgresql_where=sa.text("acknowledged_at IS NULL"),
         )
         batch_op.drop_index("ix_alarm_site_raised_at")
+        batch_op.drop_index(
+            "ix_alarm_live_work_order", sqlite_where=sa.text("live = 1"), postgresql_where=sa.text("live")
+        )
+        batch_op.drop_index("ix_alarm_live_gateway", sqlite_where=sa.text("live = 1"), postgresql_where=sa.text("live"))
 
     op.drop_table("alarm")
