@@ -9,10 +9,12 @@ import numpy as np
 
 from edge.points import B1, PointTable
 from facility.batch import F8, I8, U1, Batch, bad
-from facility.clock import Clock
+from facility.clock import NS, Clock
 from facility.live import Values
 from facility.quality import Quality, Reason
 
+REFRESH: Final = 10 * NS
+"""After this long an unchanged value is shown again, so that a page can tell its age."""
 NEVER: Final = -1
 """In `heard`: not since the start."""
 
@@ -35,6 +37,7 @@ class Snapshot:
         self.heard: I8 = np.full(n, NEVER, np.int64)
         self.started = clock.monotonic()
         self._changed: B1 = table.sampled.copy()
+        self._taken: I8 = np.zeros(n, np.int64)
 
     def put(self, batch: Batch) -> None:
         """Take a batch in; of a point that is there twice the last one stands."""
@@ -73,11 +76,16 @@ class Snapshot:
         self._changed[:] = self.table.sampled
 
     def take(self) -> Values | None:
-        """What changed since the last call, once; call it at most once a second."""
-        at = np.flatnonzero(self._changed)
+        """What changed since the last call, and what was heard again REFRESH after it was shown, with its new time.
+
+        Call it at most once a second.
+        """
+        again = (self.touched - self._taken > REFRESH) & (self.quality != Quality.BAD) & self.table.sampled
+        at = np.flatnonzero(self._changed | again)
         if not len(at):
             return None
         self._changed[at] = False
+        self._taken[at] = self._clock.monotonic()
         values = [None if v != v else v for v in self.value[at].tolist()]  # noqa: PLR0124 - NaN
         return Values(
             points=tuple(self.table.ids[i] for i in at),

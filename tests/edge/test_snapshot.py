@@ -40,6 +40,22 @@ def test_the_first_frame_is_everything_and_then_only_what_changed() -> None:
     assert again.points == ("p.a", "q.b")
 
 
+def test_an_unchanged_value_that_is_heard_is_shown_again_with_its_new_time() -> None:
+    clock = ManualClock()
+    snapshot = Snapshot(TABLE, clock)
+    snapshot.put(b.samples(clock.wall, (0, 1.0), (1, 2.0)))
+    assert snapshot.take() is not None
+    clock.advance(9)
+    snapshot.put(b.samples(clock.wall, (0, 1.0)))
+    assert snapshot.take() is None
+    clock.advance(2)
+    snapshot.put(b.samples(clock.wall, (0, 1.0)))
+    frame = snapshot.take()
+    assert frame is not None
+    assert (frame.points, frame.values, frame.times) == (("p.a",), (1.0,), (clock.wall,))
+    assert snapshot.take() is None
+
+
 def test_each_point_is_stale_by_its_own_deadline_and_once() -> None:
     clock = ManualClock()
     snapshot = Snapshot(TABLE, clock)
