@@ -1,5 +1,7 @@
 /** The pages and their addresses; each page's code is fetched when it is first opened. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { isKey, translate } from '@/i18n/language'
+import { useScreen } from '@/stores/screen'
 import { useSession } from '@/stores/session'
 
 const routes: RouteRecordRaw[] = [
@@ -13,6 +15,12 @@ const routes: RouteRecordRaw[] = [
 ]
 
 export const router = createRouter({ history: createWebHistory(), routes })
+
+router.afterEach((to) => {
+  const key = `nav.${String(to.name)}`
+  const page = isKey(key) ? translate(useScreen().language, key) : ''
+  document.title = [page, 'Gatehouse'].filter(Boolean).join(' · ')
+})
 
 router.beforeEach(async (to) => {
   if (to.meta.open) return true

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import urllib.request
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
+
+import httpx
 
 from dashboards import dist
 from tests.services.server import MissingError, Server
@@ -41,17 +42,17 @@ class Canned(Server):
 
     def answers(self) -> bool:
         """The canned cloud answers."""
-        with urllib.request.urlopen(f"{self.url}/api/v1/sites", timeout=5) as answer:
-            return bool(answer.status == 200)
+        try:
+            return httpx.get(f"{self.url}/api/v1/sites", timeout=5, trust_env=False).is_success
+        except httpx.TransportError:
+            return False
 
     @property
     def url(self) -> str:
         """Where the pages are."""
         return f"http://{self.host}:{self.port}"
 
-    def direct(self, what: str) -> bytes:
-        """`cut`, `restore`, `expire`, `fail?status=409`, `raise?like=…&id=…`, `acknowledged`, `reset`."""
-        with urllib.request.urlopen(f"{self.url}/canned/{what}", timeout=5) as answer:
-            body = answer.read()
-        assert isinstance(body, bytes)
-        return body
+    def direct(self, what: str) -> list[str]:
+        """`cut restore expire reset acknowledged fail?status=409 raise?like=…&id=…`: answers what was acknowledged."""
+        answer = httpx.get(f"{self.url}/canned/{what}", timeout=5, trust_env=False).raise_for_status()
+        return [str(id) for id in answer.json()]

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from tests.browser.canned import Canned
 from tests.services.chromium import Chromium
 from tests.services.fixtures import required
 
-SIZE = {"width": 1600, "height": 900}
+SIZE: ViewportSize = {"width": 1600, "height": 900}
 
 
 @dataclass

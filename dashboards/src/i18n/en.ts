@@ -138,7 +138,7 @@ export const en: Record<keyof typeof zh, string> = {
   'overview.empty': 'No equipment connected',
   'overview.orders': 'Open orders',
   'overview.no_alarm': 'No alarm',
-  'overview.instances': '{count} × {kind}',
+  'overview.instances': '{count} instances',
   'overview.loading': 'Reading equipment…',
   'overview.none': 'No equipment is on line yet. Once a gateway has registered and sent its inventory, it shows here by system.',
   'system.water': 'Water supply',

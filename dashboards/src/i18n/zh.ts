@@ -136,7 +136,7 @@ export const zh = {
   'overview.empty': '未接入设备',
   'overview.orders': '未结工单',
   'overview.no_alarm': '无报警',
-  'overview.instances': '{count} 个{kind}',
+  'overview.instances': '{count} 个分点',
   'overview.loading': '正在读取设备…',
   'overview.none': '还没有设备上线。网关登记并上送设备清单后,这里会按系统显示。',
   'system.water': '给水',

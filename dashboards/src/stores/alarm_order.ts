@@ -16,11 +16,6 @@ export function isLifeSafety(alarm: Alarm): boolean {
   return alarm.class === 'life_safety'
 }
 
-/** Still there at the equipment, or latched: not yet over on the spot. */
-export function isStanding(alarm: Alarm): boolean {
-  return alarm.detection === 'active' || alarm.detection === 'latched'
-}
-
 function rank(alarm: Alarm): number {
   if (!isAnnounced(alarm)) return 3
   if (isLifeSafety(alarm)) return isUnacknowledged(alarm) ? 0 : 1

@@ -31,9 +31,10 @@ export const useToasts = defineStore('toasts', () => {
     setTimeout(() => dismiss(id), SHOWN)
   }
 
-  /** The same error again only counts up. */
+  /** The same error again only counts up; an ended session is the log-in page's to tell. */
   function failed(error: unknown): void {
-    const { title, remedy, detail } = asProblem(error)
+    const { status, title, remedy, detail } = asProblem(error)
+    if (status === 401) return
     const before = list.value.find((toast) => toast.title === title && toast.detail === detail)
     const toast: Toast = { id: ++last, kind: 'error', title, parameters: {}, remedy, detail, times: (before?.times ?? 0) + 1 }
     list.value = [...list.value.filter((other) => other !== before), toast].slice(-MOST)

@@ -1,5 +1,5 @@
 /** From the cloud's buckets to what a chart, a table and a CSV need. */
-import type { SeriesAnswer, SeriesColumns } from '@/api/types'
+import type { PointValue, SeriesAnswer, SeriesColumns } from '@/api/types'
 
 export type Column = (number | null)[]
 
@@ -18,6 +18,11 @@ export interface Chart {
   readonly times: number[]
   readonly width: number
   readonly curves: readonly Curve[]
+}
+
+/** A text or a message has no curve. */
+export function canChart(point: PointValue): boolean {
+  return point.kind !== 'text' && point.kind !== 'event'
 }
 
 /** A bucket without samples is held at the last value unless it was silent or bad: only then is it a gap. */

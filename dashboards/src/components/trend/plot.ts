@@ -52,6 +52,7 @@ function timeAxis(look: Look): uPlot.Axis {
     stroke: look.colour('--muted'),
     grid: { stroke: look.colour('--chart-grid'), width: 1 },
     ticks: { show: false },
+    size: 30,
     values: (plot, splits) => {
       const { min = 0, max = 0 } = plot.scales.x ?? {}
       return splits.map((at) => look.date(at * 1000, (max ?? 0) - (min ?? 0)))
