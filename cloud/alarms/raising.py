@@ -17,6 +17,7 @@ from facility.words import Text
 
 _HELD_BACK = (Detection.SUPPRESSED, Detection.OUT_OF_SERVICE)
 """An alarm in one of these opens no order until it is active."""
+_INSERT = insert(ALARM).returning(ALARM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def raise_alarm(connection: Connection, raised: Raise, *, now: int) -> str:
     row = _row(connection, raised, now)
     if not raised.cleared_at:
         row["work_order"] = order_for(connection, row, now)
-    found = connection.execute(insert(ALARM).returning(ALARM), row).mappings().one()
+    found = connection.execute(_INSERT, row).mappings().one()
     step(connection, found["id"], "raised", at=raised.at, now=now, by=raised.gateway, detail=raised.why)
     if raised.cleared_at:
         step(connection, found["id"], "cleared", at=raised.cleared_at, now=now, by=raised.gateway, detail="replayed")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from cloud.alarms.schemas import Alarm, alarm_fields
 from cloud.alarms.tables import ALARM, ALARM_STEP
@@ -12,12 +14,28 @@ from cloud.stream.store import publish
 from cloud.work_orders.opening import device_normal
 from facility.alarm import Detection
 
+_A = ALARM.c
+_LIVE_ALARM = select(ALARM).where(
+    _A.site == bindparam("s"),
+    _A.equipment == bindparam("e"),
+    _A.rule == bindparam("r"),
+    _A.instance == bindparam("i"),
+    _A.live,
+)
+_OTHERS = select(_A.id).where(_A.work_order == bindparam("o"), _A.live).limit(1)
+_STEP = insert(ALARM_STEP)
+
+
+@lru_cache(maxsize=64)
+def _change(columns: tuple[str, ...]) -> ReturningUpdate[tuple[object, ...]]:
+    values: dict[str, object] = {name: bindparam(name) for name in columns}
+    return update(ALARM).where(_A.id == bindparam("alarm_id")).values(values).returning(ALARM)
+
 
 def live_alarm(connection: Connection, site: str, equipment: str, rule: str, instance: str) -> RowMapping | None:
     """The live alarm of a key."""
-    a = ALARM.c
-    key = (a.site == site) & (a.equipment == equipment) & (a.rule == rule) & (a.instance == instance)
-    return connection.execute(select(ALARM).where(key, a.live)).mappings().first()
+    key = {"s": site, "e": equipment, "r": rule, "i": instance}
+    return connection.execute(_LIVE_ALARM, key).mappings().first()
 
 
 def live_of_gateway(connection: Connection, site: str, gateway: str) -> Sequence[RowMapping]:
@@ -29,8 +47,8 @@ def live_of_gateway(connection: Connection, site: str, gateway: str) -> Sequence
 
 def change(connection: Connection, id: str, values: Mapping[str, object], now: int) -> RowMapping:
     """Change an alarm's row and tell the stream; the row as it is then."""
-    query = update(ALARM).where(ALARM.c.id == id).values(**values, updated_at=now).returning(ALARM)
-    row = connection.execute(query).mappings().one()
+    told = {**values, "updated_at": now}
+    row = connection.execute(_change(tuple(told)), {**told, "alarm_id": id}).mappings().one()
     tell(connection, row, now)
     return row
 
@@ -47,9 +65,7 @@ def clear(connection: Connection, alarm: RowMapping, reason: str, *, at: int, no
     row = change(connection, alarm["id"], values, now)
     step(connection, alarm["id"], "cleared", at=at, now=now, by=by, detail=reason)
     if alarm["work_order"] is not None:
-        a = ALARM.c
-        others = select(a.id).where(a.work_order == alarm["work_order"], a.live).limit(1)
-        last = connection.execute(others).first() is None
+        last = connection.execute(_OTHERS, {"o": alarm["work_order"]}).first() is None
         device_normal(connection, alarm["site"], alarm["work_order"], alarm["id"], at=at, now=now, all_clear=last)
     return row
 
@@ -57,7 +73,7 @@ def clear(connection: Connection, alarm: RowMapping, reason: str, *, at: int, no
 def step(connection: Connection, alarm: str, kind: str, *, at: int, now: int, by: str, detail: str = "") -> None:
     """Append to the history of an alarm."""
     row = {"alarm": alarm, "kind": kind, "at": at, "recorded_at": now, "by": by, "detail": detail}
-    connection.execute(insert(ALARM_STEP), row)
+    connection.execute(_STEP, row)
 
 
 def tell(connection: Connection, row: RowMapping, now: int) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, tuple_, update
 
 from cloud.equipment.tables import EQUIPMENT, POINT_TEXT, RULE
 from facility.alarm import Rule
 from facility.inventory import Inventory, InventoryEquipment
+
+_RULE_OF = select(RULE.c.body).where(
+    RULE.c.site == bindparam("s"), RULE.c.equipment == bindparam("e"), RULE.c.id == bindparam("r")
+)
+_ROW_OF = select(EQUIPMENT).where(EQUIPMENT.c.site == bindparam("s"), EQUIPMENT.c.id == bindparam("i"))
 
 
 def owners(connection: Connection, site: str, ids: Iterable[str]) -> dict[str, str]:
@@ -82,8 +87,7 @@ def _replace_rules(
 
 def rule_of(connection: Connection, site: str, equipment: str, rule: str) -> Rule | None:
     """The rule that holds now, None where the inventory has no such rule."""
-    where = (RULE.c.site == site) & (RULE.c.equipment == equipment) & (RULE.c.id == rule)
-    body = connection.execute(select(RULE.c.body).where(where)).scalar_one_or_none()
+    body = connection.execute(_RULE_OF, {"s": site, "e": equipment, "r": rule}).scalar_one_or_none()
     return None if body is None else _rule(body)
 
 
@@ -100,8 +104,7 @@ def equipment_of(body: str) -> InventoryEquipment:
 
 def row_of(connection: Connection, site: str, id: str, *, removed: bool = False) -> RowMapping | None:
     """One equipment; one that has left the inventory only where `removed` says so."""
-    where = (EQUIPMENT.c.site == site) & (EQUIPMENT.c.id == id)
-    row = connection.execute(select(EQUIPMENT).where(where)).mappings().first()
+    row = connection.execute(_ROW_OF, {"s": site, "i": id}).mappings().first()
     return row if row is None or removed or row["removed_at"] is None else None
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import orjson
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from cloud.gateways.schemas import gateway_of
 from cloud.gateways.tables import GATEWAY
 from cloud.stream.store import publish
+
+_ROW = select(GATEWAY).where(GATEWAY.c.site == bindparam("s"), GATEWAY.c.id == bindparam("i"))
 
 
 def add_gateway(connection: Connection, site: str, id: str, *, by: str, at: int) -> None:
@@ -21,8 +23,7 @@ def add_gateway(connection: Connection, site: str, id: str, *, by: str, at: int)
 
 def gateway_row(connection: Connection, site: str, id: str) -> RowMapping | None:
     """One gateway."""
-    where = (GATEWAY.c.site == site) & (GATEWAY.c.id == id)
-    return connection.execute(select(GATEWAY).where(where)).mappings().first()
+    return connection.execute(_ROW, {"s": site, "i": id}).mappings().first()
 
 
 def gateways(connection: Connection, among: frozenset[str] | None, id: str | None = None) -> Sequence[RowMapping]:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from cloud.ingest.tables import EVENT
 from facility.event import Event
 
 SpoolKey = tuple[str, str, int]
 """(spool, lane, seq) of one gateway."""
+
+
+_E = EVENT.c
+_KEPT = select(_E.seq, _E.id).where(
+    _E.site == bindparam("s"),
+    _E.gateway == bindparam("g"),
+    _E.spool == bindparam("p"),
+    _E.lane == bindparam("l"),
+    _E.seq.in_(bindparam("q", expanding=True)),
+)
+_KEEP = insert(EVENT)
 
 
 def key_of(event: Event) -> SpoolKey:
@@ -23,12 +34,11 @@ def kept(connection: Connection, site: str, gateway: str, keys: Iterable[SpoolKe
     groups: dict[tuple[str, str], list[int]] = {}
     for spool, lane, seq in keys:
         groups.setdefault((spool, lane), []).append(seq)
-    e = EVENT.c
     found: dict[SpoolKey, str] = {}
     for (spool, lane), seqs in groups.items():
-        own = (e.site == site) & (e.gateway == gateway) & (e.spool == spool) & (e.lane == lane)
+        own = {"s": site, "g": gateway, "p": spool, "l": lane}
         for start in range(0, len(seqs), 500):
-            rows = connection.execute(select(e.seq, e.id).where(own, e.seq.in_(seqs[start : start + 500])))
+            rows = connection.execute(_KEPT, own | {"q": seqs[start : start + 500]})
             found |= {(spool, lane, row.seq): row.id for row in rows}
     return found
 
@@ -57,4 +67,4 @@ def keep(connection: Connection, events: Sequence[Event], now: int) -> None:
         for event in events
     ]
     if rows:
-        connection.execute(insert(EVENT), rows)
+        connection.execute(_KEEP, rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from cloud.ids import new_id
 from cloud.stream.store import publish
@@ -14,6 +14,18 @@ from cloud.work_orders.tables import ORDER_EVIDENCE, WORK_ORDER
 from facility.alarm import OrderClass
 from facility.words import Text
 from facility.work_order import OrderState
+
+_W = WORK_ORDER.c
+_OPEN = select(_W.id, _W.device_normal_at).where(
+    _W.site == bindparam("s"), _W.equipment == bindparam("e"), _W.fault == bindparam("f"), _W.open
+)
+_NORMAL = (
+    update(WORK_ORDER)
+    .where(_W.id == bindparam("order_id"))
+    .values(device_normal_at=bindparam("device_normal_at"), updated_at=bindparam("updated_at"))
+    .returning(WORK_ORDER)
+)
+_EVIDENCE = insert(ORDER_EVIDENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +51,13 @@ class Ask:
 
 def open_order(connection: Connection, ask: Ask, *, now: int) -> str:
     """The id of the open order of this equipment and fault: opened now, or the one that this attaches to."""
-    same = (WORK_ORDER.c.site == ask.site) & (WORK_ORDER.c.equipment == ask.equipment)
-    where = same & (WORK_ORDER.c.fault == ask.fault) & WORK_ORDER.c.open
-    row = connection.execute(select(WORK_ORDER.c.id, WORK_ORDER.c.device_normal_at).where(where)).first()
+    row = connection.execute(_OPEN, {"s": ask.site, "e": ask.equipment, "f": ask.fault}).first()
     if row is None:
         id = _insert(connection, ask, now)
     else:
         id = str(row.id)
         if row.device_normal_at is not None:
-            _change(connection, id, {"device_normal_at": None, "updated_at": now}, now)
+            _set_normal(connection, id, None, now)
     add_evidence(connection, ask.site, id, ask.kind, ask.ref, at=ask.at, now=now)
     return id
 
@@ -58,13 +68,13 @@ def device_normal(
     """An attached alarm cleared at `at`; where it was the last one, the device shows no fault since then."""
     add_evidence(connection, site, order, "alarm.cleared", alarm, at=at, now=now)
     if all_clear:
-        _change(connection, order, {"device_normal_at": at, "updated_at": now}, now)
+        _set_normal(connection, order, at, now)
 
 
 def add_evidence(connection: Connection, site: str, order: str, kind: str, ref: str, *, at: int, now: int) -> None:
     """Append to what the order stands on."""
     row = {"site": site, "order_id": order, "kind": kind, "ref": ref, "at": at, "recorded_at": now}
-    connection.execute(insert(ORDER_EVIDENCE), row | {"by": "", "detail": ""})
+    connection.execute(_EVIDENCE, row | {"by": "", "detail": ""})
 
 
 def _insert(connection: Connection, ask: Ask, now: int) -> str:
@@ -93,9 +103,9 @@ def _insert(connection: Connection, ask: Ask, now: int) -> str:
     return str(row["id"])
 
 
-def _change(connection: Connection, id: str, values: dict[str, object], now: int) -> None:
-    query = update(WORK_ORDER).where(WORK_ORDER.c.id == id).values(values).returning(WORK_ORDER)
-    _tell(connection, connection.execute(query).mappings().one(), now)
+def _set_normal(connection: Connection, id: str, at: int | None, now: int) -> None:
+    values = {"order_id": id, "device_normal_at": at, "updated_at": now}
+    _tell(connection, connection.execute(_NORMAL, values).mappings().one(), now)
 
 
 def _tell(connection: Connection, row: RowMapping, now: int) -> None:
