@@ -39,6 +39,8 @@ class Bound:
     quirks: BaseModel
     """The protocol's own Quirks of the device model, checked."""
     writable: bool = False
+    never_written: bool = False
+    """Of a type that is only ever watched (a lift, a fire panel): no driver writes it, whatever the site says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -67,10 +67,13 @@ def rebind(lines: tuple[BoundLine, ...], inventory: Inventory) -> tuple[BoundLin
 
     def bound(old: Bound) -> Bound:
         new = fresh[old.id]
-        return Bound(
-            old.index, old.id, old.equipment, old.instance, old.unit, new.means, new.period, new.stale_after,
-            old.address, old.quirks, writable=old.writable and new.means.writable,
-        )  # fmt: skip
+        return replace(
+            old,
+            means=new.means,
+            period=new.period,
+            stale_after=new.stale_after,
+            writable=old.writable and new.means.writable,
+        )
 
     return tuple(BoundLine(b.name, b.protocol, b.connection, tuple(map(bound, b.points))) for b in lines)
 
@@ -123,6 +126,7 @@ def _of_equipment(
             address=address,
             quirks=quirks,
             writable=point.means.writable and item.writes != "never",
+            never_written=item.writes == "never",
         )
     mistakes += source.mistakes[before:]
     del source.mistakes[before:]

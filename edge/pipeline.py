@@ -17,6 +17,7 @@ from edge.snapshot import Snapshot, layers
 from edge.steady_clock import SteadyClock
 from facility.batch import Batch, joined
 from facility.event import ClockStepped, Draft
+from facility.quality import Quality
 
 COMMIT_WITHIN: Final = 0.03
 """Seconds that samples of a line which waits for the disk may wait for their group commit."""
@@ -140,6 +141,10 @@ class Pipeline:
         out = self.engine.tick()
         out.drafts += self._stepped(self._clock.steps())
         self.record(out)
+
+    def last(self, point: int) -> float | None:
+        """What a point last said, None where that is not good."""
+        return float(self._snapshot.value[point]) if self._snapshot.quality[point] == Quality.GOOD else None
 
     def carry(self, table: PointTable, engine: Engine) -> None:
         """Go on with new settings of the same points; the engine has taken over from the old one."""

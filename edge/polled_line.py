@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
-from drivers.base import Bound, Deliver, Reads, Writes
+from drivers.base import Deliver, Reads, Writes
 from edge.health import LineHealth
 from edge.polled_unit import Group, PolledUnit
 from edge.ticks import Ticks
+from edge.written import Wish, Written
 from facility.clock import NS, Clock
 from facility.errors import DeviceError, LineDown, Refused
 
@@ -19,18 +19,18 @@ RETRY_LINE: Final = 2 * NS
 """A lost line is tried at least so often."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Write:
-    point: Bound
-    value: float
-    done: asyncio.Future[float]
-
-
 class PolledLine:
     """The loop of one open line."""
 
     def __init__(
-        self, line: Reads, units: Sequence[PolledUnit], deliver: Deliver, health: LineHealth, ticks: Ticks, clock: Clock
+        self,
+        line: Reads,
+        units: Sequence[PolledUnit],
+        deliver: Deliver,
+        health: LineHealth,
+        ticks: Ticks,
+        clock: Clock,
+        written: Written,
     ) -> None:
         self.units = list(units)
         self._line = line
@@ -38,7 +38,8 @@ class PolledLine:
         self._health = health
         self._ticks = ticks
         self._clock = clock
-        self._writes: deque[_Write] = deque()
+        self._written = written
+        self._writes: deque[Wish] = deque()
         self._retry_at = 0
         self._down = False
         self._sleep: asyncio.Future[None] | None = None
@@ -47,33 +48,53 @@ class PolledLine:
 
     async def run(self) -> None:
         """Ask until cancelled. Only what is no DeviceError comes out."""
-        async with asyncio.TaskGroup() as crowd:
-            self._crowd = crowd if len(self.units) > 1 else None
-            while True:
-                await self._write_first()
-                await (self._try_line() if self._down else self._round())
-                await self._rest()
+        try:
+            async with asyncio.TaskGroup() as crowd:
+                self._crowd = crowd if len(self.units) > 1 else None
+                while True:
+                    await self._write_first()
+                    await (self._try_line() if self._down else self._round())
+                    await self._rest()
+        finally:
+            for wish in self._writes:
+                self._break_off(wish, "its line was closed before its turn came: not written")
 
-    async def write(self, point: Bound, value: float) -> float:
-        """Write before the next poll; returns what was read back. Raises DeviceError."""
+    def write(self, wish: Wish) -> None:
+        """Do it before the next poll. Raises Refused where the line can't write."""
         if not isinstance(self._line, Writes):
-            raise Refused(f"{point.id}: the line {self._health.name} can't write")
-        done: asyncio.Future[float] = asyncio.get_running_loop().create_future()
-        self._writes.append(_Write(point, value, done))
+            raise Refused(f"{wish.point.id}: the line {self._health.name} can't write")
+        self._writes.append(wish)
         self._wake()
-        return await done
 
     async def _write_first(self) -> None:
         while self._writes and isinstance(self._line, Writes):
-            job = self._writes.popleft()
-            try:
-                found = await self._line.write(job.point, job.value)
-            except DeviceError as error:
-                if not job.done.done():
-                    job.done.set_exception(error)
+            wish = self._writes.popleft()
+            if wish.done.done():
+                self._written.tell(wish, "failed", why="given up before its turn came: not written")
             else:
-                if not job.done.done():
-                    job.done.set_result(found)
+                await self._write(self._line, wish)
+
+    async def _write(self, line: Writes, wish: Wish) -> None:
+        before = self._written.before(wish.point)
+        try:
+            found = await line.write(wish.point, wish.value)
+        except DeviceError as error:
+            how: Literal["refused", "failed"] = "refused" if isinstance(error, Refused) else "failed"
+            self._written.tell(wish, how, before=before, why=str(error))
+            if not wish.done.done():
+                wish.done.set_exception(error)
+        except BaseException:
+            self._break_off(wish, "broken off: look whether it is done", before)
+            raise
+        else:
+            self._written.tell(wish, "done", before=before, read_back=found)
+            if not wish.done.done():
+                wish.done.set_result(found)
+
+    def _break_off(self, wish: Wish, why: str, before: float | None = None) -> None:
+        self._written.tell(wish, "failed", before=before, why=why)
+        if not wish.done.done():
+            wish.done.set_exception(LineDown(f"{wish.point.id}: {why}"))
 
     async def _round(self) -> None:
         """Start whatever is due: the units that are well first, then the probes of silent ones."""

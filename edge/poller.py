@@ -17,6 +17,7 @@ from edge.polled_line import RETRY_LINE, PolledLine
 from edge.polled_unit import Group, PolledUnit
 from edge.steady_clock import SteadyClock
 from edge.ticks import Ticks
+from edge.written import Wish, Written
 from facility.clock import NS
 from facility.errors import DeviceError, Refused
 
@@ -47,6 +48,7 @@ class Poller:
         self._clock = clock
         self._ticks = ticks
         self._tick = round(tick * NS)
+        self._written = Written(pipeline, clock)
         self._taken: defaultdict[int, int] = defaultdict(int)
         self._group: asyncio.TaskGroup | None = None
         self._lines = {b.name: _Running(b, LineHealth(b.name, b.points, pipeline, clock)) for b in lines}
@@ -67,12 +69,20 @@ class Poller:
             for running in self._lines.values():
                 self._start(running)
 
-    async def write(self, point: Bound, value: float) -> float:
-        """Write a point before its line's next poll. Raises DeviceError."""
+    async def write(self, point: Bound, value: float, by: str) -> float:
+        """Write a point before its line's next poll; returns what was read back. Raises DeviceError. `by`: who asked;
+        every write, also one that is refused, leaves an event.
+        """
+        wish = Wish(point, value, by, asyncio.get_running_loop().create_future())
         running = next((r for r in self._lines.values() if point.index in r.bound.indexes), None)
-        if running is None or running.polled is None:
-            raise Refused(f"{point.id}: its line is not open or can't be written")
-        return await running.polled.write(point, value)
+        try:
+            if running is None or running.polled is None:
+                raise Refused(f"{point.id}: its line is not open or can't be written")
+            running.polled.write(wish)
+        except Refused as error:
+            self._written.tell(wish, "refused", why=str(error))
+            raise
+        return await wish.done
 
     async def rebind(self, lines: Sequence[BoundLine]) -> list[str]:
         """Go on with new settings; only lines on which something changed are opened anew. Returns their names."""
@@ -114,7 +124,13 @@ class Poller:
         elif isinstance(line, Reads):
             running.units = list(self._planned(running.bound, line))
             running.polled = PolledLine(
-                line, running.units, self._pipeline.deliver, running.health, self._ticks, self._clock
+                line,
+                running.units,
+                self._pipeline.deliver,
+                running.health,
+                self._ticks,
+                self._clock,
+                self._written,
             )
             await running.polled.run()
         else:

@@ -43,7 +43,21 @@ class Type(StrEnum):
     FLOAT64 = "float64"
     BCD16 = "bcd16"
     BCD32 = "bcd32"
+    MOD10_32 = "mod10_32"
+    MOD10_48 = "mod10_48"
+    MOD10_64 = "mod10_64"
+    BITS = "bits"
     STRING = "string"
+
+    @property
+    def textual(self) -> bool:
+        """Whether it is read into words, not into a number."""
+        return self in (Type.STRING, Type.BITS)
+
+    @property
+    def of_ten_thousands(self) -> bool:
+        """Whether each register counts ten thousands of the one below it (PowerLogic's modulo 10,000)."""
+        return self in (Type.MOD10_32, Type.MOD10_48, Type.MOD10_64)
 
 
 class Order(StrEnum):
@@ -63,6 +77,9 @@ _REGISTERS: Final = {
     Type.INT64: 4,
     Type.UINT64: 4,
     Type.FLOAT64: 4,
+    Type.MOD10_32: 2,
+    Type.MOD10_48: 3,
+    Type.MOD10_64: 4,
 }
 _WHOLE: Final = frozenset(
     {
@@ -111,7 +128,10 @@ class Address(Frozen):
     match: tuple[int, ...] | None = Field(default=None, min_length=1)
     """1 where (register & mask), not shifted, is one of these, else 0."""
     length: int | None = Field(default=None, ge=1, le=125)
-    """Registers of a string."""
+    """Registers of a string, or of named bits (default 1)."""
+    names: dict[int, str] | None = Field(default=None, min_length=1)
+    """Of type bits: bit → its name; 0 is the least significant of the first register, 16 that of the second. The
+    value is the names of all bits that are set."""
     scale: float = Field(default=1.0, allow_inf_nan=False)
     offset: float = Field(default=0.0, allow_inf_nan=False)
     divisor: float = Field(default=1.0, allow_inf_nan=False)
@@ -130,7 +150,7 @@ class Address(Frozen):
     @property
     def count(self) -> int:
         """How many registers (or bits) the value takes."""
-        return self.length or 1 if self.type is Type.STRING else _REGISTERS.get(self.type, 1)
+        return self.length or 1 if self.type.textual else _REGISTERS.get(self.type, 1)
 
     @model_validator(mode="before")
     @classmethod
@@ -161,14 +181,21 @@ class Address(Frozen):
             wrong.append(f"table {self.table} holds single bits: type is bool, not {self.type}")
         if self.first + self.count > 65_536:
             wrong.append(f"register {self.first} and the {self.count - 1} after it pass the end of the table (65535)")
-        if (self.type is Type.STRING) != (self.length is not None):
-            wrong.append("length (registers) belongs to type string, and only to it")
+        if self.type is Type.STRING and self.length is None:
+            wrong.append("a string has a length in registers")
+        if self.length is not None and not self.type.textual:
+            wrong.append("length (registers) belongs to types string and bits, and only to them")
         return wrong
 
     def _wrong_bits(self) -> list[str]:
         wrong = []
         if (self.type is Type.BIT) != (self.bit is not None):
             wrong.append("bit (0 … 15) belongs to type bit, and only to it")
+        if (self.type is Type.BITS) != (self.names is not None):
+            wrong.append("names (bit: name) belongs to type bits, and only to it")
+        beyond = [n for n in self.names or () if not 0 <= n < 16 * self.count]
+        if beyond:
+            wrong.append(f"names: bit {beyond[0]} is none of the {16 * self.count} bits, which count from 0")
         if (self.mask is not None or self.match is not None) and self.type is not Type.UINT16:
             wrong.append("mask and match work on one register: type uint16")
         if self.match is not None:
@@ -184,8 +211,10 @@ class Address(Frozen):
         if self.scale == 0 or self.divisor == 0:
             wrong.append("scale and divisor can't be 0")
         changed = self.scale != 1 or self.divisor != 1 or self.offset != 0
-        if self.type is Type.STRING and (changed or self.map or self.not_available):
-            wrong.append("a string has no scale, offset, divisor, map or not_available")
+        if self.type.textual and (changed or self.map or self.not_available):
+            wrong.append(f"a {self.type} has no scale, offset, divisor, map or not_available")
+        if self.type.of_ten_thousands and self.not_available:
+            wrong.append(f"{self.type} needs no not_available: a register beyond ±9999 is bad by itself")
         if self.map is not None and (self.type not in _WHOLE or self.match is not None):
             wrong.append("map goes with a whole-number type, and without match")
         if self.type in _WHOLE:
@@ -206,4 +235,6 @@ def _implied(given: dict[str, Any]) -> Type | None:
         return Type.BOOL
     if "bit" in given:
         return Type.BIT
+    if "names" in given:
+        return Type.BITS
     return Type.UINT16 if "mask" in given or "match" in given else None

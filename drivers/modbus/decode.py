@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.base import Bound
-from drivers.modbus.address import Address, Order, Type
+from drivers.modbus.address import Address, Order
 from drivers.modbus.groups import Group, Placed, group, grouped, way
 from drivers.modbus.plan import Block, address_of
 from drivers.modbus.text import Text
@@ -35,7 +35,7 @@ class Decoder:
         byte = {i: b.byte_of(address_of(points[i])) for b in blocks for w in b.wants for i in w.points}
         bit = {i: b.bit_of(address_of(points[i])) for b in blocks for w in b.wants for i in w.points}
         self._texts = _texts(points, byte, order)
-        numbers = [i for i, p in enumerate(points) if address_of(p).type is not Type.STRING]
+        numbers = [i for i, p in enumerate(points) if not address_of(p).type.textual]
         sampled = sorted(numbers, key=lambda i: not points[i].means.kind.sampled)
         places = {
             i: Placed(
@@ -148,9 +148,9 @@ class _Valid:
 
 def _texts(points: Sequence[Bound], byte: Mapping[int, int], order: Order) -> tuple[Text, ...]:
     return tuple(
-        Text(p.index, i, byte.get(i, 0), 2 * at.count, at.order or order)
+        Text(p.index, i, byte.get(i, 0), 2 * at.count, at.order or order, at.names)
         for i, p in enumerate(points)
-        if (at := address_of(p)).type is Type.STRING
+        if (at := address_of(p)).type.textual
     )
 
 

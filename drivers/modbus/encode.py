@@ -73,9 +73,18 @@ def _packed(type_: Type, number: float) -> bytes:
     if type_ in (Type.BCD16, Type.BCD32):
         digits = 4 if type_ is Type.BCD16 else 8
         return bytes.fromhex(f"{_fits(number, 0, 10**digits - 1):0{digits}d}")
+    if type_.of_ten_thousands:
+        return _ten_thousands(number, {Type.MOD10_32: 2, Type.MOD10_48: 3}.get(type_, 4))
     if type_ is Type.BOOL:
         number = _fits(number, 0, 1)
     return struct.pack(f">{_STRUCT[type_]}", number if type_ in _FLOATS else int(number))
+
+
+def _ten_thousands(number: float, registers: int) -> bytes:
+    most = 10_000**registers - 1
+    sign, rest = (-1 if number < 0 else 1), abs(_fits(number, -most, most))
+    words = (sign * (rest // 10_000**i % 10_000) for i in reversed(range(registers)))
+    return struct.pack(f">{registers}h", *words)
 
 
 def _into(address: Address, order: Order, mask: int, number: int, now: bytes) -> bytes:

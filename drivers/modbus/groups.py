@@ -32,6 +32,9 @@ _FORMAT: Final = {
     Type.FLOAT64: "<f8",
     Type.BCD16: "<u2",
     Type.BCD32: "<u4",
+    Type.MOD10_32: "<i2",
+    Type.MOD10_48: "<i2",
+    Type.MOD10_64: "<i2",
 }
 FLAG: Final = "flag"
 """A coil or discrete input: one bit of a packed byte."""
@@ -87,7 +90,9 @@ class Group:
 
     def decode(self, buffer: U1, values: F8) -> None:
         """Fill this group's rows: NaN says "not available", infinity "undecodable"."""
-        words = buffer[self.index].view(self.format)[:, 0]
+        words = buffer[self.index].view(self.format)
+        if words.shape[1] == 1:
+            words = words[:, 0]
         values[self.rows] = words if self.meaning is None else self.meaning(words)
         mine = values[self.rows]
         if len(self.mapped):
@@ -106,7 +111,7 @@ def group(start: int, placed: Sequence[Placed]) -> Group:
     """The group of points of one way, whose rows begin at `start`."""
     addresses = [p.address for p in placed]
     format_ = "<u1" if addresses[0].table.of_bits else _FORMAT[addresses[0].type]
-    width = int(format_[-1])
+    width = 2 * addresses[0].count if addresses[0].type.of_ten_thousands else int(format_[-1])
     sentinels = [(i, s) for i, a in enumerate(addresses) for s in a.not_available]
     maps = [(i, raw, to) for i, a in enumerate(addresses) for raw, to in (a.map or {}).items()]
     return Group(
@@ -150,9 +155,7 @@ def _meaning(placed: Sequence[Placed]) -> Meaning | None:
         return _shifted(masks >> lowest, lowest)
     if first.type is Type.BIT:
         return _shifted(np.ones(len(placed), np.uint16), np.array([a.bit for a in addresses], np.uint16))
-    if first.type is Type.BOOL:
-        return lambda words: words != 0
-    return _bcd if first.type in (Type.BCD16, Type.BCD32) else None
+    return _MEANING.get(first.type)
 
 
 def _shifted(masks: Words, shifts: Words) -> Meaning:
@@ -169,6 +172,28 @@ def _bcd(words: Words) -> Words:
     values: F8 = (digits * np.power(10.0, np.arange(len(shifts)))).sum(axis=1)
     values[(digits > 9).any(axis=1)] = np.inf
     return values
+
+
+def _ten_thousands(words: Words) -> Words:
+    """Registers of −9999 … 9999, the least significant first."""
+    values: F8 = (words * np.power(10_000.0, np.arange(words.shape[1]))).sum(axis=1)
+    values[((words > 9999) | (words < -9999)).any(axis=1)] = np.inf
+    return values
+
+
+def _not_zero(words: Words) -> Words:
+    found: Words = words != 0
+    return found
+
+
+_MEANING: Final = {
+    Type.BOOL: _not_zero,
+    Type.BCD16: _bcd,
+    Type.BCD32: _bcd,
+    Type.MOD10_32: _ten_thousands,
+    Type.MOD10_48: _ten_thousands,
+    Type.MOD10_64: _ten_thousands,
+}
 
 
 def grouped(ways: Sequence[str]) -> Iterator[tuple[str, list[int]]]:

@@ -72,19 +72,15 @@ class Learned:
         left, right = _parts(wanted)
         bad = [*await self._part(left, ask), *await self._part(right, ask)]
         if not bad:
-            self._between(left, right)
+            await self._between(left, right, ask)
         return bad
 
     async def _part(self, wanted: Sequence[Want], ask: AskUnit) -> list[Want]:
-        try:
-            await ask(block_of(self._unit, wanted).asked)
-        except pdu.Exceptional as error:
-            if error.code not in REFUSALS:
-                raise
-            return list(wanted) if len(wanted) == 1 else await self._halve(wanted, ask)
-        return []
+        if await _answered(block_of(self._unit, wanted).asked, ask):
+            return []
+        return list(wanted) if len(wanted) == 1 else await self._halve(wanted, ask)
 
-    def _between(self, left: Sequence[Want], right: Sequence[Want]) -> None:
+    async def _between(self, left: Sequence[Want], right: Sequence[Want], ask: AskUnit) -> None:
         """Both halves are answered, the whole is not: the gap between them is at fault, else the length."""
         table = left[0].span.table
         last = max(w.span.last for w in left)
@@ -94,15 +90,39 @@ class Learned:
             self._learn(f"forbidden: [{gap}]")
             return
         sizes = [block_of(self._unit, part).asked.count for part in (left, right)]
-        whole = block_of(self._unit, [*left, *right]).asked.count
-        self._most[table] = min(max(sizes), whole - 1)
+        whole = block_of(self._unit, [*left, *right]).asked
+        if self._most.get(table, whole.count) < whole.count:
+            return
+        self._most[table] = await self._longest(whole, min(max(sizes), whole.count - 1), ask)
         self._learn(f"{'max_bits' if table.of_bits else 'max_registers'}: {self._most[table]}")
+
+    async def _longest(self, refused: pdu.Ask, answered: int, ask: AskUnit) -> int:
+        """The most cells that are still answered: more than `answered`, fewer than were refused."""
+        low, high = answered, refused.count
+        while high - low > 1:
+            middle = (low + high) // 2
+            if await _answered(pdu.ask(self._unit, refused.table, refused.first, middle), ask):
+                low = middle
+            else:
+                high = middle
+        return low
 
     def _learn(self, line: str) -> None:
         self.revision += 1
         if line not in self._told:
             self._told.add(line)
             log.warning("unit %s refuses blocks; put this under quirks in its model file: %s", self._unit, line)
+
+
+async def _answered(asked: pdu.Ask, ask: AskUnit) -> bool:
+    """Whether the unit answers this request, not refusing its address or length."""
+    try:
+        await ask(asked)
+    except pdu.Exceptional as error:
+        if error.code not in REFUSALS:
+            raise
+        return False
+    return True
 
 
 def _parts(wanted: Sequence[Want]) -> tuple[Sequence[Want], Sequence[Want]]:

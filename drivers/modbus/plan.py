@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from drivers.base import Bound, Request
 from drivers.modbus import pdu
-from drivers.modbus.address import Address, Table, Type
+from drivers.modbus.address import Address, Table
 from drivers.modbus.connection import Connection, Framing
 from drivers.modbus.quirks import Quirks
 from facility.errors import ConfigError
@@ -147,8 +147,8 @@ def check(points: Sequence[Bound], limits: Limits) -> None:
             wrong.append(f"{point.id}: {at.table} {at.first} lies in a range that its model forbids")
         if point.means.kind is Kind.EVENT:
             wrong.append(f"{point.id}: an event point can't be polled; a Modbus model has states and measurements")
-        elif at.type is Type.STRING and point.means.kind.sampled:
-            wrong.append(f"{point.id}: a string belongs to a point of kind text, not {point.means.kind}")
+        elif at.type.textual and point.means.kind.sampled:
+            wrong.append(f"{point.id}: a {at.type} belongs to a point of kind text, not {point.means.kind}")
         if at.count > limits.largest(at.table):
             wrong.append(f"{point.id}: {at.count} registers, but its model gives {limits.largest(at.table)} at most")
     if wrong:

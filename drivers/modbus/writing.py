@@ -50,12 +50,14 @@ async def write(line: Teller, point: Bound, value: float) -> float:
 
 def _allowed(point: Bound, address: Address, value: float) -> None:
     means = point.means
+    if point.never_written:
+        raise Refused(f"{point.id} is only ever watched: {point.equipment} is of a type with writes: never")
     if not (point.writable and means.writable):
         raise Refused(f"{point.id} is not writable: its type or its site does not allow it")
     if address.table not in (Table.COIL, Table.HOLDING):
         raise Refused(f"{point.id}: table {address.table} can only be read")
-    if address.type is Type.STRING or address.match is not None:
-        raise Refused(f"{point.id}: a {'string' if address.match is None else 'match'} can only be read")
+    if address.type.textual or address.match is not None:
+        raise Refused(f"{point.id}: a {address.type if address.match is None else 'match'} can only be read")
     if not math.isfinite(value):
         raise Refused(f"{point.id}: {value} is no value")
     if means.states and value not in [s.value for s in means.states]:

@@ -77,6 +77,7 @@ class FakeLine:
         self.answers: dict[str, Callable[[], Awaitable[None]]] = {}
         self.opened = 0
         self.value = 1.0
+        self.write_fails: Exception | None = None
 
     async def __aenter__(self) -> Self:
         self.opened += 1
@@ -106,6 +107,8 @@ class FakeLine:
 
     async def write(self, point: Bound, value: float) -> float:
         self.log.append(f"write {point.id}")
+        if self.write_fails is not None:
+            raise self.write_fails
         self.writes.append((point.id, value))
         return value
 

@@ -10,7 +10,7 @@ import pytest
 
 from edge.poller import Poller
 from facility.errors import LineDown, Refused, UnitSilent
-from facility.event import LineLost, UnitLost
+from facility.event import LineLost, UnitLost, WriteDone
 from facility.inventory import InventoryEquipment
 from facility.quality import Quality, Reason
 from tests.edge import building as b
@@ -138,24 +138,55 @@ async def test_overload_is_counted_and_never_asks_a_unit_twice_at_a_time() -> No
         assert len(tasks) <= 2, "tasks don't grow"
 
 
-async def test_a_write_goes_before_the_polls() -> None:
+def wishes(world: World) -> list[WriteDone]:
+    return [d.data for d in world.spool.drafts if isinstance(d.data, WriteDone)]
+
+
+async def test_a_write_goes_before_the_polls_and_leaves_an_event() -> None:
     world = World(b.inventory(b.equipment("pump-1", [b.point("speed", writable=True)])))
     lines = Lines()
     async with polling(world, lines) as poller:
         line: FakeLine = lines.made["line-1"]
         line.log.clear()
         point = lines.bound(world.inventory)[0].points[0]
-        writing = asyncio.create_task(poller.write(point, 42.0))
+        writing = asyncio.create_task(poller.write(point, 42.0, "user 7"))
         await settled()
         assert await writing == 42.0
         assert line.log[0] == "write pump-1.speed"
+        assert wishes(world) == [
+            WriteDone(point="pump-1.speed", value=42, before=line.value, read_back=42, by="user 7", outcome="done")
+        ]
+
+
+async def test_a_write_that_is_refused_fails_or_is_given_up_leaves_an_event_too() -> None:
+    world = World(b.inventory(b.equipment("pump-1", [b.point("speed", writable=True)])))
+    lines = Lines()
+    async with polling(world, lines) as poller:
+        line: FakeLine = lines.made["line-1"]
+        point = lines.bound(world.inventory)[0].points[0]
+        for error in (Refused("beyond its range"), UnitSilent("no answer")):
+            line.write_fails = error
+            with pytest.raises(type(error)):
+                await poller.write(point, 1.0, "user 7")
+        line.write_fails = None
+        writing = asyncio.create_task(poller.write(point, 2.0, "user 7"))
+        await asyncio.sleep(0)
+        writing.cancel()
+        await settled()
+        assert [(w.outcome, w.why.partition(":")[0]) for w in wishes(world)] == [
+            ("refused", "beyond its range"),
+            ("failed", "no answer"),
+            ("failed", "given up before its turn came"),
+        ]
+        assert line.writes == []
 
 
 async def test_a_line_that_can_not_write_says_so() -> None:
     world, lines = World(b.inventory(*estate(1))), Lines(SpeakingLine)
     async with polling(world, lines) as poller:
         with pytest.raises(Refused, match=r"line-1-pump-1\.flow"):
-            await poller.write(lines.bound(world.inventory)[0].points[0], 1.0)
+            await poller.write(lines.bound(world.inventory)[0].points[0], 1.0, "user 7")
+    assert [w.outcome for w in wishes(world)] == ["refused"]
 
 
 async def test_a_driver_that_breaks_is_opened_anew_and_the_others_lose_nothing() -> None:

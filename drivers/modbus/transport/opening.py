@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from drivers.modbus.connection import Connection, Framing, Transport
 from drivers.modbus.transport.bus import Bus
@@ -16,8 +16,6 @@ from drivers.modbus.transport.wire import OnLost, Wire
 
 if TYPE_CHECKING:
     import ssl
-
-_PARITY: Final = {"none": "N", "even": "E", "odd": "O"}
 
 
 async def opened(connection: Connection, on_lost: OnLost) -> Wire:
@@ -47,19 +45,10 @@ async def _udp(connection: Connection, on_lost: OnLost) -> Wire:
 
 
 async def _serial(connection: Connection, on_lost: OnLost) -> Wire:
-    from pymodbus.transport.serialtransport import create_serial_connection
+    from drivers.modbus.transport.serial_port import open_port
 
     wire = _bus(connection, on_lost)()
-    await create_serial_connection(
-        asyncio.get_running_loop(),
-        lambda: wire,
-        connection.serial,
-        baudrate=connection.baud,
-        bytesize=connection.data_bits,
-        parity=_PARITY[connection.parity],
-        stopbits=connection.stop_bits,
-        timeout=0,
-    )
+    await open_port(connection, wire)
     await wire.made.wait()
     return wire
 

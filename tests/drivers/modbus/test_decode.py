@@ -152,6 +152,46 @@ async def test_bcd(type_: str, raw: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(
+    ("type_", "words", "value"),
+    [
+        ("mod10_32", (1234, 5678), 12_345_678),
+        ("mod10_48", (1, 2, 3), 100_020_003),
+        ("mod10_64", (1, 0, 0, 9999), 1_000_000_009_999),
+        ("mod10_32", (-3, -7), -30_007),
+    ],
+)
+async def test_registers_that_count_ten_thousands(type_: str, words: tuple[int, ...], value: float) -> None:
+    address = {"table": "input", "register": 0, "type": type_}
+    raw = struct.pack(f">{len(words)}h", *words)
+    assert (await one(address, raw))[0] == value
+    assert (await one(address | {"order": "CDAB"}, shuffled(raw, "CDAB")))[0] == value
+    assert (await one(address | {"divisor": 1000}, raw))[0] == value / 1000
+    for beyond in (b"\x27\x10", b"\x80\x00"):
+        assert (await one(address, raw[:-2] + beyond))[1:] == (Quality.BAD, Reason.UNDECODABLE)
+
+
+@pytest.mark.parametrize(
+    ("length", "order", "raw", "said"),
+    [
+        (None, "ABCD", "0000", ""),
+        (None, "ABCD", "0021", "over_voltage, phase_loss"),
+        (None, "BADC", "2100", "over_voltage, phase_loss"),
+        (None, "ABCD", "8001", "over_voltage, bit 15"),
+        (2, "ABCD", "0020 0002", "phase_loss, door"),
+    ],
+)
+async def test_named_bits_are_the_names_of_those_that_are_set(
+    length: int | None, order: str, raw: str, said: str
+) -> None:
+    names = {0: "over_voltage", 5: "phase_loss"} | ({17: "door"} if length else {})
+    address = {"table": "holding", "register": 9, "names": names, "order": order, "length": length}
+    memory = Memory()
+    memory.put("holding", 9, bytes.fromhex(raw))
+    batch = await decoded([bound(4, address, kind=Kind.TEXT)], memory)
+    assert [(n.point, n.data, n.reason) for n in batch.notes] == [(4, said, Reason.NONE)]
+
+
+@pytest.mark.parametrize(
     ("type_", "sentinel", "raw"),
     [
         ("uint16", 0xFFFF, "ffff"),

@@ -1,6 +1,7 @@
 import math
 import struct
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,6 +35,8 @@ async def written(address: dict[str, Any], value: float, device: Device, **more:
         (HERE | {"type": "float32"}, 1.5, [0x3FC0, 0]),
         (HERE | {"type": "bcd16", "offset": -10}, 24, [0x0034]),
         (HERE | {"type": "uint16", "map": {7: 0, 9: 1}}, 1, [9]),
+        (HERE | {"type": "mod10_48"}, -30_000_007, [0, 0xF448, 0xFFF9]),
+        (HERE | {"type": "float32", "divisor": 10}, 0.15, [0x3FC0, 0]),
         (HERE | {"bit": 3}, 1, [0xA0F8]),
         (HERE | {"bit": 4}, 0, [0xA0E0]),
         (HERE | {"mask": 0x0F00}, 5, [0xA5F0]),
@@ -66,6 +69,8 @@ async def test_a_coil_by_either_function() -> None:
         (HERE | {"type": "uint16", "map": {7: 0}}, 1, "none of the values"),
         (HERE | {"mask": 0x0F00}, 16, "beyond 0 … 15"),
         (HERE | {"match": [3]}, 1, "can only be read"),
+        (HERE | {"names": {0: "fault"}}, 1, "can only be read"),
+        (HERE | {"type": "mod10_32"}, 1e8, "beyond -99999999 … 99999999"),
         ({"table": "input", "register": 0, "type": "uint16"}, 1, "table input can only be read"),
         ({"table": "coil", "register": 0}, 2, "beyond 0 … 1"),
         (HERE | {"type": "bcd16"}, 10_000, "beyond 0 … 9999"),
@@ -89,6 +94,9 @@ async def test_only_writable_points_within_their_range_and_states() -> None:
         async with line([point], port=device.port) as asked:
             with pytest.raises(Refused, match="not writable"):
                 await asked.write(point, 1)
+            watched = replace(bound(0, HERE | {"type": "uint16"}, writable=True), never_written=True)
+            with pytest.raises(Refused, match="only ever watched"):
+                await asked.write(watched, 1)
         assert device.requests == 0
 
 
