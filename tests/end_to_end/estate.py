@@ -60,6 +60,14 @@ class Estate:
         os.kill(part.pid, how)
         part.stop()
 
+    def end_edge(self, how: signal.Signals) -> int:
+        """End the edge by a signal, however long it takes; its exit code."""
+        part = self.part("edge")
+        os.kill(part.pid, how)
+        process = part._process
+        assert process is not None
+        return process.wait(PATIENCE)
+
     def start(self, name: str) -> None:
         """Start a part again, on the same data and port."""
         self.part(name).start()

@@ -1,0 +1,128 @@
+"""`gatehouse demo` and `gatehouse sim` as a newcomer types them."""
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.end_to_end.gatehouse import ROOT, gatehouse, said
+from tests.end_to_end.waiting import until
+
+ROLES = 10
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
+    folder = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-m", "gatehouse", "demo", "--data", str(folder), "--port", "0", "--days", "0.02"]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen([*command, "--headless"], cwd=ROOT, stdout=log, stderr=log)
+    try:
+        until(lambda: (folder / "demo.json").exists() or process.poll() is not None, 90)
+        assert process.poll() is None, (folder / "log").read_text()
+        yield folder, process
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def test_it_leaves_word_of_itself(demo: tuple[Path, subprocess.Popen[bytes]]) -> None:
+    folder, process = demo
+    word = json.loads((folder / "demo.json").read_text())
+    assert word["pids"]["demo"] == process.pid
+    assert set(word["pids"]) == {"demo", "cloud", "sim", "edge"}
+    credentials = folder / "credentials.json"
+    assert stat.S_IMODE(credentials.stat().st_mode) == 0o600
+    known = json.loads(credentials.read_text())
+    assert known["url"] == word["url"]
+    assert len(known["users"]) == len(known["tokens"]) == ROLES
+    headers = {"authorization": f"Bearer {known['tokens']['admin']}"}
+    for path in ("gateways", "equipment", "alarms", "work-orders"):
+        answer = httpx.get(f"{word['url']}/api/v1/{path}", headers=headers, trust_env=False)
+        assert answer.status_code == 200, answer.text
+        assert set(answer.json()) >= {"items", "next"}
+    user = known["users"][0]
+    login = {"name": user["name"], "password": user["password"]}
+    origin = {"origin": word["url"]}
+    answer = httpx.post(f"{word['url']}/api/v1/session", json=login, headers=origin, trust_env=False)
+    assert answer.status_code in (200, 201), answer.text
+
+
+def test_the_history_lies_behind_the_building(demo: tuple[Path, subprocess.Popen[bytes]]) -> None:
+    folder, _ = demo
+    known = json.loads((folder / "credentials.json").read_text())
+    query = {"point": "meter-main.energy_import", "from": "-24h", "to": "now", "buckets": "100"}
+    headers = {"authorization": f"Bearer {known['tokens']['admin']}"}
+    answer = httpx.get(f"{known['url']}/api/v1/series", params=query, headers=headers, trust_env=False)
+    (item,) = answer.json()["items"]
+    seen = [v for v in item["last"] if v is not None]
+    assert len(seen) >= 2
+    assert seen == sorted(seen), "a counter goes on where the history ends"
+
+
+def test_sim_breaks_and_mends_the_running_building(demo: tuple[Path, subprocess.Popen[bytes]]) -> None:
+    folder, _ = demo
+    injected = gatehouse("sim", "inject", "lift-1", "person_trapped", "--data", folder)
+    assert injected.returncode == 0, said(injected)
+    listed = json.loads(gatehouse("sim", "list", "--data", folder, "--json").stdout)
+    assert [(a["target"], a["fault"]) for a in listed["active"]] == [("lift-1", "person_trapped")]
+    assert len(listed["faults"]) > 100
+    assert gatehouse("sim", "clear", "lift-1", "--data", folder).returncode == 0
+    assert json.loads(gatehouse("sim", "list", "--data", folder, "--json").stdout)["active"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("inject", "pump-1", "dry_rum"), 2, ("dry_run", "dry_rum")),
+        (("inject", "pump-11", "dry_run"), 2, ("pump-1",)),
+        (("inject", "fire-panel", "smoke"), 2, ("address",)),
+        (("inject", "plant-room", "gone"), 2, ("down", "garbage")),
+        (("clear", "pump-99"), 2, ("pump-99",)),
+    ],
+)
+def test_sim_says_what_there_is_instead(
+    demo: tuple[Path, subprocess.Popen[bytes]], arguments: tuple[str, ...], code: int, words: tuple[str, ...]
+) -> None:
+    done = gatehouse("sim", *arguments, "--data", demo[0])
+    assert done.returncode == code, said(done)
+    assert all(word in done.stderr for word in words), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_sim_without_a_building_says_how_to_start_one(tmp_path: Path) -> None:
+    done = gatehouse("sim", "inject", "pump-1", "dry_run", "--data", tmp_path)
+    assert done.returncode == 2
+    assert "gatehouse sim run" in done.stderr
+
+
+def test_a_port_in_use_is_said_and_nothing_is_left_running(tmp_path: Path) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        port = held.getsockname()[1]
+        done = gatehouse("demo", "--data", tmp_path, "--port", port, "--headless")
+    assert done.returncode == 2
+    assert f"port {port} is in use" in done.stderr
+    assert "--port" in done.stderr
+
+
+def test_sigterm_ends_all_parts(demo: tuple[Path, subprocess.Popen[bytes]]) -> None:
+    """The last of this file: nothing runs after it."""
+    folder, process = demo
+    pids = json.loads((folder / "demo.json").read_text())["pids"]
+    children = [psutil.Process(pid) for name, pid in pids.items() if name != "demo"]
+    grandchildren = [c for p in children for c in p.children(recursive=True)]
+    os.kill(process.pid, signal.SIGTERM)
+    assert process.wait(60) == 0, (folder / "log").read_text()
+    _, alive = psutil.wait_procs([*children, *grandchildren], timeout=30)
+    assert alive == []
