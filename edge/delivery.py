@@ -20,11 +20,15 @@ SAID: Final = 300
 
 
 class Away(DeliveryError):
-    """The end is not there, not ready or not willing; `after` are the seconds that it asked to be left alone."""
+    """The end is not there, not ready or not willing; `after` are the seconds that it asked to be left alone.
 
-    def __init__(self, why: str, after: float | None = None) -> None:
+    `status`: what it answered, None where it did not answer.
+    """
+
+    def __init__(self, why: str, after: float | None = None, *, status: int | None = None) -> None:
         super().__init__(why)
         self.after = after
+        self.status = status
 
 
 class TooLarge(GatehouseError):
@@ -55,7 +59,11 @@ def judge(end: str, answer: Answer, clock: Clock) -> None:
         404: "it has no such database, bucket or gateway: create it, or check the address",
         429: "it asks for less",
     }.get(answer.status, "it failed" if answer.status >= 500 else "this is not the answer of such an end")
-    raise Away(f"the {end} answered {answer.status}, {hint} ({said})", seconds_asked(answer.retry_after, clock))
+    raise Away(
+        f"the {end} answered {answer.status}, {hint} ({said})",
+        seconds_asked(answer.retry_after, clock),
+        status=answer.status,
+    )
 
 
 def seconds_asked(retry_after: str | None, clock: Clock) -> float | None:

@@ -44,6 +44,7 @@ class Ends:
         self._version = version
         self._links: dict[str, tuple[Link, ...]] = {}
         self._inventory: Inventory | None = None
+        self._inbox: Inbox | None = None
         self._changed = asyncio.Event()
 
     @property
@@ -59,13 +60,15 @@ class Ends:
             if self._written.historian is not None:
                 tasks.create_task(self._historian(), name="historian")
             if self._written.cloud is not None:
-                inbox = Inbox(self._spool, inventory, self._clock, hooks.do)
+                inbox = self._inbox = Inbox(self._spool, inventory, self._clock, hooks.do)
                 tasks.create_task(inbox.run(), name="inbox")
                 tasks.create_task(self._cloud(inbox, hooks), name="cloud")
 
     def renew(self, inventory: Inventory) -> None:
-        """Go on with another inventory."""
+        """Go on with another inventory: what is sent and answered from now on names it."""
         self._inventory = inventory
+        if self._inbox is not None:
+            self._inbox.renew(inventory)
         self._changed.set()
 
     async def _historian(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import zlib
 from typing import Final
@@ -10,6 +11,7 @@ from edge.backoff import Backoff
 from edge.delivery import Away, Link, TooLarge, keep_delivering
 from edge.historian.ends import End
 from edge.historian.lines import single_fields
+from edge.historian.patience import Patience
 from edge.historian.sift import sift
 from edge.spool import Record, Spool
 from facility.clock import NS, Clock
@@ -35,14 +37,23 @@ class Historian:
     """One sender for one end. `run` until cancelled; `link` says how the end is doing."""
 
     def __init__(
-        self, spool: Spool, end: End, clock: Clock, *, keep: float = KEEP, backoff: Backoff | None = None
+        self,
+        spool: Spool,
+        end: End,
+        clock: Clock,
+        *,
+        keep: float = KEEP,
+        backoff: Backoff | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self._spool = spool
         self._end = end
         self._clock = clock
         self._keep = keep
         self._backoff = backoff or Backoff()
+        self._patience = patience or Patience(clock)
         self._proven = False
+        self._witness: bytes | None = None
         self._connections = 0
         self._offered = clock.monotonic()
         self.link = Link("historian", clock)
@@ -74,8 +85,14 @@ class Historian:
         """Whatever is in the lane, in order. Until the end took something, refusals are not believed."""
         await self._spool.wait(Lane.TELEMETRY)
         doubtful: list[tuple[Record, Refusals]] = []
-        for record in await self._spool.oldest(Lane.TELEMETRY, AT_ONCE, BYTES_AT_ONCE):
-            refused = await self._one(record)
+        records = await self._spool.oldest(Lane.TELEMETRY, AT_ONCE, BYTES_AT_ONCE)
+        for record in records:
+            try:
+                refused = await self._one(record)
+            except Away as error:
+                if not self._patience.over(record.seq, error):
+                    raise
+                refused = await self._stubborn(record, records, error)
             await self._reconnected()
             if refused is None:
                 continue
@@ -99,9 +116,12 @@ class Historian:
         try:
             if good:
                 await self._end.write(packed(good) if refused else record.body)
-                self._proven = True
+                self._taken(good)
         except (Rejected, TooLarge) as error:
             refused += await self._halve(good, error)
+        return await self._done(record, good, refused)
+
+    async def _done(self, record: Record, good: list[bytes], refused: Refusals) -> Refusals | None:
         self.sent += record.samples - sum(len(single_fields(line)) for line, _ in refused)
         if not refused:
             await self._spool.delivered(Lane.TELEMETRY, [record.seq], self._keep)
@@ -111,8 +131,37 @@ class Historian:
             return None
         return refused
 
-    async def _halve(self, lines: list[bytes], error: Rejected | TooLarge) -> Refusals:
-        """Lines that were refused together: halve them until the refused ones stand alone, then their fields."""
+    def _taken(self, lines: list[bytes]) -> None:
+        """The end took these: believe its refusals, and keep a line to ask it with whether it still takes any."""
+        self._proven = True
+        self._witness = packed(lines[:1])
+
+    async def _stubborn(self, record: Record, others: list[Record], error: Away) -> Refusals | None:
+        """The end fails on this record again and again: if it takes others, find what in it makes it fail."""
+        for other in others:
+            if self._witness is None and other is not record:
+                with contextlib.suppress(Away):
+                    await self._one(other)
+        if not await self._takes_others():
+            raise error
+        good, refused = sift(unpacked(record.body), self._clock.now())
+        return await self._done(record, good, refused + await self._halve(good, error))
+
+    async def _takes_others(self) -> bool:
+        """Ask with a line that it took before: same series and time, so a second copy changes nothing."""
+        if self._witness is None:
+            return False
+        try:
+            await self._end.write(self._witness)
+        except (Away, Rejected, TooLarge):
+            return False
+        return True
+
+    async def _halve(self, lines: list[bytes], error: Rejected | TooLarge | Away) -> Refusals:
+        """Lines that were refused together: halve them until the refused ones stand alone, then their fields.
+
+        After an Away a part that fails counts as refused only while the end takes the witness right after it.
+        """
         refused: Refusals = []
         waiting: list[tuple[list[bytes], str]] = [(lines, str(error))]
         while waiting:
@@ -128,8 +177,12 @@ class Historian:
             for half in (part[middle:], part[:middle]):
                 try:
                     await self._end.write(packed(half))
-                    self._proven = True
+                    self._taken(half)
                 except (Rejected, TooLarge) as again:
+                    waiting.append((half, str(again)))
+                except Away as again:
+                    if not isinstance(error, Away) or not await self._takes_others():
+                        raise
                     waiting.append((half, str(again)))
         return refused
 

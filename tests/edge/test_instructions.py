@@ -16,6 +16,7 @@ from tests.edge.building import equipment, inventory, point
 from tests.edge.until import until
 
 SITE = inventory(equipment("pump-1", [point("flow")]))
+RENEWED = inventory(equipment("pump-1", [point("flow"), point("head")]))
 CLOCK = ManualClock()
 
 
@@ -97,6 +98,17 @@ async def test_the_last_one_done_is_remembered_over_a_restart(spool: Spool) -> N
         inbox.put(instruction(5))
         await answers(spool, 2)
     assert doer.done == [4, 5]
+
+
+async def test_after_new_settings_answers_name_the_new_inventory(spool: Spool) -> None:
+    async with running(spool, Doer()) as inbox:
+        inbox.put(instruction(1))
+        await answers(spool, 1)
+        inbox.renew(RENEWED)
+        inbox.put(instruction(2))
+        await answers(spool, 2)
+    records = await spool.oldest(Lane.EVENT, 10, 1 << 20)
+    assert [r.inventory for r in records] == [SITE.revision, RENEWED.revision]
 
 
 async def test_expired_and_foreign_ones_are_never_done(spool: Spool) -> None:

@@ -11,6 +11,7 @@ from edge.backoff import Backoff
 from edge.endpoint import Endpoint
 from edge.historian import Historian
 from edge.historian.ends import InfluxV1, InfluxV2
+from edge.historian.patience import Patience
 from edge.spool import Spool
 from facility.clock import NS, ManualClock
 from facility.event import Lane
@@ -46,7 +47,9 @@ async def sending(spool: Spool, end: FakeEnd, api: str = V1, keep: float = 0.0) 
     clock = ManualClock()
     way = InfluxV1(endpoint, "b", clock) if api == V1 else InfluxV2(endpoint, "o", "b", clock)
     async with way:
-        historian = Historian(spool, way, clock, keep=keep, backoff=Backoff(0.01, 0.05))
+        historian = Historian(
+            spool, way, clock, keep=keep, backoff=Backoff(0.01, 0.05), patience=Patience(clock, tries=4, seconds=0)
+        )
         running = asyncio.create_task(historian.run())
         yield historian
         running.cancel()
@@ -179,6 +182,64 @@ async def test_an_end_that_refuses_everything_is_not_believed(spool: Spool) -> N
             wrong = False
             await until(delivered(spool))
     assert set(store.lines) == set(lines(0, 300))
+    assert spool.waiting()[Lane.DEAD].records == 0
+
+
+POISON = "equipment=p113,"
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("api", [V1, V2])
+async def test_what_an_end_fails_on_for_ever_is_found_and_set_aside_while_it_takes_others(
+    spool: Spool, api: str, first: bool
+) -> None:
+    store = Store()
+
+    def answer(request: Request) -> Reply:
+        if POISON in request.body.decode():
+            return Reply(500, "panic: index out of range")
+        store.take(request.body)
+        return Reply()
+
+    with FakeEnd(answer) as end:
+        for n in (1, 2, 3) if first else (0, 1, 2):
+            await put(spool, lines(100 * n, 100))
+        async with sending(spool, end, api):
+            await until(delivered(spool))
+    every = set(lines(100, 300) if first else lines(0, 300))
+    assert {line for line in every if POISON not in line} <= set(store.lines)
+    dead = await spool.oldest(Lane.DEAD, 10, 1 << 20)
+    assert b"".join(r.body for r in dead).decode().splitlines() == [
+        f"pump,equipment=p113,site=s {field} {T + 113}" for field in ("flow=113.5", "power=1.0")
+    ]
+    assert "panic: index out of range" in dead[0].why
+    assert sum(r.samples for r in dead) == 2
+
+
+@pytest.mark.parametrize("status", [500, 503, 401, 429])
+async def test_an_end_that_is_away_is_never_held_against_a_record(spool: Spool, status: int) -> None:
+    store, taken, wrong = Store(), 0, False
+
+    def answer(request: Request) -> Reply:
+        nonlocal taken
+        if wrong:
+            return Reply(status, "later")
+        taken += 1
+        store.take(request.body)
+        return Reply()
+
+    with FakeEnd(answer) as end:
+        await put(spool, lines(0, 10))
+        async with sending(spool, end):
+            await until(delivered(spool))
+            wrong, seen = True, len(end.requests)
+            for n in range(1, 4):
+                await put(spool, lines(100 * n, 100))
+            await until(lambda: len(end.requests) > seen + 20)
+            assert spool.waiting()[Lane.TELEMETRY].records == 3
+            wrong = False
+            await until(delivered(spool))
+    assert set(store.lines) == {*lines(0, 10), *lines(100, 300)}
     assert spool.waiting()[Lane.DEAD].records == 0
 
 
