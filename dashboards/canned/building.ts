@@ -70,7 +70,7 @@ export class Building {
   /** A second goes by: a third of the measurements move a little, counters rise. */
   tick(): Values {
     this.beat += 1
-    const moved = this.points.filter((point, i) => point.value !== null && (point.kind === 'measurement' || point.kind === 'counter') && (i + this.beat) % 3 === 0)
+    const moved = this.points.filter((point, i) => point.value !== null && point.unit !== 's' && (point.kind === 'measurement' || point.kind === 'counter') && (i + this.beat) % 3 === 0)
     for (const point of moved) {
       if (point.value === null || point.value === 0) continue
       const size = Math.abs(point.value)

@@ -20,7 +20,8 @@ function valueAt(at: number, point: PointValue, seed: number): number {
   if (point.kind === 'state') return Number(Math.sin(day * 2 * Math.PI * (3 + (seed % 4)) + seed) > 0.1)
   if (point.kind === 'counter') return base - ((Date.now() - at) / DAY) * Math.abs(base) * 0.01
   const bumps = Math.sin(day * 2 * Math.PI + 0.9) * 0.16 + Math.sin(day * 4 * Math.PI + seed) * 0.1
-  return base * (1 + bumps + (noise(Math.floor(at / 600_000), seed) - 0.5) * 0.08)
+  const value = base * (1 + bumps + (noise(Math.floor(at / 600_000), seed) - 0.5) * 0.08)
+  return point.decimals === 0 ? Math.round(value) : value
 }
 
 export function series(points: readonly PointValue[], from: number, to: number, buckets: number): SeriesAnswer {

@@ -29,7 +29,7 @@ export function optionsOf(chart: Chart, look: Look): uPlot.Options {
     legend: { show: false },
     cursor: { points: { size: 6 }, drag: { x: true, y: false } },
     scales: { x: { time: true }, ...Object.fromEntries(units.map((unit) => [scale(unit), { range: padded }])) },
-    axes: [timeAxis(look), ...units.slice(0, 2).map((unit, i) => valueAxis(unit, i, chart.curves, look))],
+    axes: [timeAxis(look), ...units.slice(0, 2).map((unit, i) => valueAxis(unit, i, look))],
     series: [{}, ...chart.curves.flatMap((curve, i) => seriesOf(curve, i, look))],
     bands: chart.curves.map((_, i) => ({ series: [3 * i + 3, 3 * i + 2], fill: `${look.colour(`--chart-${i + 1}`)}2e` })),
     hooks: { drawClear: [(plot) => hatch(plot, gapsOf(chart), chart, look.colour('--hatch'))] },
@@ -61,8 +61,12 @@ function timeAxis(look: Look): uPlot.Axis {
   }
 }
 
-function valueAxis(unit: string, i: number, curves: readonly Curve[], look: Look): uPlot.Axis {
-  const decimals = Math.max(...curves.filter((curve) => curve.unit === unit).map((curve) => curve.decimals))
+/** Decimals that tell two neighbouring grid lines apart. */
+function decimalsOf(step: number): number {
+  return Math.min(6, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)))
+}
+
+function valueAxis(unit: string, i: number, look: Look): uPlot.Axis {
   return {
     scale: scale(unit),
     side: i === 0 ? 3 : 1,
@@ -74,7 +78,7 @@ function valueAxis(unit: string, i: number, curves: readonly Curve[], look: Look
     label: shownUnit(unit),
     labelSize: 16,
     labelFont: `${FONT} sans-serif`,
-    values: (_, splits) => splits.map((value) => number(value, Math.max(decimals, 0))),
+    values: (_, splits, __, ___, step) => splits.map((value) => number(value, decimalsOf(step))),
   }
 }
 

@@ -5,6 +5,11 @@ import { useTimes } from '@/format/times'
 import { isKey, useLanguage } from '@/i18n/language'
 import type { Live } from '@/stores/values'
 
+/** Seconds that count from 1970 are a time of day to a person. */
+function isClock(point: PointValue, value: number | null): boolean {
+  return point.unit === 's' && point.kind === 'measurement' && (value ?? 0) > 1e9
+}
+
 export function usePointText() {
   const { t, named } = useLanguage()
   const times = useTimes()
@@ -18,6 +23,7 @@ export function usePointText() {
 
   function value(point: PointValue, live: Live): string {
     if (live.value === null || live.quality === 'bad') return point.text ?? '—'
+    if (isClock(point, live.value)) return times.moment(live.value * 1000)
     if (!point.states.length) return number(live.value, point.decimals)
     return named(point.states.find((state) => state.value === live.value)) || number(live.value, 0)
   }
@@ -29,5 +35,5 @@ export function usePointText() {
     return live.at ? `${why} · ${t('quality.since', { time: times.moment(live.at) })}` : why
   }
 
-  return { value, doubt, reason, unit: (point: PointValue) => (point.states.length ? '' : unit(point.unit)) }
+  return { value, doubt, reason, unit: (point: PointValue, live: Live) => (point.states.length || isClock(point, live.value) ? '' : unit(point.unit)) }
 }
