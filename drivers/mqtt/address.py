@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from drivers.mqtt.json_path import parse_path
+from drivers.mqtt.json_path import Steps, parse_path
 from facility.words import Frozen
 
 
@@ -40,15 +40,17 @@ class Address(Frozen):
             raise ValueError("name exactly one of json, plain, csv (a value), or fields (an event)")
         if "+" in self.topic or "#" in self.topic:
             raise ValueError("a point's topic has no wildcard; write {unit} where the device's name stands")
+        if (self.plain or self.csv is not None) and (self.time is not None or self.when):
+            raise ValueError("time and when are paths into JSON; a plain or csv payload has none")
         for path in (self.json_path, self.time, *self.fields.values(), *self.when):
             if path is not None:
                 parse_path(path)
         return self
 
     @property
-    def words(self) -> dict[str, float]:
-        """The map by the words of `word`."""
-        return {word(k): v for k, v in self.map.items()}
+    def steps(self) -> Steps:
+        """The steps of `json`; none where the payload is no JSON."""
+        return () if self.json_path is None else parse_path(self.json_path)
 
 
 class Quirks(Frozen):

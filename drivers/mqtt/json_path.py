@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
+
+Steps: TypeAlias = tuple[str | int, ...]
 
 _PART = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[['\"]([^'\"]+)['\"]\]")
 
 
 @lru_cache(maxsize=4096)
-def parse_path(path: str) -> tuple[str | int, ...]:
+def parse_path(path: str) -> Steps:
     """The steps of a path; ValueError where it is none."""
     if not path.startswith("$"):
         raise ValueError(f"{path!r} is no path; it starts with $, like $.temperature or $.values[0]")
@@ -29,17 +31,14 @@ ABSENT: Final = object()
 """There is nothing at the path (JSON's null is something)."""
 
 
-def at_path(body: object, path: str) -> object:
-    """What stands at the path, or ABSENT."""
+def walk(body: object, steps: Steps) -> object:
+    """What stands at the end of the steps, or ABSENT."""
     here = body
-    for step in parse_path(path):
-        here = _child(here, step)
-        if here is ABSENT:
-            break
+    for step in steps:
+        if isinstance(here, dict) and isinstance(step, str):
+            here = here.get(step, ABSENT)
+        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+            here = here[step]
+        else:
+            return ABSENT
     return here
-
-
-def _child(here: object, step: str | int) -> object:
-    if isinstance(step, str):
-        return here.get(step, ABSENT) if isinstance(here, dict) else ABSENT
-    return here[step] if isinstance(here, list) and step < len(here) else ABSENT

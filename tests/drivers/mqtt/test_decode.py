@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from drivers.base import Bound
 from drivers.mqtt import Address, Quirks
-from drivers.mqtt.decode import MAX_PAYLOAD, Arrived, Decoder
-from drivers.mqtt.json_path import ABSENT, at_path, parse_path
+from drivers.mqtt.decode import Arrived, Decoder
+from drivers.mqtt.json_path import ABSENT, parse_path, walk
+from drivers.mqtt.payload import MAX_PAYLOAD
 from facility.batch import Batch
 from facility.point import Kind, Point, Range, State
 from facility.quality import Quality, Reason
@@ -163,8 +164,8 @@ def test_any_json_gives_finite_good_values_only(body: object) -> None:
 def test_paths() -> None:
     assert parse_path("$") == ()
     assert parse_path("$['a b'].c[0]") == ("a b", "c", 0)
-    assert at_path({"a": [1]}, "$.a[1]") is ABSENT
-    assert at_path({"a": None}, "$.a") is None
+    assert walk({"a": [1]}, parse_path("$.a[1]")) is ABSENT
+    assert walk({"a": None}, parse_path("$.a")) is None
     for wrong in ("a.b", "$.a[", "$..a", "$a"):
         with pytest.raises(ValueError, match="is no path"):
             parse_path(wrong)

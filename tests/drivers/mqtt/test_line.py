@@ -1,198 +1,169 @@
-"""The line against a real mosquitto: acknowledgement after delivery, outages, refusals."""
+"""The line against a real mosquitto: acknowledgement after delivery, outages, floods."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+import os
+import signal
 
-import paho.mqtt.client as paho
 import pytest
-from paho.mqtt.enums import CallbackAPIVersion
 
-from drivers.base import Bound
-from drivers.mqtt import Address, Connection, MqttLine, Quirks
+from drivers.mqtt import MqttLine
 from facility.batch import Batch
-from facility.clock import SystemClock
-from facility.point import Kind, Point
 from facility.quality import Quality
-from facility.words import Text
-from tests.services.mosquitto import Mosquitto, Security
-
-SECONDS = 15.0
-
-
-class Health:
-    def __init__(self) -> None:
-        self.said: list[tuple[bool, str]] = []
-
-    def line(self, *, up: bool, why: str = "") -> None:
-        self.said.append((up, why))
-
-    def unit(self, unit: int | str, *, up: bool, why: str = "") -> None:
-        raise AssertionError(f"{unit} {up} {why}")
-
-    @property
-    def up(self) -> bool:
-        return bool(self.said) and self.said[-1][0]
-
-
-def points(prefix: str) -> list[Bound]:
-    means = Point(id="v", kind=Kind.MEASUREMENT, name=Text(zh="值", en="V"))
-    address = Address(topic=prefix + "/{unit}", json_path="$.v")
-    return [Bound(i, f"e{i}.v", f"e{i}", "", f"u{i}", means, 1.0, 3.0, address, Quirks()) for i in range(3)]
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(SECONDS):
-        while not condition():
-            await asyncio.sleep(0.01)
-
-
-@contextlib.asynccontextmanager
-async def running(line: MqttLine, deliver: Callable[[Batch], object]) -> AsyncIterator[None]:
-    async def give(batch: Batch) -> None:
-        answer = deliver(batch)
-        if asyncio.iscoroutine(answer):
-            await answer
-
-    async with line:
-        task = asyncio.create_task(line.run(give))
-        try:
-            yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-
-@contextlib.contextmanager
-def publisher(port: int, user: str = "", password: str = "") -> Iterator[Callable[[str, str], object]]:
-    client = paho.Client(CallbackAPIVersion.VERSION2)
-    if user:
-        client.username_pw_set(user, password)
-    client.connect("127.0.0.1", port)
-    client.loop_start()
-    try:
-        yield lambda topic, body: client.publish(topic, body, qos=1).wait_for_publish(SECONDS)
-    finally:
-        client.disconnect()
-        client.loop_stop()
-
-
-def make(port: int, prefix: str, health: Health, **keys: object) -> MqttLine:
-    connection = Connection.model_validate({"host": "127.0.0.1", "port": port, "client_id": prefix, **keys})
-    return MqttLine("security", connection, points(prefix), clock=SystemClock(), health=health)
+from tests.contracts.line_watching import SECONDS, Seen, Told, running, until
+from tests.drivers.mqtt.brokers import broker, make, message, points, publisher
+from tests.services.mosquitto import Mosquitto
 
 
 @pytest.mark.parametrize("version", ["3.1.1", "5"])
 async def test_values_arrive(mosquitto: Mosquitto, version: str) -> None:
-    got: list[Batch] = []
-    health, prefix = Health(), f"arrive-{version}"
-    async with running(make(mosquitto.port, prefix, health, version=version), got.append):
-        await until(lambda: health.up)
+    told, seen, prefix = Told(), Seen(), f"arrive-{version}"
+    async with running(make(mosquitto.port, prefix, told, version=version), seen.deliver):
+        await until(lambda: told.up)
         with publisher(mosquitto.port) as publish:
             for i in range(3):
                 await asyncio.to_thread(publish, f"{prefix}/u{i}", f'{{"v": {i + 0.5}}}')
-            await until(lambda: sum(len(b) for b in got) == 3)
-    found = {int(p): float(v) for b in got for p, v in zip(b.point, b.value, strict=True)}
-    assert found == {0: 0.5, 1: 1.5, 2: 2.5}
-    assert all(q == Quality.GOOD for b in got for q in b.quality)
+            await until(lambda: all(seen.rows(i) for i in range(3)))
+    assert [seen.rows(i) for i in range(3)] == [[(i + 0.5, Quality.GOOD, 0)] for i in range(3)]
 
 
 async def test_what_was_not_accepted_comes_again(mosquitto: Mosquitto) -> None:
-    health, refused = Health(), asyncio.Event()
-    got: list[Batch] = []
-    line = make(mosquitto.port, "again", health)
+    told, seen, refused = Told(), Seen(), asyncio.Event()
 
     async def never(_batch: Batch) -> None:
         refused.set()
         await asyncio.Event().wait()
 
-    async with running(line, never):
-        await until(lambda: health.up)
+    async with running(make(mosquitto.port, "again", told), never):
+        await until(lambda: told.up)
         with publisher(mosquitto.port) as publish:
             await asyncio.to_thread(publish, "again/u1", '{"v": 7}')
         await asyncio.wait_for(refused.wait(), SECONDS)
-    async with running(make(mosquitto.port, "again", health), got.append):
-        await until(lambda: bool(got))
-    assert float(got[0].value[0]) == 7.0
+    async with running(make(mosquitto.port, "again", told), seen.deliver):
+        await until(lambda: bool(seen.rows(1)))
+    assert seen.values(1) == [7.0]
+
+
+async def test_two_equal_messages_are_two_also_after_an_outage(mosquitto: Mosquitto) -> None:
+    """The first is accepted; the second, word for word the same, is under way when the connection ends."""
+    told, seen = Told(), Seen()
+    stuck = asyncio.Event()
+    line = make(mosquitto.port, "twice", told)
+
+    async def first_only(batch: Batch) -> None:
+        if seen.batches:
+            stuck.set()
+            await asyncio.Event().wait()
+        await seen.deliver(batch)
+
+    with publisher(mosquitto.port) as publish:
+        async with running(line, first_only):
+            await until(lambda: told.up)
+            await asyncio.to_thread(publish, "twice/u0", '{"v": 1}')
+            await until(lambda: bool(seen.batches))
+            await asyncio.to_thread(publish, "twice/u0", '{"v": 1}')
+            await asyncio.wait_for(stuck.wait(), SECONDS)
+    async with running(line, seen.deliver):
+        await until(lambda: len(seen.values(0)) == 2)
+    assert seen.values(0) == [1.0, 1.0]
 
 
 async def test_the_broker_goes_and_comes_back(mosquitto: Mosquitto) -> None:
-    got: list[Batch] = []
-    health = Health()
-    async with running(make(mosquitto.port, "back", health), got.append):
-        await until(lambda: health.up)
+    told, seen = Told(), Seen()
+    async with running(make(mosquitto.port, "back", told), seen.deliver):
+        await until(lambda: told.up)
         await asyncio.to_thread(mosquitto.kill)
-        await until(lambda: not health.up)
+        await until(lambda: told.down)
         await asyncio.to_thread(mosquitto.start)
-        await until(lambda: health.up)
+        await until(lambda: told.up)
         with publisher(mosquitto.port) as publish:
             await asyncio.to_thread(publish, "back/u0", '{"v": 1}')
-        await until(lambda: bool(got))
-    assert "lost" in next(why for up, why in health.said if not up)
+        await until(lambda: bool(seen.batches))
+    assert "lost" in next(why for up, why in told.said if not up)
 
 
-async def test_a_flood_is_delivered_whole_and_in_order(mosquitto: Mosquitto) -> None:
-    got: list[float] = []
-    health = Health()
-    async with running(make(mosquitto.port, "flood", health), lambda b: got.extend(float(v) for v in b.value)):
-        await until(lambda: health.up)
+async def test_a_broker_that_hangs_is_noticed_and_comes_back(mosquitto: Mosquitto) -> None:
+    told, seen = Told(), Seen()
+    async with running(make(mosquitto.port, "hang", told, keepalive=1, connect_timeout=1), seen.deliver):
+        await until(lambda: told.up)
+        os.kill(mosquitto.pid, signal.SIGSTOP)
+        try:
+            await until(lambda: told.down)
+        finally:
+            os.kill(mosquitto.pid, signal.SIGCONT)
+        await until(lambda: told.up)
         with publisher(mosquitto.port) as publish:
-            await asyncio.to_thread(lambda: [publish("flood/u0", f'{{"v": {i}}}') for i in range(500)])
-        await until(lambda: len(got) >= 500)
-    assert got == [float(i) for i in range(500)]
+            await asyncio.to_thread(publish, "hang/u0", '{"v": 1}')
+        await until(lambda: bool(seen.batches))
 
 
-async def test_a_wrong_password_is_said_and_tried_again(mosquitto_with: Callable[[Security], Mosquitto]) -> None:
-    broker = mosquitto_with(Security(users={"edge": "right"}))
-    health = Health()
-    line = MqttLine(
-        "security",
-        Connection.model_validate(
-            {"host": "127.0.0.1", "port": broker.port, "username": "edge", "password": {"env": "PW"}},
-            context={"environ": {"PW": "wrong"}},
-        ),
-        points("refused"),
-        clock=SystemClock(),
-        health=health,
-    )
-    async with running(line, lambda _b: None):
-        await until(lambda: len(health.said) >= 2)
-    assert all(not up and "refuses us" in why for up, why in health.said)
+async def test_a_flood_is_delivered_whole_and_in_order(mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the room for waiting messages is small, so that reading pauses again and again."""
+    monkeypatch.setattr("drivers.mqtt.line.FULL", 10)
+    told, seen = Told(), Seen()
+    async with running(make(mosquitto.port, "flood", told), seen.deliver):
+        await until(lambda: told.up)
+        with publisher(mosquitto.port) as publish:
+            await asyncio.to_thread(lambda: [publish("flood/u0", f'{{"v": {i}}}') for i in range(300)])
+        await until(lambda: len(seen.values(0)) >= 300)
+    assert seen.values(0) == [float(i) for i in range(300)]
 
 
-async def test_tls_with_password(mosquitto_with: Callable[[Security], Mosquitto]) -> None:
-    broker = mosquitto_with(Security(users={"edge": "right"}, tls=True))
-    got: list[Batch] = []
-    health = Health()
-    connection = Connection.model_validate(
-        {"host": "127.0.0.1", "port": broker.tls_port, "tls": True, "ca": str(broker.ca), "username": "edge",
-         "password": {"env": "PW"}, "client_id": "tls"},
-        context={"environ": {"PW": "right"}},
-    )  # fmt: skip
-    line = MqttLine("security", connection, points("tls"), clock=SystemClock(), health=health)
-    async with running(line, got.append):
-        await until(lambda: health.up)
-        with publisher(broker.port, "edge", "right") as publish:
-            await asyncio.to_thread(publish, "tls/u2", '{"v": 2}')
-        await until(lambda: bool(got))
-    assert int(got[0].point[0]) == 2
+async def test_what_came_before_the_connection_broke_is_handed_on() -> None:
+    """QoS 0 is sent once only; the log-out comes in the same packet."""
+    told, seen = Told(), Seen()
+    flood = b"".join(message("last/u0", b'{"v": %d}' % i) for i in range(40))
+    async with broker([flood + b"\xf0\x00"]) as port, running(make(port, "last", told), seen.deliver):
+        await until(lambda: told.down)
+    assert seen.values(0)[:40] == [float(i) for i in range(40)]
 
 
-async def test_inspect_shows_the_payload(mosquitto: Mosquitto) -> None:
-    line = make(mosquitto.port, "inspect", Health())
-    client = paho.Client(CallbackAPIVersion.VERSION2)
-    client.connect("127.0.0.1", mosquitto.port)
-    client.loop_start()
-    client.publish("inspect/u0", '{"v": 4}', qos=1, retain=True).wait_for_publish(SECONDS)
-    client.disconnect()
-    client.loop_stop()
+@pytest.mark.parametrize(
+    ("packet", "says"),
+    [(b"\x30\x05\xff\xffabc", "Protocol error"), (b"\x30\x05\x00\x02\xff\xff1", "no MQTT"), (b"\xf0\x00", "lost")],
+)
+async def test_what_is_no_mqtt_ends_the_connection_and_nothing_else(packet: bytes, says: str) -> None:
+    told, seen = Told(), Seen()
+    async with broker([packet]) as port, running(make(port, "odd", told), seen.deliver) as task:
+        await until(lambda: [up for up, _ in told.said].count(False) >= 2)
+        assert not task.done()
+    assert says in next(why for up, why in told.said if not up)
+
+
+async def test_one_bad_message_does_not_stop_the_rest() -> None:
+    told, seen = Told(), Seen()
+    bad = [b'{"v": 1e999}', b"\xff", b'{"v": "1_0"}', b"[" * 50]
+    sends = [message("rest/u0", body) for body in bad] + [message("rest/u0", b'{"v": 5}')]
+    async with broker(sends) as port, running(make(port, "rest", told), seen.deliver):
+        await until(lambda: 5.0 in seen.values(0))
+    assert [q for _, q, _ in seen.rows(0)] == [Quality.BAD] * 4 + [Quality.GOOD]
+
+
+async def test_inspect_shows_the_payload_and_leaves_no_session(mosquitto: Mosquitto) -> None:
+    line = make(mosquitto.port, "inspect", Told())
+    with publisher(mosquitto.port) as publish:
+        await asyncio.to_thread(lambda: publish("inspect/u0", '{"v": 4}', retain=True))
+    kept = mosquitto.log().count("gatehouse-read-")
     async with line:
         readings = await line.inspect(points("inspect"))
     assert (readings[0].id, readings[0].raw, readings[0].value) == ("e0.v", "4", 4.0)
     assert readings[1].quality == Quality.BAD
+    [login] = [
+        said
+        for said in mosquitto.log().splitlines()[-20:]
+        if "connected" in said and "gatehouse-read-" in said and "New client" in said
+    ]
+    assert mosquitto.log().count("gatehouse-read-") > kept
+    assert "c1" in login
 
 
-def test_a_password_in_the_clear_is_refused_at_the_door() -> None:
-    with pytest.raises(ValueError, match="tls: true"):
-        Connection.model_validate({"host": "192.0.2.1", "password": {"env": "PW"}}, context={"environ": {"PW": "x"}})
+async def test_a_line_may_be_run_again(mosquitto: Mosquitto) -> None:
+    line: MqttLine = make(mosquitto.port, "anew", Told())
+    for value in (1.0, 2.0):
+        seen, told = Seen(), Told()
+        line._health = told
+        async with running(line, seen.deliver):
+            await until(lambda told=told: told.up)  # type: ignore[misc]
+            with publisher(mosquitto.port) as publish:
+                await asyncio.to_thread(publish, "anew/u0", f'{{"v": {value}}}')
+            await until(lambda seen=seen: bool(seen.batches))  # type: ignore[misc]
+        assert seen.values(0) == [value]

@@ -1,0 +1,84 @@
+"""One point of a topic, prepared once, so that a message costs no look-ups."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from drivers.base import Bound
+from drivers.mqtt.address import Address, Quirks, word
+from drivers.mqtt.json_path import ABSENT, Steps, parse_path, walk
+from drivers.mqtt.payload import column
+from facility.batch import Scalar
+from facility.point import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`form` is (text, base64): messages are read once for all the points of one form."""
+
+    index: int
+    kind: Kind
+    address: Address
+    form: tuple[bool, bool]
+    steps: Steps
+    time: Steps | None
+    words: Mapping[str, float]
+    when: tuple[tuple[Steps, str], ...]
+    fields: tuple[tuple[str, Steps], ...]
+    low: float
+    high: float
+    qos: int
+    retain_is_fresh: bool
+
+    def meant(self, body: object) -> bool:
+        """Whether the message is for this point."""
+        return all(word(walk(body, steps)) == want for steps, want in self.when)
+
+    def picked(self, body: object) -> object:
+        """What the message holds for this point, or ABSENT."""
+        if not self.form[0]:
+            return walk(body, self.steps)
+        if not isinstance(body, str):
+            return ABSENT
+        return body.strip() if self.address.csv is None else column(body, self.address.csv)
+
+    def facts(self, body: object) -> dict[str, Scalar]:
+        """The fields of an event; what is absent or no scalar is left out."""
+        found = {name: walk(body, steps) for name, steps in self.fields}
+        return {n: v for n, v in found.items() if v is None or isinstance(v, str | int | float | bool)}
+
+
+def topic_of(bound: Bound) -> str:
+    """The topic of a point, `{unit}` and `{instance}` filled in."""
+    address = _address(bound)
+    return address.topic.replace("{unit}", str(bound.unit)).replace("{instance}", bound.instance)
+
+
+def prepared(bound: Bound) -> Entry:
+    """A bound point as a message needs it."""
+    address, quirks, valid = _address(bound), bound.quirks, bound.means.valid
+    if not isinstance(quirks, Quirks):
+        raise TypeError(f"{bound.id} is bound to another protocol")
+    return Entry(
+        index=bound.index,
+        kind=bound.means.kind,
+        address=address,
+        form=(address.plain or address.csv is not None, address.base64),
+        steps=address.steps,
+        time=None if address.time is None else parse_path(address.time),
+        words={word(k): v for k, v in address.map.items()},
+        when=tuple((parse_path(path), word(value)) for path, value in address.when.items()),
+        fields=tuple((name, parse_path(path)) for name, path in address.fields.items()),
+        low=-math.inf if valid is None or valid.low is None else valid.low,
+        high=math.inf if valid is None or valid.high is None else valid.high,
+        qos=min(1, quirks.qos),
+        retain_is_fresh=quirks.retain_is_fresh,
+    )
+
+
+def _address(bound: Bound) -> Address:
+    if not isinstance(bound.address, Address):
+        raise TypeError(f"{bound.id} is bound to another protocol")
+    return bound.address
