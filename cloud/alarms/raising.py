@@ -133,7 +133,7 @@ def _row(connection: Connection, raised: Raise, now: int) -> dict[str, object]:
         "alarm_class": alarm_class.value,
         "says_zh": text.zh if text else None,
         "says_en": text.en if text else None,
-        "point": raised.point,
+        "point": raised.point or getattr(rule.condition if rule else None, "point", None),
         "value": raised.value,
         "limit_value": raised.limit,
         "work_order": None,

@@ -8,6 +8,8 @@ export interface Curve {
   readonly label: string
   readonly unit: string
   readonly decimals: number
+  /** Of a state point: what each value is called. */
+  readonly names: ReadonlyMap<number, string> | null
   readonly mean: Column
   readonly minimum: Column
   readonly maximum: Column
@@ -36,13 +38,16 @@ function filled(columns: SeriesColumns, name: 'mean' | 'minimum' | 'maximum'): C
   })
 }
 
-export function chartOf(answer: SeriesAnswer, label: (columns: SeriesColumns) => string): Chart {
+/** What a curve is called, and its states where it has some. */
+export type Describe = (columns: SeriesColumns) => Pick<Curve, 'label' | 'names'>
+
+export function chartOf(answer: SeriesAnswer, describe: Describe): Chart {
   return {
     times: answer.start.map((at) => at / 1000 + answer.width / 2),
     width: answer.width,
     curves: answer.items.map((columns) => ({
       id: columns.point,
-      label: label(columns),
+      ...describe(columns),
       unit: columns.unit,
       decimals: columns.decimals,
       mean: filled(columns, 'mean'),
@@ -66,4 +71,10 @@ export function gapsOf(chart: Chart): [number, number][] {
 
 export function isEmpty(chart: Chart): boolean {
   return chart.curves.every((curve) => curve.mean.every((value) => value === null))
+}
+
+/** What a curve is at a bucket, as a person says it. */
+export function says(curve: Curve, value: number | null | undefined, quantity: (value: number | null | undefined) => string): string {
+  if (!curve.names || value === null || value === undefined) return quantity(value)
+  return curve.names.get(Math.round(value)) ?? quantity(value)
 }

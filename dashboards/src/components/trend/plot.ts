@@ -21,23 +21,28 @@ export function dataOf(chart: Chart): uPlot.AlignedData {
 }
 
 export function optionsOf(chart: Chart, look: Look): uPlot.Options {
-  const units = [...new Set(chart.curves.map((curve) => curve.unit))]
+  const scales = [...new Map(chart.curves.map((curve) => [scaleOf(curve), curve])).values()]
   return {
     width: look.width,
     height: look.height,
     tzDate: (at) => uPlot.tzDate(new Date(at * 1000), look.zone),
     legend: { show: false },
     cursor: { points: { size: 6 }, drag: { x: true, y: false } },
-    scales: { x: { time: true }, ...Object.fromEntries(units.map((unit) => [scale(unit), { range: padded }])) },
-    axes: [timeAxis(look), ...units.slice(0, 2).map((unit, i) => valueAxis(unit, i, look))],
+    scales: { x: { time: true }, ...Object.fromEntries(scales.map((curve) => [scaleOf(curve), { range: curve.names ? around(curve.names) : padded }])) },
+    axes: [timeAxis(look), ...scales.slice(0, 2).map((curve, i) => valueAxis(curve, i, look))],
     series: [{}, ...chart.curves.flatMap((curve, i) => seriesOf(curve, i, look))],
     bands: chart.curves.map((_, i) => ({ series: [3 * i + 3, 3 * i + 2], fill: `${look.colour(`--chart-${i + 1}`)}2e` })),
     hooks: { drawClear: [(plot) => hatch(plot, gapsOf(chart), chart, look.colour('--hatch'))] },
   }
 }
 
-function scale(unit: string): string {
-  return `unit ${unit}`
+/** States have a scale each, measurements of one unit share theirs. */
+function scaleOf(curve: Curve): string {
+  return curve.names ? `states ${curve.id}` : `unit ${curve.unit}`
+}
+
+function around(names: ReadonlyMap<number, string>): [number, number] {
+  return [Math.min(...names.keys()) - 0.3, Math.max(...names.keys()) + 0.3]
 }
 
 function padded(_: uPlot, low: number | null, high: number | null): [number, number] {
@@ -66,26 +71,29 @@ function decimalsOf(step: number): number {
   return Math.min(6, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)))
 }
 
-function valueAxis(unit: string, i: number, look: Look): uPlot.Axis {
+function valueAxis(curve: Curve, i: number, look: Look): uPlot.Axis {
   return {
-    scale: scale(unit),
+    scale: scaleOf(curve),
     side: i === 0 ? 3 : 1,
     size: 62,
     font: `${FONT} sans-serif`,
     stroke: look.colour('--muted'),
     grid: { show: i === 0, stroke: look.colour('--chart-grid'), width: 1 },
     ticks: { show: false },
-    label: shownUnit(unit),
+    label: shownUnit(curve.unit),
     labelSize: 16,
     labelFont: `${FONT} sans-serif`,
-    values: (_, splits, __, ___, step) => splits.map((value) => number(value, decimalsOf(step))),
+    ...(curve.names ? { splits: [...curve.names.keys()].sort((a, b) => a - b) } : {}),
+    values: (_, splits, __, ___, step) => splits.map((value) => curve.names?.get(value) ?? number(value, decimalsOf(step))),
   }
 }
 
 function seriesOf(curve: Curve, i: number, look: Look): uPlot.Series[] {
   const stroke = look.colour(`--chart-${i + 1}`)
-  const edge: uPlot.Series = { scale: scale(curve.unit), width: 0, stroke: 'transparent', points: { show: false } }
-  return [{ label: curve.label, scale: scale(curve.unit), stroke, width: 1.5, dash: DASHES[i] ?? [], points: { show: false } }, edge, edge]
+  const edge: uPlot.Series = { scale: scaleOf(curve), width: 0, stroke: 'transparent', points: { show: false } }
+  const line: uPlot.Series = { label: curve.label, scale: scaleOf(curve), stroke, width: 1.5, dash: DASHES[i] ?? [], points: { show: false } }
+  const steps = uPlot.paths.stepped?.({ align: 1 })
+  return [curve.names && steps ? { ...line, paths: steps } : line, edge, edge]
 }
 
 function hatch(plot: uPlot, gaps: readonly [number, number][], chart: Chart, colour: string): void {
