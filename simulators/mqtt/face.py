@@ -20,7 +20,7 @@ from simulators.mqtt.messages import Message, Topics, changed_topics
 
 _log = logging.getLogger(__name__)
 
-HEARTBEAT = 30
+HEARTBEAT = 10
 """Seconds after which a device repeats its state although nothing changed."""
 
 
