@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,12 +24,14 @@ PACKAGES = (
     "strace",
     "victoria-metrics",
 )
+PEERS = Path(__file__).resolve().parent.parent / "tests" / "services" / "node"
 POLICY = Path("/usr/sbin/policy-rc.d")
 """Debian's switch for services: while it exits 101, an installation starts none."""
 
 
 def main() -> None:
     """Install what is missing where we may; a test whose server is missing says so itself."""
+    install_peers()
     missing = absent(PACKAGES)
     if missing and may_install():
         install(missing)
@@ -36,6 +39,17 @@ def main() -> None:
     if missing:
         print("Not installed, so the tests that need them are skipped:", ", ".join(missing))
         print("On Debian as root: apt-get install --no-install-recommends", *missing)
+
+
+def install_peers() -> None:
+    """The devices that others wrote in JavaScript: from their lock file, without running anything of theirs."""
+    if not (PEERS / "node_modules").exists():
+        npm = Path(sys.executable).with_name("npm")
+        command = [str(npm if npm.exists() else "npm"), "ci", "--ignore-scripts", "--loglevel=error"]
+        try:
+            subprocess.run(command, cwd=PEERS, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            print("Not installed, so the tests that need them are skipped: the devices of tests/services/node:", error)
 
 
 def absent(packages: Sequence[str]) -> tuple[str, ...]:

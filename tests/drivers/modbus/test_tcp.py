@@ -211,11 +211,24 @@ async def test_what_is_no_modbus_closes_the_connection(stream: str) -> None:
 
     async with filled(Device()) as device, line(registers(), port=device.port) as asked:
         device.behave = babble
-        with pytest.raises(LineDown, match=r"no Modbus TCP|before any answer"):
+        with pytest.raises(UnitSilent, match="no Modbus TCP"):
             await values(asked, registers())
         device.behave = rightly
         await until(lambda: device.connections > 1)
         assert await _at_last(asked, registers()) == [1000, 1001, 1002]
+
+
+async def test_a_unit_that_babbles_is_to_blame_and_not_its_line() -> None:
+    async def babble_as_one(_n: int, frame: bytes, right: bytes) -> AsyncIterator[bytes]:
+        yield bytes.fromhex("ff" * 40) if frame[6] == 1 else right
+
+    babbler, neighbour = registers(), registers(unit=2, start=3)
+    async with filled(Device()) as device, line([*babbler, *neighbour], port=device.port) as asked:
+        device.behave = babble_as_one
+        for _ in range(3):
+            with pytest.raises(UnitSilent, match="unit 1: what came is no Modbus TCP"):
+                await _at_last(asked, babbler)
+            assert await _at_last(asked, neighbour) == [1000, 1001, 1002]
 
 
 async def _at_last(asked: ModbusLine, points: list[Bound]) -> list[float]:
