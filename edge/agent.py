@@ -20,19 +20,20 @@ from edge.checking import Checked
 from edge.commands import Commands
 from edge.ends import Ends, Hooks
 from edge.notes import Notes
+from edge.notify import Notifier
 from edge.pipeline import GATHER, Pipeline
 from edge.points import point_table
 from edge.poller import TICK, Poller
 from edge.recorder import Recorder
 from edge.settings import Settings
 from edge.snapshot import Snapshot
-from edge.spool import Spool
-from edge.status import LaneStatus, LineStatus, Status, StatusServer, UnitStatus
+from edge.spool import LaneState, Spool
+from edge.status import LaneStatus, LineStatus, Status, StatusServer, UnitStatus, with_troubles
 from edge.steady_clock import SteadyClock
 from edge.telemetry import Telemetry
 from edge.ticks import Ticks
 from facility.clock import NS, Clock
-from facility.event import Draft, EventData, GatewayStarted, GatewayStopped
+from facility.event import Draft, EventData, GatewayStarted, GatewayStopped, Lane
 from facility.quality import Quality
 
 SPOOL_FILE: Final = "spool.sqlite3"
@@ -40,6 +41,8 @@ EVERY: Final = round(TICK * NS)
 """Between two ticks of detection: a delay ends at most so late."""
 DRAIN: Final = 2.5
 """Seconds to bring what is in memory to the disk at the end."""
+HANGS: Final = 5.0
+"""Seconds without a tick of detection after which the watchdog is told nothing more."""
 FAREWELL: Final = 1.0
 """Seconds that ends which answer get for the rest, once it is on disk."""
 
@@ -57,10 +60,15 @@ def edge_version() -> str:
 class Agent:
     """One run over one data folder. `run` ends when `stop` is set, or raises SpoolError where the disk failed."""
 
-    def __init__(self, checked: Checked, data: Path, environ: Mapping[str, str], clock: Clock) -> None:
+    def __init__(
+        self, checked: Checked, data: Path, environ: Mapping[str, str], clock: Clock, *, status_port: int = 0
+    ) -> None:
         inventory = checked.settings.inventory
         self._checked = checked
         self._data = data
+        self._status_port = status_port
+        self._notifier = Notifier(environ)
+        self._ticked = clock.monotonic()
         self._inventory = inventory
         self._settings = checked.settings.version
         self._lines = checked.lines
@@ -94,7 +102,7 @@ class Agent:
             pipeline.record(engine.restore(read_kept(kept)))
             self._say(pipeline, GatewayStarted(version=edge_version(), clean=self._spool.clean))
             poller = Poller(self._lines, pipeline, self._clock, self._ticks)
-            async with StatusServer(self._data, lambda: self._status(pipeline, poller)):
+            async with StatusServer(self._data, lambda: self._status(pipeline, poller), self._status_port):
                 await self._work(pipeline, poller, stop)
 
     async def _work(self, pipeline: Pipeline, poller: Poller, stop: asyncio.Event) -> None:
@@ -114,10 +122,13 @@ class Agent:
             inner = [
                 tasks.create_task(poller.run(), name="poller"),
                 tasks.create_task(self._tick(pipeline), name="tick"),
+                tasks.create_task(self._notifier.watch(self._alive), name="watchdog"),
             ]
             ends = tasks.create_task(self._ends.run(self._inventory, hooks), name="ends")
             log.info("%s of %s runs: %d lines", self._inventory.gateway, self._inventory.site, len(self._lines))
+            self._notifier.say("READY=1")
             await stop.wait()
+            self._notifier.say("STOPPING=1")
             for task in inner:
                 task.cancel()
             await asyncio.wait(inner)
@@ -158,6 +169,12 @@ class Agent:
                 pipeline.tick()
             except Exception:
                 log.exception("a tick of detection failed; the next one goes on")
+            else:
+                self._ticked = self._clock.monotonic()
+
+    def _alive(self) -> bool:
+        """Whether detection goes on and the spool takes events; else systemd starts the agent anew."""
+        return self._spool.broken is None and self._clock.monotonic() - self._ticked < HANGS * NS
 
     async def _tell_all(self, pipeline: Pipeline) -> None:
         done = pipeline.record(Outcome([pipeline.engine.snapshot()]))
@@ -183,7 +200,7 @@ class Agent:
 
     def _status(self, pipeline: Pipeline, poller: Poller) -> Status:
         sampled = self._snapshot.quality[self._checked.table.sampled]
-        return Status(
+        status = Status(
             site=self._inventory.site,
             gateway=self._inventory.gateway,
             version=edge_version(),
@@ -198,8 +215,16 @@ class Agent:
             samples=pipeline.samples,
             alarms=dict(Counter(str(a.told) for a in pipeline.engine.live.values())),
             lines=tuple(self._line(name, poller) for name in poller.health),
-            lanes=tuple(LaneStatus(lane=k, records=s.records, bytes=s.bytes) for k, s in self._spool.waiting().items()),
+            lanes=tuple(self._lane(lane, state) for lane, state in self._spool.waiting().items()),
             ends={link.name: link.why or "" for link in self._ends.links},
+            refused=dict(self._telemetry.refused),
+        )
+        return with_troubles(status)
+
+    def _lane(self, lane: Lane, state: LaneState) -> LaneStatus:
+        quota = self._spool.quotas.of(lane)
+        return LaneStatus(
+            lane=lane, records=state.records, bytes=state.bytes, quota=quota, oldest=state.oldest, dropped=state.dropped
         )
 
     def _line(self, name: str, poller: Poller) -> LineStatus:

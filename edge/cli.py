@@ -78,8 +78,14 @@ def _folder(site: Path, data: Path | None) -> Path:
 @site_argument
 @data_option
 @click.option("--log", "level", type=click.Choice(["debug", "info", "warning"]), default="info", show_default=True)
+@click.option(
+    "--status-port",
+    type=click.IntRange(0, 65_535),
+    default=0,
+    help="Loopback port of /healthz, /metrics and the status page; default: a free one, see `edge status`.",
+)
 @_exits
-def run(site: Path, data: Path | None, level: str) -> None:
+def run(site: Path, data: Path | None, level: str, status_port: int) -> None:
     """Run the agent. SIGTERM or Ctrl-C ends it in order within 5 s, a second one at once."""
     from edge.running import run_agent
 
@@ -88,7 +94,7 @@ def run(site: Path, data: Path | None, level: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"can't make the data folder {folder}: {error.strerror}") from error
-    run_agent(_checked(site), folder, level)
+    run_agent(_checked(site), folder, level, status_port)
 
 
 @main.command()
@@ -160,8 +166,11 @@ def _read(site: Path, asked: tuple[str, ...], *, as_json: bool) -> None:
 def status(site: Path | None, data: Path | None, *, as_json: bool) -> None:
     """Ask the running agent how it is: lines, lanes, ends, alarms. Exit 1 where none runs."""
     from edge import shown
-    from edge.status import ask_status
+    from edge.status import ask_status, read_door
 
     if site is None and data is None:
         raise ConfigError("name the site (`edge status site.yaml`) or the data folder (`--data DIR`)")
-    shown.status(ask_status(data if data is not None else _folder(site or Path(), None)), as_json=as_json)
+    folder = _folder(site or Path(), data)
+    found = ask_status(folder)
+    door = read_door(folder)
+    shown.status(found, as_json=as_json, page="" if door is None else door.page)

@@ -19,12 +19,12 @@ AT_ONCE = 130
 """Exit code after a second signal."""
 
 
-def run_agent(checked: Checked, data: Path, level: str) -> None:
+def run_agent(checked: Checked, data: Path, level: str, status_port: int = 0) -> None:
     """Run until a signal; GatehouseError where it can't go on."""
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s", force=True)
     for noisy in ("httpx", "httpcore", "asyncua", "pymodbus", "websockets"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    agent = Agent(checked, data, os.environ, SystemClock())
+    agent = Agent(checked, data, os.environ, SystemClock(), status_port=status_port)
     try:
         with asyncio.Runner(loop_factory=_loop) as runner:
             runner.run(_until_asked(agent))

@@ -101,8 +101,8 @@ def readings(checked: Checked, found: Found, *, as_json: bool) -> None:
         console.print(Text(plain(f"{line}: {why}"), "red"))
 
 
-def status(found: Status, *, as_json: bool) -> None:
-    """How the running agent is."""
+def status(found: Status, *, as_json: bool, page: str = "") -> None:
+    """How the running agent is, what must be seen to, and where its page is."""
     if as_json:
         _json(found.model_dump(mode="json"))
         return
@@ -125,11 +125,23 @@ def status(found: Status, *, as_json: bool) -> None:
         for line in found.lines
     ]
     _table(console, ["line", "protocol", "state", "points", "polls", "missed", "silent units"], rows)
-    _table(
-        console, ["lane", "records waiting", "bytes"], ((lane.lane, lane.records, lane.bytes) for lane in found.lanes)
+    lanes = (
+        (
+            lane.lane,
+            lane.records,
+            f"{lane.bytes:,} of {lane.quota:,}",
+            "" if lane.oldest is None else f"{(found.now - lane.oldest) // NS} s",
+            Text(str(lane.dropped), "red" if lane.dropped else ""),
+        )
+        for lane in found.lanes
     )
+    _table(console, ["lane", "records waiting", "bytes", "oldest", "dropped"], lanes)
     for end, why in found.ends.items():
         console.print(Text(plain(f"{end}: {why or 'takes deliveries'}"), "red" if why else "green"))
+    for trouble in found.troubles:
+        console.print(Text(plain(f"{trouble.zh} / {trouble.en}"), "bold red" if trouble.serious else "yellow"))
+    if page:
+        console.print(Text(page), soft_wrap=True)
 
 
 def _table(console: Console, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:

@@ -28,7 +28,8 @@ class Spool:
         self._path = path
         self._clock = clock
         self._stamp = Stamp(clock, site, gateway)
-        self._quotas = quotas or Quotas()
+        self.quotas = quotas or Quotas()
+        """Bytes that each lane may hold."""
         self._worker: Worker | None = None
         self._ledger: Ledger | None = None
         self._filled = {lane: asyncio.Event() for lane in Lane}
@@ -164,5 +165,5 @@ class Spool:
         return file, ledger
 
     def _read(self, file: SpoolFile) -> Ledger:
-        self._ledger = Ledger(file, self._stamp, self._clock, self._quotas)
+        self._ledger = Ledger(file, self._stamp, self._clock, self.quotas)
         return self._ledger

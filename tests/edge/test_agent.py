@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -49,6 +50,22 @@ async def test_from_the_first_sample_to_an_orderly_end(tmp_path: Path) -> None:
     found = events(tmp_path)
     assert [e.type for e in found][:1] == ["gateway.started"]
     assert found[-1].type == "gateway.stopped"
+
+
+async def test_systemd_is_told_when_it_is_ready_alive_and_ending(tmp_path: Path) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(str(tmp_path / "notify"))
+        told.setblocking(False)
+        environ = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "200000"}
+        task = await run(Agent(checked(tmp_path, Lines()), tmp_path, environ, SystemClock()), stop)
+        async with asyncio.timeout(20):
+            words = {await loop.sock_recv(told, 100) for _ in range(4)}
+            assert words == {b"READY=1", b"WATCHDOG=1"}
+            stop.set()
+            while await loop.sock_recv(told, 100) != b"STOPPING=1":
+                pass
+            await task
 
 
 async def refused() -> None:

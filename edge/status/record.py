@@ -1,0 +1,77 @@
+"""What the agent says of itself: one record that the commands, the page and the metrics are made of."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from facility.words import Frozen
+
+
+class UnitStatus(Frozen):
+    """One polled unit."""
+
+    unit: str
+    polls: int
+    missed: int
+    silent: bool
+
+
+class LineStatus(Frozen):
+    """One line. `state`: unknown, up or lost."""
+
+    line: str
+    protocol: str
+    state: str
+    why: str
+    points: int
+    units: tuple[UnitStatus, ...]
+    lost_units: dict[str, str]
+
+
+class LaneStatus(Frozen):
+    """One lane of the spool."""
+
+    lane: str
+    records: int
+    """Not yet delivered."""
+    bytes: int
+    quota: int = 0
+    """Bytes that it may hold."""
+    oldest: int | None = None
+    """UTC ns when the oldest of them was accepted."""
+    dropped: int = 0
+    """Records dropped on a full quota or disk since the file was made; each drop has its gap event."""
+
+
+class Trouble(Frozen):
+    """Something that a person must see to. `serious`: alarms or samples are lost, now or soon."""
+
+    zh: str
+    en: str
+    serious: bool
+
+
+class Status(Frozen):
+    """Everything that `edge status` shows. Times in UTC ns."""
+
+    site: str
+    gateway: str
+    version: str
+    inventory: str
+    settings: int
+    pid: int
+    started: int
+    now: int
+    clock: str
+    points: int
+    qualities: dict[str, int]
+    samples: int
+    alarms: dict[str, int]
+    """Live alarms by what is told of them."""
+    lines: tuple[LineStatus, ...]
+    lanes: tuple[LaneStatus, ...]
+    ends: dict[str, str]
+    """End → why it takes nothing now; empty: all is well."""
+    refused: dict[str, int] = Field(default_factory=dict)
+    """Samples that the edge's own gate refused since the start, by reason."""
+    troubles: tuple[Trouble, ...] = ()
