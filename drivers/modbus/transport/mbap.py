@@ -63,7 +63,7 @@ class Mbap(asyncio.BufferedProtocol):
             transaction, protocol, length, unit = HEADER.unpack_from(self._buffer, at)
             if protocol != 0 or not SMALLEST <= length <= LARGEST:
                 shown = self._buffer[at : min(end, at + 16)].hex(" ")
-                self._lose(f"what came is no Modbus TCP: {shown}")
+                self._garbled(f"what came is no Modbus TCP: {shown}")
                 return
             after = at + 6 + length
             if after > end:
@@ -94,6 +94,13 @@ class Mbap(asyncio.BufferedProtocol):
 
     def eof_received(self) -> bool:
         return False
+
+    def _garbled(self, why: str) -> None:
+        """No frame can be found any more. Where one unit alone was asked it is to blame, not the line."""
+        waiting = [expected for expected in self._waiting.values() if not expected.answer.done()]
+        if len(waiting) == 1:
+            waiting[0].answer.set_exception(Silent(f"unit {waiting[0].unit}: {why}"))
+        self._lose(why)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._lose(f"the connection broke: {exc}" if exc else "the device closed the connection")
