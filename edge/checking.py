@@ -46,6 +46,11 @@ class PlannedRequest:
     period: float
     request: Request
 
+    @property
+    def share(self) -> float:
+        """The part of the line's time that it needs."""
+        return self.request.bus_seconds / self.period
+
 
 def check(file: Path, environ: Mapping[str, str]) -> Checked:
     """Check a site whole; ConfigError with every mistake of site.yaml, settings.yaml, models and connections."""
@@ -101,9 +106,24 @@ def planned(checked: Checked) -> Iterator[PlannedRequest]:
                 yield PlannedRequest(bound.name, period, request)
 
 
+def overcommitted(requests: list[PlannedRequest]) -> None:
+    """ConfigError, with the sum of each line whose polls need more time than there is."""
+    over = []
+    for line, share in shares(requests).items():
+        if share > 1:
+            mine = [r for r in requests if r.line == line]
+            units: defaultdict[str, float] = defaultdict(float)
+            for one in mine:
+                units[str(one.request.unit)] += one.share
+            parts = " + ".join(f"{part:.3f} s (unit {unit})" for unit, part in units.items())
+            over.append(f"{line}: {len(mine)} requests need the bus for {parts} = {share:.3f} s in every second")
+    if over:
+        raise ConfigError("\n".join([*over, "make periods longer, the baud higher, or put units on another line"]))
+
+
 def shares(requests: list[PlannedRequest]) -> dict[str, float]:
     """Line → the share of its time that its polls need; over 1 it can't keep up."""
     found: defaultdict[str, float] = defaultdict(float)
     for one in requests:
-        found[one.line] += one.request.bus_seconds / one.period
+        found[one.line] += one.share
     return dict(found)

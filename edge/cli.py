@@ -115,14 +115,15 @@ def check(site: Path, *, as_json: bool) -> None:
 def plan(site: Path, *, as_json: bool) -> None:
     """Show every request that polling will make, and how busy each line will be; an over-committed line exits 2."""
     from edge import shown
-    from edge.checking import planned, shares
+    from edge.checking import overcommitted, planned, shares
 
     requests = list(planned(_checked(site)))
-    busy = shares(requests)
-    shown.plan(requests, busy, as_json=as_json)
-    over = [f"{line}: its polls need {share:.0%} of its time" for line, share in busy.items() if share > 1]
-    if over:
-        raise ConfigError("; ".join(over) + "; make periods longer, or put units on another line")
+    shown.plan(requests, shares(requests), as_json=as_json)
+    try:
+        overcommitted(requests)
+    except ConfigError as error:
+        click.echo(str(error), err=True)
+        sys.exit(WRONG)
 
 
 @main.command()

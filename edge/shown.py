@@ -61,6 +61,7 @@ def plan(requests: Sequence[PlannedRequest], busy: Mapping[str, float], *, as_js
             "what": r.request.what,
             "points": r.request.points,
             "bus_ms": round(r.request.bus_seconds * 1000, 2),
+            "share": round(r.share, 4),
         }
         for r in requests
     ]
@@ -68,7 +69,10 @@ def plan(requests: Sequence[PlannedRequest], busy: Mapping[str, float], *, as_js
         _json({"requests": rows, "share": dict(busy)})
         return
     console = Console()
-    _table(console, ["line", "unit", "period (s)", "request", "points", "bus (ms)"], (r.values() for r in rows))
+    heads = ["line", "unit", "period (s)", "request", "points", "bus (ms)", "of its period"]
+    _table(
+        console, heads, ([*list(row.values())[:-1], f"{r.share:.1%}"] for row, r in zip(rows, requests, strict=True))
+    )
     for line, share in busy.items():
         colour = "red" if share > 1 else "yellow" if share > 0.7 else "green"
         console.print(f"{line}: [{colour}]{share:.1%}[/{colour}] of its time")

@@ -165,10 +165,11 @@ def requests(planned: Sequence[Block], connection: Connection) -> tuple[Request,
 
 def bus_seconds(asked: pdu.Ask, connection: Connection) -> float:
     """Request and answer at the baud rate with 3.5 characters of silence after each (1.75 ms above 19200 baud, as
-    the Modbus serial line guide V1.02 §2.5.1.1 says); the device's own thinking time comes on top.
+    the Modbus serial line guide V1.02 §2.5.1.1 says); the device's own thinking time comes on top. On TCP only the
+    pause that is asked for counts.
     """
     if connection.framing is Framing.TCP:
-        return 0.0
+        return connection.pause_between
     rtu = connection.framing is Framing.RTU
     sent, got = (8, 5 + asked.size) if rtu else (17, 11 + 2 * asked.size)
     silence = 3.5 * connection.character if connection.baud <= 19_200 else 0.001_75

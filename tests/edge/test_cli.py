@@ -3,6 +3,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -87,6 +88,27 @@ def test_plan_shows_every_request(tmp_path: Path) -> None:
     data = json.loads(found.stdout)
     assert sum(r["points"] for r in data["requests"]) > 10
     assert len(data["requests"]) <= 4
+
+
+def test_plan_refuses_a_line_that_can_not_keep_up_and_shows_the_sum(tmp_path: Path) -> None:
+    slow = SITE.replace("host: 127.0.0.1, port: PORT", "serial: /dev/ttyUSB0, baud: 300")
+    more = slow.splitlines()[-1].replace("pump-1", "pump-2").replace("unit: 1", "unit: 2")
+    file = write_site(tmp_path, text=f"{slow}{more}\n")
+    found = edge("plan", file)
+    assert found.exit_code == 2
+    asked = (
+        r"plant-room: \d+ requests need the bus for (\S+) s \(unit 1\) \+ (\S+) s \(unit 2\) = (\S+) s in every second"
+    )
+    parts = re.search(asked, found.stderr)
+    assert parts is not None, found.stderr
+    one, two, both = map(float, parts.groups())
+    assert both > 1
+    assert both == pytest.approx(one + two, abs=0.002)
+    assert "make periods longer" in found.stderr
+    as_json = edge("plan", file, "--json")
+    assert as_json.exit_code == 2
+    data = json.loads(as_json.stdout)
+    assert sum(r["share"] for r in data["requests"]) == pytest.approx(data["share"]["plant-room"], abs=0.002)
 
 
 def test_read_refuses_an_unknown_point_and_fails_when_nobody_answers(tmp_path: Path) -> None:
