@@ -16,7 +16,7 @@ DASHBOARDS := $(wildcard dashboards/package.json)
 PAGES := $(if $(DASHBOARDS),$(shell find dashboards -type f \
 	-not -path 'dashboards/node_modules/*' -not -path 'dashboards/dist/*' -not -path '*/__pycache__/*' -not -name '* *'))
 
-.PHONY: help setup demo test check format generate prove bench lock services clean
+.PHONY: help setup demo test check format generate screenshots prove bench lock services clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -40,6 +40,9 @@ format: setup ## put every file into the common form
 
 generate: setup ## write the generated files anew
 	@$(RUN) -m scripts.generated --write
+
+screenshots: setup services ## the README's pictures anew, from the built pages
+	@$(RUN) -m scripts.screenshots
 
 prove: setup services ## the long proofs, into build/proofs.json; ONLY=<area>
 	@$(RUN) -m scripts.measurements proofs build/proofs.json $(if $(ONLY),--only $(ONLY))

@@ -9,10 +9,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 TAKEN: Final = ROOT / "build" / "screenshots"
 KEPT: Final = ROOT / "docs" / "screenshots"
-PICTURES: Final = (
-    "overview-zh-dark", "overview-en-light", "alarms-zh-dark", "alarms-en-light", "equipment-zh-dark",
-    "equipment-en-light",
-)  # fmt: skip
+PICTURES: Final = ("overview-zh-light", "alarms-zh-dark", "equipment-en-light")
 
 
 def main() -> int:

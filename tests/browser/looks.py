@@ -22,7 +22,7 @@ VIEWS: Final = (
     View("overview", "/", "[data-equipment=pump-1] .value"),
     View("alarms", "/alarms/alarm-pump-1-dry_run", "[data-opened] ol li"),
     View("equipment", "/equipment/pump-1", ".u-over"),
-    View("fire-panel", "/equipment/fire-panel", "[data-point]"),
+    View("fire-panel", "/equipment/fire-panel", ".u-over"),
     View("work-orders", "/work-orders", "[data-order]"),
     View("gateways", "/gateways", "table td"),
     View("login", "/login", "input[name=username]"),

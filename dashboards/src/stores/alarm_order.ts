@@ -16,6 +16,11 @@ export function isLifeSafety(alarm: Alarm): boolean {
   return alarm.class === 'life_safety'
 }
 
+/** Still so on the spot, or latched: a returned alarm waits in the list, but its equipment is well. */
+export function isStanding(alarm: Alarm): boolean {
+  return isAnnounced(alarm) && alarm.detection !== 'cleared'
+}
+
 function rank(alarm: Alarm): number {
   if (!isAnnounced(alarm)) return 3
   if (isLifeSafety(alarm)) return isUnacknowledged(alarm) ? 0 : 1

@@ -4,7 +4,7 @@ import { computed, ref, shallowReactive } from 'vue'
 import { serverNow } from '@/api/client'
 import { cloud } from '@/api/cloud'
 import type { Alarm, Priority } from '@/api/types'
-import { isAnnounced, isUnacknowledged, mostUrgentFirst } from './alarm_order'
+import { isAnnounced, isStanding, isUnacknowledged, mostUrgentFirst } from './alarm_order'
 import { useSites } from './sites'
 
 export interface Count {
@@ -29,7 +29,8 @@ export const useAlarms = defineStore('alarms', () => {
       unacknowledged: unacknowledged.value.filter((alarm) => alarm.priority === priority).length,
     })),
   )
-  const byEquipment = computed(() => Map.groupBy(announced.value, (alarm) => alarm.equipment))
+  const standing = computed(() => list.value.filter(isStanding))
+  const byEquipment = computed(() => Map.groupBy(standing.value, (alarm) => alarm.equipment))
 
   function isOver(alarm: Alarm): boolean {
     return alarm.state === 'normal'
@@ -65,5 +66,5 @@ export const useAlarms = defineStore('alarms', () => {
     loaded.value = false
   }
 
-  return { items, loaded, list, announced, unacknowledged, counts, byEquipment, load, take, acknowledge, reset, clear }
+  return { items, loaded, list, announced, standing, unacknowledged, counts, byEquipment, load, take, acknowledge, reset, clear }
 })
