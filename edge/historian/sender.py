@@ -11,6 +11,7 @@ from edge.backoff import Backoff
 from edge.delivery import Away, Link, TooLarge, keep_delivering
 from edge.historian.ends import End
 from edge.historian.lines import single_fields
+from edge.historian.pace import Pace
 from edge.historian.patience import Patience
 from edge.historian.sift import sift
 from edge.spool import Record, Spool
@@ -52,6 +53,7 @@ class Historian:
         self._keep = keep
         self._backoff = backoff or Backoff()
         self._patience = patience or Patience(clock)
+        self._pace = Pace(spool)
         self._proven = False
         self._witness: bytes | None = None
         self._connections = 0
@@ -87,6 +89,7 @@ class Historian:
         doubtful: list[tuple[Record, Refusals]] = []
         records = await self._spool.oldest(Lane.TELEMETRY, AT_ONCE, BYTES_AT_ONCE)
         for record in records:
+            self._pace.begin()
             try:
                 refused = await self._one(record)
             except Away as error:
@@ -94,12 +97,12 @@ class Historian:
                     raise
                 refused = await self._stubborn(record, records, error)
             await self._reconnected()
-            if refused is None:
-                continue
-            if self._proven:
+            if refused is not None and self._proven:
                 await self._bury(record, refused)
-            else:
+            elif refused is not None:
                 doubtful.append((record, refused))
+            if len(records) > 1:
+                await self._pace.rest()
         if doubtful and not self._proven:
             raise Away(f"the historian refuses everything: {doubtful[0][1][0][1]}")
         for record, refused in doubtful:
