@@ -13,7 +13,7 @@ class DryRun:
 
     def __init__(self, estate: Estate, pump: str = "pump-1") -> None:
         self._estate = estate
-        self._pump = pump
+        self._pump = self.name = pump
 
     def inject(self) -> None:
         """Take its water away."""

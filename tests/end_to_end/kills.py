@@ -7,8 +7,8 @@ import signal
 import time
 from collections import Counter
 
-from edge.status import NotRunning, ask_status
 from tests.end_to_end.delivered import events_missing
+from tests.end_to_end.edge_status import NotRunning, ask_status
 from tests.end_to_end.estate import PATIENCE, Estate
 from tests.end_to_end.outage import Short, caught_up, short_faults
 from tests.end_to_end.waiting import until
@@ -54,6 +54,6 @@ def panel(estate: Estate) -> list[dict[str, object]]:
 def runs(estate: Estate) -> bool:
     """Whether the edge that was started last answers."""
     try:
-        return ask_status(estate.edge_data).pid == estate.part("edge").pid
+        return bool(ask_status(estate.edge_data).pid == estate.part("edge").pid)
     except NotRunning:
         return False

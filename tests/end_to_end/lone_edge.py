@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, Self
 
-from edge.status import NotRunning, Status, ask_status
+from tests.end_to_end.edge_status import NotRunning, ask_status
 from tests.end_to_end.estate import PATIENCE, written
 from tests.end_to_end.gatehouse import ROOT
 from tests.end_to_end.waiting import until
@@ -57,11 +57,11 @@ class LoneEdge:
         """Whether the status door is open; AssertionError where it has ended."""
         assert self.process.poll() is None, self.log()
         try:
-            return self.status().pid == self.process.pid
+            return bool(self.status().pid == self.process.pid)
         except NotRunning:
             return False
 
-    def status(self) -> Status:
+    def status(self) -> Any:
         """What it says of itself."""
         return ask_status(self.data)
 

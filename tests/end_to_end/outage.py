@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from edge.status import ask_status
 from facility.clock import NS, SystemClock, iso
 from tests.end_to_end.delivered import Sample, alarms_at_edge, events_missing, rows_of, stored_since, telemetry_high
+from tests.end_to_end.edge_status import ask_status, ends
 from tests.end_to_end.estate import PATIENCE, Estate
 from tests.end_to_end.waiting import until
 
@@ -112,7 +112,7 @@ def caught_up(estate: Estate, seconds: float = 120.0) -> None:
 
     def done() -> bool:
         status = ask_status(estate.edge_data)
-        return not any(status.ends.values()) and all(
+        return not any(ends(status).values()) and all(
             lane.records <= (lane.lane == "telemetry") for lane in status.lanes if lane.lane != "dead"
         )
 

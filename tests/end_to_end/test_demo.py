@@ -85,7 +85,7 @@ def test_sim_breaks_and_mends_the_running_building(demo: tuple[Path, subprocess.
     [
         (("inject", "pump-1", "dry_rum"), 2, ("dry_run", "dry_rum")),
         (("inject", "pump-11", "dry_run"), 2, ("pump-1",)),
-        (("inject", "fire-panel", "smoke"), 2, ("address",)),
+        (("inject", "fire-panel", "smoke", "adress=l1d003"), 2, ("address",)),
         (("inject", "plant-room", "gone"), 2, ("down", "garbage")),
         (("clear", "pump-99"), 2, ("pump-99",)),
     ],

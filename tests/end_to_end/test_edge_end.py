@@ -4,8 +4,8 @@ import os
 import random
 import signal
 
-from edge.status import ask_status
 from tests.end_to_end.delivered import event_high, events_missing, opened
+from tests.end_to_end.edge_status import ask_status
 from tests.end_to_end.estate import Estate
 from tests.end_to_end.kills import kill_while_alarms_rise, runs
 from tests.end_to_end.outage import caught_up

@@ -1,0 +1,164 @@
+"""What a sample costs the edge over the whole road: poll, decode, detect, spool, historian."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from tests.bench._measured import child, cpu_seconds, first_line, resident
+from tests.end_to_end.edge_status import ask_status
+from tests.end_to_end.lone_edge import LoneEdge
+from tests.end_to_end.waiting import until
+from tests.measure import Figure, measure
+
+POINTS = 50
+WARM_UP = 10.0
+HALF_NODE_RED = {20: 10.5, 100: 4.0}
+"""CPU seconds per million samples: half of Node-RED's best over the same blocks (21 and 8.6), the best peer."""
+THINGSBOARD = 73.0
+"""MB of thingsboard-gateway with 100 × 50."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Of one run: per million samples, the share that arrived, memory."""
+
+    seconds: float
+    delivered: float
+    memory: float
+
+
+@measure(area="edge")
+def twenty_devices() -> Iterator[Figure]:
+    """20 × 50 float32 each second, and plain pymodbus clients over the same blocks in the same minutes."""
+    yield from road(20, 60.0)
+
+
+@measure(area="edge")
+def a_hundred_devices() -> Iterator[Figure]:
+    """100 × 50 float32 each second, the same way."""
+    yield from road(100, 40.0)
+
+
+def road(devices: int, seconds: float) -> Iterator[Figure]:
+    """The figures of one size."""
+    ours = edge_cost(devices, seconds)
+    theirs = plain_cost(devices, seconds / 2)
+    name = f"edge road {devices}x{POINTS}"
+    how = (
+        f"{devices} Modbus TCP connections, {POINTS} float32 each, every value new each second, 5 rules a device, "
+        f"spool on disk, line protocol over HTTP; {seconds:g} s after {WARM_UP:g} s; CPU of the edge's process"
+    )
+    yield Figure.at_most(f"{name} CPU", ours.seconds, "CPU-s/1M samples", HALF_NODE_RED[devices], how)
+    counted = "values counted by the historian to those due, between two arrivals (each may be a batch early or late)"
+    yield Figure.at_least(f"{name} delivered", 100 * ours.delivered, "%", 98.0, counted)
+    yield Figure.at_most(f"{name} memory", ours.memory, "MB", THINGSBOARD, "resident, at the end")
+    beside = "pymodbus clients that only read the same blocks and convert them, each second, in turn with the edge"
+    yield Figure.noted(f"{name} plain pymodbus CPU", theirs, "CPU-s/1M samples", beside)
+    yield Figure.at_most(
+        f"{name} to plain pymodbus", ours.seconds / theirs, "x", 1.0, "the whole road to polling alone"
+    )
+
+
+def edge_cost(devices: int, seconds: float) -> Cost:
+    """Run `gatehouse edge run` over the devices into the counting historian."""
+    with tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as name:
+        folder = Path(name)
+        with child("tests.bench._devices") as server, child("tests.bench._sink") as sink:
+            write_type(folder)
+            historian = f"http://127.0.0.1:{first_line(sink)}"
+            site = site_of(devices, int(first_line(server)), historian)
+            with LoneEdge(folder, site) as edge:
+                until(lambda: ask_status(edge.data).samples > devices * POINTS * 3, 60, edge.log)
+                time.sleep(WARM_UP)
+                return window(edge, historian, devices * POINTS, seconds)
+
+
+def window(edge: LoneEdge, historian: str, rate: int, seconds: float) -> Cost:
+    """CPU and values between two arrivals at the historian."""
+    pid = edge.process.pid
+    count = next_arrival(historian, arrived(historian))
+    began, cpu = time.monotonic(), cpu_seconds(pid)
+    time.sleep(seconds)
+    later = next_arrival(historian, arrived(historian))
+    spent, got, took = cpu_seconds(pid) - cpu, later - count, time.monotonic() - began
+    return Cost(spent / got * 1e6, got / (rate * took), resident(pid))
+
+
+def next_arrival(historian: str, count: int) -> int:
+    """The count as soon as it is another one."""
+    return until(lambda: later if (later := arrived(historian)) != count else 0, 10)
+
+
+def arrived(historian: str) -> int:
+    """Values that the historian has taken."""
+    return int(httpx.get(f"{historian}/count", timeout=10, trust_env=False).text)
+
+
+def plain_cost(devices: int, seconds: float) -> float:
+    """CPU seconds per million samples of the plain clients."""
+    with child("tests.bench._devices") as server:
+        port = first_line(server)
+        with child("tests.bench._plain_client", port, devices) as client:
+            assert first_line(client) == "ready"
+            time.sleep(WARM_UP / 2)
+            cpu = cpu_seconds(client.pid)
+            time.sleep(seconds)
+            return (cpu_seconds(client.pid) - cpu) / (devices * POINTS * seconds) * 1e6
+
+
+def site_of(devices: int, port: int, historian: str) -> dict[str, Any]:
+    """A line a device."""
+    names = [f"d{n:03}" for n in range(1, devices + 1)]
+    connection = {"protocol": "modbus", "host": "127.0.0.1", "port": port}
+    return {
+        "site": "bench",
+        "name": {"zh": "台架", "en": "Bench"},
+        "gateway": "bench-1",
+        "connections": {name: dict(connection) for name in names},
+        "equipment": [
+            {
+                "id": name, "type": "bench_meter", "model": "floats", "connection": name, "unit": n,
+                "name": {"zh": name, "en": name},
+            }
+            for n, name in enumerate(names, 1)
+        ],
+        "historian": {"url": historian, "api": "v1", "bucket": "bench"},
+    }  # fmt: skip
+
+
+def write_type(folder: Path) -> None:
+    """An equipment type of fifty measurements with five rules, beside the site."""
+    ids = [f"m{n:02}" for n in range(POINTS)]
+    text = {"zh": "量", "en": "Value"}
+    rule = {
+        "name": text, "priority": 3, "class": "equipment", "owners": ["list"], "delay_on": "5s",
+        "guidance": {"zh": ["看"], "en": ["Look"]},
+    }  # fmt: skip
+    rules = [
+        {**rule, "id": f"high_{id}", "condition": {"kind": "high", "point": id, "limit": 1000, "deadband": 1}}
+        for id in ids[:5]
+    ]
+    type_ = {
+        "id": "bench_meter", "name": text, "system": "power", "rules": rules,
+        "points": [{"id": id, "kind": "measurement", "name": text, "unit": "kW"} for id in ids],
+    }  # fmt: skip
+    model = {
+        "id": "floats", "type": "bench_meter", "protocol": "modbus", "name": text, "source": "this measurement",
+        "period": "1s",
+        "points": [
+            {"point": id, "address": {"table": "holding", "register": 2 * n, "type": "float32"}}
+            for n, id in enumerate(ids)
+        ],
+    }  # fmt: skip
+    home = folder / "equipment" / "bench_meter"
+    (home / "models").mkdir(parents=True)
+    for path, body in ((home / "equipment.yaml", type_), (home / "models" / "floats.yaml", model)):
+        path.write_text(yaml.safe_dump(body, allow_unicode=True, sort_keys=False), encoding="utf-8")
