@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.base import Reads, Request
-from edge.alarms.compiled import Compiled, Unevaluated, compile_rules
+from edge.alarms.compiled import Compiled, compile_rules
+from edge.alarms.found import Unevaluated
 from edge.binding import BoundLine, bind, rebind
 from edge.endpoint import Endpoint
 from edge.points import PointTable, point_table

@@ -27,7 +27,7 @@ class Snapshot:
     def __init__(self, table: PointTable, clock: Clock) -> None:
         n = len(table)
         self.table = table
-        self._clock = clock
+        self.clock = clock
         self.value: F8 = np.full(n, np.nan)
         self.quality: U1 = np.full(n, Quality.BAD, np.uint8)
         self.reason: U1 = np.full(n, Reason.UNKNOWN, np.uint8)
@@ -41,7 +41,7 @@ class Snapshot:
 
     def put(self, batch: Batch) -> None:
         """Take a batch in; of a point that is there twice the last one stands."""
-        at, now = batch.point, self._clock.monotonic()
+        at, now = batch.point, self.clock.monotonic()
         usable = batch.quality != Quality.BAD
         value = batch.value if usable.all() else np.where(usable, batch.value, np.nan)
         moved = (self.value[at] != value) & usable
@@ -56,14 +56,16 @@ class Snapshot:
         self.heard[at if fresh.all() else at[fresh]] = now
         for note in batch.notes:
             self.heard[note.point] = now
+            self.time[note.point], self.received[note.point] = note.time, batch.received
+            self.reason[note.point] = note.reason
 
     def stale(self) -> Batch | None:
         """The points that have just outlived their deadline, as a batch of bad samples; None where there are none."""
-        late = self._clock.monotonic() - self.touched > self.table.stale_after
+        late = self.clock.monotonic() - self.touched > self.table.stale_after
         late &= (self.quality != Quality.BAD) & self.table.sampled
         if not late.any():
             return None
-        return bad(np.flatnonzero(late).astype(np.uint32), Reason.STALE, self._clock.now())
+        return bad(np.flatnonzero(late).astype(np.uint32), Reason.STALE, self.clock.now())
 
     def carry(self, table: PointTable) -> None:
         """Go on with new settings of the same points."""
@@ -85,7 +87,7 @@ class Snapshot:
         if not len(at):
             return None
         self._changed[at] = False
-        self._taken[at] = self._clock.monotonic()
+        self._taken[at] = self.clock.monotonic()
         values = [None if v != v else v for v in self.value[at].tolist()]  # noqa: PLR0124 - NaN
         return Values(
             points=tuple(self.table.ids[i] for i in at),

@@ -165,6 +165,9 @@ class NoData(Frozen):
     over: Duration
 
 
+SAME_ZONE: Final = {"zone": "same"}
+
+
 class Count(Frozen):
     """Active while something happened at least `times` within `window`: rises, steps, messages."""
 
@@ -174,14 +177,21 @@ class Count(Frozen):
     window: Duration
     states: tuple[Id, ...] = ()
     where: dict[str, str] = Field(default_factory=dict)
+    """Of an event point: fields that must match. Of a state point `zone: same`: it is judged for each fire zone, and
+    holds while so many of its instances there are in the states, come within `window` of one another."""
+
+    @property
+    def same_zone(self) -> bool:
+        """Whether it is counted over the instances of each fire zone."""
+        return self.where == SAME_ZONE
 
 
 class NoEffect(Frozen):
-    """Active while a state holds and the point expected to follow does not."""
+    """Active while the state of `while` holds and the point expected to follow does not; judged once for each start."""
 
     kind: Literal["no_effect"]
     point: Id
-    """The effect: must move by `move` in `direction` within `within`."""
+    """The effect: must move by `move` in `direction` within `within` of the start."""
     move: float = Field(gt=0)
     direction: Literal["rise", "fall"]
     within: Duration
@@ -263,6 +273,10 @@ class Rule(Frozen):
             raise ValueError("fault and order go together: name both, or neither")
         if self.alarm_class is AlarmClass.LIFE_SAFETY and not self.latching:
             raise ValueError("a life-safety rule is latching: it stays until it is reset by hand")
+        if isinstance(self.condition, NoEffect) and self.during is None:
+            raise ValueError("a no_effect condition needs while: the state that should have the effect")
+        if isinstance(self.condition, Occurs) and self.delay_on and self.delay_on >= self.condition.hold:
+            raise ValueError("a message lasts only for its hold: with this delay_on it could never alarm")
         if len(self.guidance.zh) != len(self.guidance.en):
             raise ValueError("guidance has as many steps in English as in Chinese")
         return self

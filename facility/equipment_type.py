@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from facility.alarm import Is, Occurs, Rule
+from facility.alarm import SAME_ZONE, Count, Is, Occurs, Rule
 from facility.errors import nearest
 from facility.point import Kind, Point
 from facility.words import Duration, Frozen, Id, Text
@@ -116,6 +116,8 @@ class EquipmentType(Frozen):
                 found.append(f"rule {rule.id}: {p.id} is no event point")
             if isinstance(rule.condition, Is) and (p := known.get(rule.condition.point)) and p.kind is not Kind.STATE:
                 found.append(f"rule {rule.id}: {p.id} is no state point")
+            if isinstance(rule.condition, Count) and (p := known.get(rule.condition.point)):
+                found += [f"rule {rule.id}: {why}" for why in _uncountable(rule.condition, p)]
         return found
 
     def _unknown_rated(self) -> list[str]:
@@ -145,6 +147,26 @@ class EquipmentType(Frozen):
         if found is None:
             raise KeyError(name)
         return found
+
+
+def _uncountable(condition: Count, point: Point) -> list[str]:
+    """What is wrong with counting at a point."""
+    if point.kind is Kind.STATE:
+        found = [] if condition.states else [f"states: which states of {point.id} are counted?"]
+        if condition.where not in ({}, SAME_ZONE):
+            found.append(f"where: a state point such as {point.id} knows only `zone: same`")
+        if condition.where and point.per is None:
+            found.append(f"where: {point.id} is there once; `zone: same` counts instances")
+        return found
+    if point.kind is Kind.EVENT:
+        return [f"states: {point.id} is an event point; use where"] if condition.states else []
+    if point.kind is not Kind.COUNTER:
+        return [f"{point.id} is a {point.kind}: states, counters and events can be counted"]
+    return (
+        [f"{point.id} is a counter: its steps are counted, without where and states"]
+        if (condition.where or condition.states)
+        else []
+    )
 
 
 class ModelPoint(Frozen):

@@ -18,19 +18,25 @@ _ALLOWED: Final = (
 )  # fmt: skip
 
 
-def names(text: str) -> frozenset[str]:
-    """The names that an expression reads; ValueError says what in it is not understood."""
+def parsed(text: str) -> ast.expr:
+    """The tree of an expression; ValueError says what in it is not understood."""
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except SyntaxError as error:
         raise ValueError(f"can't read the expression {text!r}: {error.msg}") from error
     for node in ast.walk(tree):
         _check(node, text)
-    called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     _refuse(
         not isinstance(tree.body, ast.Compare | ast.BoolOp | ast.UnaryOp),
         f"the expression {text!r} gives a number; write a comparison such as flow < 0.5",
     )
+    return tree.body
+
+
+def names(text: str) -> frozenset[str]:
+    """The names that an expression reads; ValueError as `parsed`."""
+    tree = parsed(text)
+    called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     return frozenset(n.id for n in ast.walk(tree) if isinstance(n, ast.Name)) - called
 
 
@@ -46,6 +52,9 @@ def _check(node: ast.AST, text: str) -> None:
     if isinstance(node, ast.Call):
         known = isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS
         _refuse(not known, f"only abs(), min() and max() can be called ({text!r})")
+        alone = isinstance(node.func, ast.Name) and node.func.id == "abs"
+        fits = len(node.args) == 1 if alone else len(node.args) >= 2
+        _refuse(not fits or bool(node.keywords), f"abs() takes one value, min() and max() two or more ({text!r})")
 
 
 def _refuse(wrong: bool, says: str) -> None:  # noqa: FBT001

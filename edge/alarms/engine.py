@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from edge.alarms.carried import carry_memory
 from edge.alarms.compiled import Compiled
 from edge.alarms.machine import Machine, State
 from edge.alarms.memory import Kept, kept_alarms, kept_until
@@ -65,7 +66,12 @@ class Engine:
 
     def detect(self, batch: Batch) -> Outcome:
         """Judge what the samples of a batch touch; the snapshot has them already, no point twice."""
-        selection = self._selector.of_points(batch.point) if len(batch) else None
+        points = batch.point
+        if batch.notes:
+            points = np.concatenate([points, np.array([n.point for n in batch.notes], np.uint32)])
+            for kind in self.compiled.hearing:
+                kind.hear(batch.notes, batch.received, self._clock.monotonic())
+        selection = self._selector.of_points(points) if len(points) else None
         return self._pass(selection, batch.received) if selection is not None else Outcome()
 
     def tick(self) -> Outcome:
@@ -168,6 +174,7 @@ class Engine:
     def carry(self, before: Engine) -> Outcome:
         """Go on from an engine of other settings: its alarms, its running delays, its lost lines."""
         self.compiled.losses.carry(before.compiled.losses)
+        carry_memory(before.compiled, self.compiled)
         out = self.restore(before.keep())
         by_id = {r.id: i for i, r in enumerate(self.rows)}
         for i, old in enumerate(before.rows):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge.points import B1
 from edge.snapshot import Snapshot
-from facility.alarm import AlarmClass, Condition, Priority
+from facility.alarm import AlarmClass, Condition, Priority, While
+from facility.batch import Note
 from facility.event import Lane
 from facility.ids import point_id
 from facility.point import Point
@@ -59,6 +60,10 @@ class Judged:
     find: Callable[[str], int]
     means: Callable[[str], Point]
     all_points: Sequence[int]
+    """Everything that it is about: the equipment's points, the instance's, or those of one fire zone."""
+    during: While | None
+    rated: Mapping[str, float]
+    timezone: str
 
 
 class Kind(Protocol):
@@ -68,14 +73,27 @@ class Kind(Protocol):
     timed: bool
     """Whether its verdict changes by the clock alone: it is judged at each tick then."""
 
+    @property
+    def memory(self) -> Sequence[NDArray[Any]]:
+        """What it remembers, in columns by place in `rows`: goes over to new settings where a condition is the same."""
+
     def watched(self) -> list[tuple[int, int]]:
         """(place in `rows`, point): a sample of the point asks for a new verdict."""
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:
         """(known, holds) of some places in `rows`; `active` is theirs, for hysteresis; now in monotonic ns.
 
-        Where the points behind it are bad a verdict is not known: it neither raises nor clears.
+        Where the points behind it are bad a verdict is not known: it neither raises nor clears. It may be asked more
+        often than a sample came; what it remembers must bear that.
         """
+
+
+@runtime_checkable
+class Hears(Protocol):
+    """A kind that judges messages of event points, not only samples."""
+
+    def hear(self, notes: Sequence[Note], received: int, now: int) -> None:
+        """Messages that came at `received` (UTC ns), which is `now` (monotonic ns); `judge` is asked right after."""
 
 
 class KindModule(Protocol):
@@ -83,5 +101,5 @@ class KindModule(Protocol):
 
     EVALUATES: tuple[str, ...]
 
-    def compiled(self, judged: Sequence[Judged]) -> Kind:
-        """The columns of all conditions of the kinds it evaluates."""
+    def compiled(self, judged: Sequence[Judged]) -> Sequence[Kind]:
+        """The columns of all conditions of the kinds it evaluates, in one piece or several."""

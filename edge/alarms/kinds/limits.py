@@ -20,6 +20,7 @@ class Limits:
     """A low limit is a high limit of the negated value."""
 
     timed = False
+    memory: tuple[()] = ()
 
     def __init__(self, rows: Index, points: Index, sign: F8, limit: F8, deadband: F8) -> None:
         self.rows = rows
@@ -39,13 +40,15 @@ class Limits:
         return known, holds & known
 
 
-def compiled(judged: Sequence[Judged]) -> Kind:
+def compiled(judged: Sequence[Judged]) -> Sequence[Kind]:
     """The columns of all high and low conditions."""
     conditions = [j.condition for j in judged if isinstance(j.condition, High | Low)]
-    return Limits(
-        rows=np.array([j.row for j in judged], np.intp),
-        points=np.array([j.find(c.point) for j, c in zip(judged, conditions, strict=True)], np.intp),
-        sign=np.array([1.0 if isinstance(c, High) else -1.0 for c in conditions]),
-        limit=np.array([c.limit for c in conditions]),
-        deadband=np.array([c.deadband for c in conditions]),
-    )
+    return [
+        Limits(
+            rows=np.array([j.row for j in judged], np.intp),
+            points=np.array([j.find(c.point) for j, c in zip(judged, conditions, strict=True)], np.intp),
+            sign=np.array([1.0 if isinstance(c, High) else -1.0 for c in conditions]),
+            limit=np.array([c.limit for c in conditions]),
+            deadband=np.array([c.deadband for c in conditions]),
+        )
+    ]

@@ -20,6 +20,7 @@ class Silence:
     """Columns: the points of each row one after the other, and where each row's begin."""
 
     timed = True
+    memory: tuple[()] = ()
 
     def __init__(self, rows: Index, points: Sequence[Sequence[int]], over: I8) -> None:
         self.rows = rows
@@ -42,11 +43,13 @@ class Silence:
         return heard | holds, holds
 
 
-def compiled(judged: Sequence[Judged]) -> Kind:
+def compiled(judged: Sequence[Judged]) -> Sequence[Kind]:
     """The columns of all `no_data` conditions."""
     found = [(j, j.condition) for j in judged if isinstance(j.condition, NoData)]
-    return Silence(
-        rows=np.array([j.row for j in judged], np.intp),
-        points=[[j.find(c.point)] if c.point else list(j.all_points) for j, c in found],
-        over=np.array([round(c.over * NS) for _, c in found], np.int64),
-    )
+    return [
+        Silence(
+            rows=np.array([j.row for j in judged], np.intp),
+            points=[[j.find(c.point)] if c.point else list(j.all_points) for j, c in found],
+            over=np.array([round(c.over * NS) for _, c in found], np.int64),
+        )
+    ]

@@ -19,6 +19,7 @@ class States:
     """Holds while the point's value is one of the wanted."""
 
     timed = False
+    memory: tuple[()] = ()
 
     def __init__(self, rows: Index, member: Membership) -> None:
         self.rows = rows
@@ -31,8 +32,8 @@ class States:
         return self._member(which, snapshot)
 
 
-def compiled(judged: Sequence[Judged]) -> Kind:
+def compiled(judged: Sequence[Judged]) -> Sequence[Kind]:
     """The columns of all `is` conditions."""
     found = [(j, j.condition) for j in judged if isinstance(j.condition, Is)]
     member = Membership([j.find(c.point) for j, c in found], [values_of(j.means(c.point), c.states) for j, c in found])
-    return States(np.array([j.row for j in judged], np.intp), member)
+    return [States(np.array([j.row for j in judged], np.intp), member)]
