@@ -14,6 +14,7 @@ from cloud.historian.base import Reads, Series
 from cloud.latest import Latest, Value
 from facility.errors import DeliveryError
 from facility.inventory import InventoryPoint
+from facility.point import Kind
 from facility.quality import Quality, Reason, reason_word
 
 NEVER = Value(None, Quality.BAD, Reason.UNKNOWN, 0, "")
@@ -36,12 +37,12 @@ class Asked:
 
 
 def asked_of(row: RowMapping, *, key: bool = False) -> list[Asked]:
-    """The points of an equipment; only those of its row on the overview for `key`."""
+    """The points of an equipment that have a value; only those of its row on the overview for `key`."""
     means = equipment_of(row["body"])
     return [
         Asked(row["site"], row["gateway"], means.type, means.id, point)
         for point in means.points
-        if point.means.key or not key
+        if point.means.kind is not Kind.EVENT and (point.means.key or not key)
     ]
 
 

@@ -21,6 +21,9 @@ _KEPT = select(_E.seq, _E.id).where(
     _E.lane == bindparam("l"),
     _E.seq.in_(bindparam("q", expanding=True)),
 )
+_KNOWN = select(_E.id).where(
+    _E.site == bindparam("s"), _E.gateway == bindparam("g"), _E.id.in_(bindparam("i", expanding=True))
+)
 _KEEP = insert(EVENT)
 
 
@@ -40,6 +43,15 @@ def kept(connection: Connection, site: str, gateway: str, keys: Iterable[SpoolKe
         for start in range(0, len(seqs), 500):
             rows = connection.execute(_KEPT, own | {"q": seqs[start : start + 500]})
             found |= {(spool, lane, row.seq): row.id for row in rows}
+    return found
+
+
+def known_ids(connection: Connection, site: str, gateway: str, ids: Sequence[str]) -> set[str]:
+    """Those of the ids that are kept already, under whatever spool key."""
+    found: set[str] = set()
+    for start in range(0, len(ids), 500):
+        rows = connection.execute(_KNOWN, {"s": site, "g": gateway, "i": ids[start : start + 500]})
+        found |= {row.id for row in rows}
     return found
 
 

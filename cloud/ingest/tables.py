@@ -26,5 +26,6 @@ EVENT = Table(
     Column("inventory", String(64), nullable=False),
     Column("data", Text, nullable=False),
     Index("ix_event_site_type_at", "site", "type", "at"),
+    Index("ux_event_id", "site", "gateway", "id", unique=True),
     sqlite_with_rowid=False,
 )

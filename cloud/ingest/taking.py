@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -18,7 +18,7 @@ from cloud.gateways.store import gateway_row
 from cloud.ingest.judging import judge
 from cloud.ingest.known import Known
 from cloud.ingest.reading import Item
-from cloud.ingest.store import SpoolKey, keep, kept, key_of
+from cloud.ingest.store import SpoolKey, keep, kept, key_of, known_ids
 from cloud.presence import HEARD_EVERY, arrived
 from facility.event import AlarmCleared, AlarmRaised, ClockState, Event, EventResult, Verdict
 from facility.words import Text
@@ -64,26 +64,44 @@ def _verdicts(connection: Connection, delivery: Delivery, equipment: frozenset[s
         for item in delivery.items
     ]
     well = [item.event for item, reason in zip(delivery.items, reasons, strict=True) if item.event and not reason]
-    ids = kept(connection, site, gateway, [key_of(event) for event in well])
+    before = _Before(
+        kept(connection, site, gateway, [key_of(event) for event in well]),
+        known_ids(connection, site, gateway, [str(event.id) for event in well]),
+    )
     results: list[EventResult | None] = []
     for item, reason in zip(delivery.items, reasons, strict=True):
         if item.event is None or reason:
             results.append(EventResult(seq=item.seq, verdict=Verdict.REJECTED, reason=reason))
         else:
-            results.append(_by_key(connection, item.event, ids, now))
+            results.append(_by_key(connection, item.event, before, now))
     return results
 
 
-def _by_key(connection: Connection, event: Event, ids: dict[SpoolKey, str], now: int) -> EventResult | None:
-    before = ids.setdefault(key_of(event), "")
-    if not before:
-        ids[key_of(event)] = str(event.id)
-        return None
-    if before == str(event.id):
+@dataclass(slots=True)
+class _Before:
+    """What is kept already: ids by spool key, ids under any key, and the lanes in which a conflict was found."""
+
+    by_key: dict[SpoolKey, str]
+    ids: set[str]
+    conflicts: set[str] = field(default_factory=set)
+
+
+def _by_key(connection: Connection, event: Event, before: _Before, now: int) -> EventResult | None:
+    id = str(event.id)
+    if event.lane.value in before.conflicts:
+        why = "an event before it is in conflict, and a lane keeps its order: open a new spool and send again"
+        return EventResult(seq=event.seq, verdict=Verdict.CONFLICT, reason=why)
+    there = before.by_key.setdefault(key_of(event), id if id in before.ids else "")
+    if there == id:
         return EventResult(seq=event.seq, verdict=Verdict.DUPLICATE)
-    why = f"{event.spool}/{event.lane}/{event.seq} is {before} already: open a new spool and send again"
+    if not there:
+        before.by_key[key_of(event)] = id
+        before.ids.add(id)
+        return None
+    before.conflicts.add(event.lane.value)
+    why = f"{event.spool}/{event.lane}/{event.seq} is {there} already: open a new spool and send again"
     where = f"{event.lane} {event.seq}"
-    text = Text(zh=f"缓存序号重复使用:{where}", en=f"A spool key was used twice: {where} ({before}, now {event.id})")
+    text = Text(zh=f"缓存序号重复使用:{where}", en=f"A spool key was used twice: {where} ({there}, now {event.id})")
     integrity_alarm(connection, event.site, event.gateway, text, at=now, now=now)
     return EventResult(seq=event.seq, verdict=Verdict.CONFLICT, reason=why)
 

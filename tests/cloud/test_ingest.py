@@ -75,6 +75,26 @@ async def test_both_halves_of_a_conflict_in_one_delivery(gateway: httpx.AsyncCli
     ]
 
 
+async def test_after_a_conflict_a_lane_takes_nothing_so_that_its_order_holds(
+    gateway: httpx.AsyncClient, edge: Edge
+) -> None:
+    first = edge.raised()
+    assert await send(gateway, first) == ["accepted"]
+    after = edge.cleared()
+    assert await send(gateway, edge.raised("pump-2", seq=first.seq), after) == ["conflict", "conflict"]
+    assert await send(gateway, after.model_copy(update={"spool": uuid4()})) == ["accepted"]
+
+
+async def test_an_event_that_comes_again_under_another_spool_is_a_duplicate(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    raised = edge.raised()
+    assert await send(gateway, raised) == ["accepted"]
+    salvaged = raised.model_copy(update={"spool": uuid4(), "seq": 1})
+    assert await send(gateway, salvaged, salvaged) == ["duplicate", "duplicate"]
+    assert len(await items(admin, "alarms?state=active")) == 1
+
+
 async def test_bad_items_are_rejected_alone(gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge) -> None:
     good = [edge.raised(), edge.raised("pump-2")]
     now = good[0].at

@@ -171,6 +171,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("ix_event_site_type_at", ["site", "type", "at"], unique=False)
+        batch_op.create_index("ux_event_id", ["site", "gateway", "id"], unique=True)
 
     op.create_table(
         "gateway",
@@ -408,6 +409,7 @@ def downgrade() -> None:
     op.drop_table("instruction")
     op.drop_table("gateway")
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index("ux_event_id")
         batch_op.drop_index("ix_event_site_type_at")
 
     op.drop_table("event")
