@@ -6,10 +6,10 @@ for what it can do (`isinstance(line, Reads)`), and a line does only that.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, runtime_checkable
+from typing import Any, Literal, TypeAlias, runtime_checkable
 from typing import Protocol as _Protocol
 
 from pydantic import BaseModel
@@ -153,6 +153,28 @@ class Browses(_Protocol):
         """What is there below `start`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A point that its line can never serve, though its address, quirks and connection are each right alone."""
+
+    point: Bound
+    where: Literal["unit", "address"]
+    """What is to be changed: the unit in site.yaml, or the address in the model."""
+    says: str
+
+
+class FindMisfits(_Protocol):
+    """How a protocol looks at all points of a line together, before anything is opened."""
+
+    def __call__(self, connection: Any, points: Sequence[Bound], /) -> Iterable[Misfit]:
+        """Everything that does not fit; no I/O."""
+
+
+def no_misfits(_connection: Any, _points: Sequence[Bound], /) -> Iterable[Misfit]:
+    """Of a protocol in which whatever is right alone is right together."""
+    return ()
+
+
 class OpenLine(_Protocol):
     """How a protocol builds a line: cheap, and without connecting."""
 
@@ -172,4 +194,5 @@ class Protocol:
     quirks: type[BaseModel]
     """Keys of a model's `quirks`."""
     line: OpenLine
+    misfits: FindMisfits = no_misfits
     notes: Mapping[str, str] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 import drivers
-from drivers.base import Bound, Health, Line, Protocol
+from drivers.base import Bound, Health, Line, Misfit, Protocol
 from facility import yaml_source
 from facility.clock import Clock
 from facility.equipment_type import DeviceModel
@@ -52,6 +52,10 @@ def bind(site: Site, environ: Mapping[str, str]) -> tuple[BoundLine, ...]:
             connections[name] = yaml_source.check(protocol.connection, source, written.options, where, context)
     mistakes = list(source.mistakes)
     points = _points(site.inventory, site, protocols, mistakes)
+    for name, connection in connections.items():
+        if connection is not None and points[name]:
+            found = protocols[site.inventory.connections[name]].misfits(connection, points[name])
+            mistakes += _told(found, site, source)
     if mistakes:
         raise ConfigError(mistakes=list(dict.fromkeys(mistakes)))
     return tuple(
@@ -130,6 +134,21 @@ def _of_equipment(
         )
     mistakes += source.mistakes[before:]
     del source.mistakes[before:]
+
+
+def _told(misfits: Iterable[Misfit], site: Site, source: yaml_source.Source) -> Iterator[Mistake]:
+    """Each with the line where it is mended: the unit in site.yaml, the address in the model."""
+    equipment = {item.id: (i, item) for i, item in enumerate(site.inventory.equipment)}
+    for misfit in misfits:
+        at, item = equipment[misfit.point.equipment]
+        if misfit.where == "unit":
+            place: tuple[yaml_source.Source, tuple[str | int, ...]] = source, ("equipment", at, "unit")
+        else:
+            model, file = site.catalog.model_source(item.type, item.model)
+            place = file, _where(model, misfit.point.means.id, repeated=bool(misfit.point.instance))
+        told, where = place
+        told.mistake(where, misfit.says)
+        yield told.mistakes.pop()
 
 
 def _where(model: DeviceModel, point: str, *, repeated: bool) -> tuple[str | int, ...]:

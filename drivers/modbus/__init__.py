@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from drivers.base import Bound, Health, Line, Protocol
+from drivers.base import Bound, Health, Line, Misfit, Protocol
 from drivers.modbus.address import Address
 from drivers.modbus.connection import Connection
 from drivers.modbus.quirks import Quirks
@@ -22,4 +22,10 @@ def _line(name: str, connection: Connection, points: Sequence[Bound], *, clock: 
     return line
 
 
-PROTOCOL = Protocol("modbus", Connection, Address, Quirks, _line)
+def _misfits(connection: Connection, points: Sequence[Bound], /) -> Iterable[Misfit]:
+    from drivers.modbus.fitting import misfits
+
+    return misfits(connection, points)
+
+
+PROTOCOL = Protocol("modbus", Connection, Address, Quirks, _line, _misfits)

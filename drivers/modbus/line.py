@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from drivers.base import Bound, Health, Plan, Reading
-from drivers.modbus import inspecting, pdu, plan, writing
+from drivers.modbus import fitting, inspecting, pdu, plan, writing
 from drivers.modbus.connection import Connection, Framing
 from drivers.modbus.doubt import Doubts
 from drivers.modbus.learned import Learned
@@ -36,7 +36,7 @@ class ModbusLine:
     def __init__(
         self, name: str, connection: Connection, points: Sequence[Bound], *, clock: Clock, health: Health
     ) -> None:
-        _check(points, connection)
+        fitting.check(connection, points)
         self.name = name
         self._connection = connection
         self._clock = clock
@@ -66,7 +66,7 @@ class ModbusLine:
         learned = self._learned.get(unit)
         if learned is None:
             learned = self._learned[unit] = Learned(unit, plan.quirks_of(points))
-        plan.check(points, plan.Limits(plan.quirks_of(points)))
+        fitting.check(self._connection, points)
         poll = Poll(unit, points, learned)
         return Plan(unit, tuple(p.index for p in points), plan.requests(poll.blocks, self._connection), poll)
 
@@ -175,18 +175,4 @@ def _unit(points: Sequence[Bound]) -> int:
     units = {p.unit for p in points}
     if len(units) != 1:
         raise ConfigError(f"a plan polls one unit, not {len(units)}")
-    unit = units.pop()
-    if not isinstance(unit, int):
-        raise ConfigError(_wants_number(points[0]))
-    return unit
-
-
-def _check(points: Sequence[Bound], connection: Connection) -> None:
-    least = 0 if connection.framing is Framing.TCP else 1
-    wrong = {_wants_number(p): None for p in points if not isinstance(p.unit, int) or not least <= p.unit <= 255}
-    if wrong:
-        raise ConfigError("\n".join(wrong))
-
-
-def _wants_number(point: Bound) -> str:
-    return f"{point.equipment}: unit {point.unit!r} is no Modbus unit: write unit: 1 (1 … 247; 0 or 255 also on TCP)"
+    return int(units.pop())

@@ -11,7 +11,6 @@ from drivers.modbus.address import Address, Table
 from drivers.modbus.connection import Connection, Framing
 from drivers.modbus.quirks import Quirks
 from facility.errors import ConfigError
-from facility.point import Kind
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -135,24 +134,6 @@ def _fits(start: Span, last: int, span: Span, limits: Limits) -> bool:
         and end - start.first + 1 <= limits.largest(span.table)
         and not limits.forbids(span.table, start.first, end)
     )
-
-
-def check(points: Sequence[Bound], limits: Limits) -> None:
-    """ConfigError, naming every point that can never be read: forbidden, wider than an answer, or of a wrong kind."""
-    wrong = []
-    for point in points:
-        at = address_of(point)
-        last = at.first + at.count - 1
-        if limits.forbids(at.table, at.first, last):
-            wrong.append(f"{point.id}: {at.table} {at.first} lies in a range that its model forbids")
-        if point.means.kind is Kind.EVENT:
-            wrong.append(f"{point.id}: an event point can't be polled; a Modbus model has states and measurements")
-        elif at.type.textual and point.means.kind.sampled:
-            wrong.append(f"{point.id}: a {at.type} belongs to a point of kind text, not {point.means.kind}")
-        if at.count > limits.largest(at.table):
-            wrong.append(f"{point.id}: {at.count} registers, but its model gives {limits.largest(at.table)} at most")
-    if wrong:
-        raise ConfigError("\n".join(wrong))
 
 
 def requests(planned: Sequence[Block], connection: Connection) -> tuple[Request, ...]:

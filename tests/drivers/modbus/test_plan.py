@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.base import Bound
 from drivers.modbus.connection import Connection
-from drivers.modbus.plan import Block, Limits, address_of, blocks, check, requests, wants
+from drivers.modbus.fitting import check
+from drivers.modbus.plan import Block, Limits, address_of, blocks, requests, wants
 from drivers.modbus.quirks import Quirks
 from facility.errors import ConfigError
 from facility.point import Kind
@@ -119,7 +122,7 @@ def test_points_that_can_never_be_read_are_all_named() -> None:
         bound(4, {"table": "input", "register": 0, "type": "uint16"}, kind=Kind.EVENT),
     ]
     with pytest.raises(ConfigError) as error:
-        check(points, Limits(quirks))
+        check(Connection(host="127.0.0.1"), [replace(p, quirks=quirks) for p in points])
     assert "m.p0: holding 6 lies in a range" in str(error.value)
     assert "m.p1: 2 registers" in str(error.value)
     assert "m.p2" not in str(error.value)

@@ -1,0 +1,43 @@
+"""Points that a line can never read, though each of their parts is right alone: wrong units, ranges, widths, kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from drivers.base import Bound, Misfit
+from drivers.modbus.connection import Connection, Framing
+from drivers.modbus.plan import Limits, address_of, quirks_of
+from facility.errors import ConfigError
+from facility.point import Kind
+
+
+def misfits(connection: Connection, points: Sequence[Bound]) -> Iterator[Misfit]:
+    """All of them; one for each unit, and one or more for each address."""
+    least = 0 if connection.framing is Framing.TCP else 1
+    units = {(p.equipment, p.unit): p for p in reversed(points)}
+    for point in reversed(units.values()):
+        if not isinstance(point.unit, int) or not least <= point.unit <= 255:
+            says = f"unit {point.unit!r} is no Modbus unit: write unit: 1 (1 … 247; 0 or 255 also on TCP)"
+            yield Misfit(point, "unit", says)
+    for point in points:
+        for says in _wrong_address(point):
+            yield Misfit(point, "address", says)
+
+
+def check(connection: Connection, points: Sequence[Bound]) -> None:
+    """ConfigError, naming every point or equipment that does not fit."""
+    wrong = [f"{m.point.equipment if m.where == 'unit' else m.point.id}: {m.says}" for m in misfits(connection, points)]
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+
+
+def _wrong_address(point: Bound) -> Iterator[str]:
+    at, limits = address_of(point), Limits(quirks_of([point]))
+    if limits.forbids(at.table, at.first, at.first + at.count - 1):
+        yield f"{at.table} {at.first} lies in a range that its model forbids"
+    if point.means.kind is Kind.EVENT:
+        yield "an event point can't be polled; a Modbus model has states and measurements"
+    elif at.type.textual and point.means.kind.sampled:
+        yield f"a {at.type} belongs to a point of kind text, not {point.means.kind}"
+    if at.count > limits.largest(at.table):
+        yield f"{at.count} registers, but its model gives {limits.largest(at.table)} at most"
