@@ -82,6 +82,20 @@ class Ledger:
         if told:
             self._say(DeadLetter(lane=record.lane, count=count, why=why[:500]))
 
+    def restore(self, record: Record, body: bytes) -> None:
+        """A dead letter goes to the telemetry lane again."""
+        if self._lanes[Lane.DEAD].delete(record):
+            self.store(body, record.samples, record.start, record.end)
+
+    def resend(self, record: Record, event: Event) -> None:
+        """A dead letter goes to its event lane again: the same event under a new key."""
+        table = self._lanes[event.lane]
+        if self._lanes[Lane.DEAD].delete(record):
+            again = event.model_copy(update={"spool": self.spool_id, "seq": table.next_seq()})
+            body = again.model_dump_json().encode()
+            self._make_room(event.lane, len(body))
+            table.insert(replace(record, lane=event.lane, seq=again.seq, why="", body=body))
+
     def condemn(self, damaged: Sequence[Record]) -> None:
         """Rows whose checksum does not hold: kept in the dead lane as they are, counted in one event."""
         for record in damaged:
