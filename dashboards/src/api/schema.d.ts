@@ -2137,7 +2137,7 @@ export interface components {
         };
         /**
          * NoEffect
-         * @description Active while a state holds and the point expected to follow does not.
+         * @description Active while the state of `while` holds and the point expected to follow does not; judged once for each start.
          */
         readonly NoEffect: {
             /**
