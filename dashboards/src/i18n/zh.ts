@@ -152,7 +152,7 @@ export const zh = {
   'system.metering': '能耗计量',
   'system.weather': '室外气象',
   'system.gateway': '网关与线路',
-  'quality.good': '正常',
+  'quality.good': '良好',
   'quality.uncertain': '存疑',
   'quality.bad': '无效',
   'quality.since': '自 {time}',
