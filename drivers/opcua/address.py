@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from facility.words import Duration, Frozen
 
-_NODE = re.compile(r"^(?:(?:ns=\d+|nsu=[^;]+);)?[isgb]=.+$")
+_NODE: Final = re.compile(
+    r"(?:ns=(?P<ns>\d{1,5});|nsu=[^;]+;)?"
+    r"(?:i=(?P<i>\d{1,10}|\{unit\})|s=.+|g=(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|\{unit\})|b=.+)"
+)
 
 
 class Address(Frozen):
-    """A node id; `{unit}` in it is the equipment's unit."""
+    """A node id or a browse path; `{unit}` in it is the equipment's unit."""
 
-    node: str
+    node: str | None = None
     """`ns=2;s=Pump1.Flow`, `nsu=urn:maker:device;s={unit}.flow`, `i=2258`."""
+    path: str | None = Field(default=None, min_length=1)
+    """Browse names from the root, `Objects/2:Pump1/2:Flow`; looked up at each connect."""
+    namespace: str | None = None
+    """URI of the names of `path` after the first that carry no number."""
     scale: float = 1.0
     offset: float = 0.0
     map: dict[int | str | bool, float] = Field(default_factory=dict)
@@ -27,11 +35,31 @@ class Address(Frozen):
 
     @field_validator("node")
     @classmethod
-    def _node_id(cls, text: str) -> str:
-        if not _NODE.match(text):
-            raise ValueError(f"{text!r} is no node id; write ns=2;s=Name, nsu=urn:…;s=Name or i=2258")
-        return text
+    def _node_id(cls, text: str | None) -> str | None:
+        found = text and _NODE.fullmatch(text)
+        if text is None or (found and int(found["ns"] or 0) <= 65_535 and _numeric(found["i"]) < 2**32):
+            return text
+        raise ValueError(f"{text!r} is no node id; write ns=2;s=Name, nsu=urn:…;s=Name or i=2258")
+
+    @field_validator("scale")
+    @classmethod
+    def _not_nothing(cls, scale: float) -> float:
+        if scale == 0:
+            raise ValueError("a scale of 0 makes every value the same")
+        return scale
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Address:
+        if (self.node is None) == (self.path is None):
+            raise ValueError("name exactly one of node, path")
+        if self.namespace is not None and self.path is None:
+            raise ValueError("namespace belongs to path; a node names its own: nsu=urn:…;s=Name")
+        return self
 
 
 class Quirks(Frozen):
     """OPC UA servers describe themselves; a model has nothing to add."""
+
+
+def _numeric(digits: str | None) -> int:
+    return int(digits) if digits and digits.isdigit() else 0

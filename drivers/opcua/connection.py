@@ -23,7 +23,7 @@ Security = Literal[
 class Connection(Frozen):
     """The keys of an OPC UA connection beside `protocol`."""
 
-    url: str = Field(pattern=r"^opc\.tcp://[^/:]+:\d+(/.*)?$")
+    url: str = Field(pattern=r"^opc\.tcp://([^/:@\[\]]+|\[[0-9a-fA-F:.]+\]):\d+(/.*)?$")
     """`opc.tcp://host:4840`."""
     security: Security = "None"
     certificate: BesidePath | None = None

@@ -1,84 +1,158 @@
-"""One session with a server: connect with the right security, name the nodes, subscribe, watch, read."""
+"""One session with a server: connect with the right security, name the nodes, read, write, and let go whole."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
-import logging
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
-from typing import Any, Self
+import struct
+from collections.abc import Sequence
+from typing import Any, Final, Self
 
 from asyncua import ua
 from asyncua.client.client import Client
-from asyncua.common.utils import ServiceError
+from asyncua.client.ua_session import UaSession
 from asyncua.crypto import security_policies
 from asyncua.ua.attribute_ids import AttributeIds
-from asyncua.ua.status_codes import StatusCodes
 from asyncua.ua.uaerrors import UaError
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.exceptions import InvalidSignature
 
 from drivers.base import Bound
-from drivers.opcua.address import Address
+from drivers.opcua import naming, trust
 from drivers.opcua.connection import Connection
-from facility.errors import ConfigError, LineDown
+from facility.errors import LineDown
 
-_log = logging.getLogger(__name__)
-
-SERVER_STATE = ua.NodeId(ua.Int32(2259), ua.Int16(0))
-KEEP_ALIVE = 1.0
-"""Seconds after which the server says that nothing changed."""
-ERRORS = (OSError, TimeoutError, UaError)
+ERRORS: Final = (OSError, TimeoutError, UaError, ValueError, struct.error, InvalidSignature)
+"""What asyncua raises when a server is away, refuses, or answers what can't be read."""
+SERVER_STATE: Final = ua.NodeId(ua.Int32(2259), ua.Int16(0))
+LIMITS: Final = (ua.NodeId(ua.Int32(11_705), ua.Int16(0)), ua.NodeId(ua.Int32(11_714), ua.Int16(0)))
+"""MaxNodesPerRead, MaxMonitoredItemsPerCall (Part 5, OperationLimitsType)."""
+MOST: Final = 1_000
+"""Nodes in one request, where the server allows more."""
+LASTS: Final = 60.0
+"""Seconds that a server keeps a session that we left without a word; small ones have room for few."""
+GOODBYE: Final = 2.0
+RARELY: Final = 86_400.0
+"""Seconds between asyncua's own questions whether the server lives: the line asks itself."""
 
 
 class Session:
-    """`async with` connects; LineDown says why it could not."""
+    """`async with` connects; LineDown says why it could not, ConfigError what a person must do first."""
 
     def __init__(self, name: str, connection: Connection) -> None:
-        self._name = name
+        self.where = connection.url
         self._connection = connection
-        self._client = Client(connection.url, timeout=connection.timeout, watchdog_intervall=connection.timeout)
+        self._client = Client(connection.url, timeout=connection.timeout, watchdog_intervall=RARELY)
         self._client.application_uri = connection.application
-        self._client.name = self._client.description = "Gatehouse"
+        self._client.name = "Gatehouse"
+        self._client.description = f"Gatehouse {name}"
+        self._client.session_timeout = round(LASTS * 1000)
         if connection.username is not None:
             self._client.set_user(connection.username)
         if connection.password is not None:
             self._client.set_password(connection.password.get_secret_value())
-        self.lost = asyncio.Event()
-        """Set when the connection breaks."""
         self._client.connection_lost_callback = self._lose
-        self._heard = 0.0
-        self._silence = 0.0
-        """Seconds without a publication after which the subscription is held to be dead; 0: none yet."""
+        self.lost: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
+        """Done with the reason when the connection or the subscription has ended."""
+        self.most_monitored = self._most_read = MOST
 
     async def __aenter__(self) -> Self:
-        at = self._connection
         try:
-            async with asyncio.timeout(4 * at.timeout):
-                if at.security != "None":
+            async with asyncio.timeout(4 * self._connection.timeout):
+                if self._connection.security != "None":
                     await self._secure()
                 await self._client.connect()
+                await self._learn_limits()
         except ERRORS as error:
             await self._drop()
-            raise LineDown(f"{at.url}: {_said(error)}") from error
+            raise self.down(error) from error
         except BaseException:
             await self._drop()
             raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        with contextlib.suppress(*ERRORS):
-            async with asyncio.timeout(2):
-                await self._client.disconnect()
+        if not self.lost.done():
+            with contextlib.suppress(*ERRORS):
+                async with asyncio.timeout(GOODBYE):
+                    await self._client.disconnect()
         await self._drop()
 
-    async def _lose(self, _error: Exception) -> None:
-        self.lost.set()
+    @property
+    def services(self) -> UaSession:
+        """OPC UA's services, as asyncua offers them."""
+        return self._client.uaclient.session
+
+    def end(self, why: Exception) -> None:
+        """Nothing more is expected of this session."""
+        if not self.lost.done():
+            self.lost.set_result(why)
+
+    def down(self, error: BaseException) -> LineDown:
+        """What went wrong, in words."""
+        said = str(error) or type(error).__name__
+        if isinstance(error, TimeoutError):
+            said = f"no answer in {self._connection.timeout:g} s"
+        return LineDown(f"{self.where}: {said}")
+
+    async def nodes(self, points: Sequence[Bound]) -> list[ua.NodeId]:
+        """The node id of each point; NOWHERE for one that the server does not have."""
+        try:
+            names = await self._client.get_namespace_array()
+            nodes = [naming.NOWHERE if naming.address_of(p).path else naming.node_of(p, names) for p in points]
+            paths = [(i, naming.browse_path(p, names)) for i, p in enumerate(points) if naming.address_of(p).path]
+            for some in _parts([(i, path) for i, path in paths if path is not None], self._most_read):
+                answers = await self.services.translate_browsepaths_to_nodeids([path for _, path in some])
+                for (i, _), answer in zip(some, answers, strict=True):
+                    nodes[i] = naming.found(answer)
+        except ERRORS as error:
+            raise self.down(error) from error
+        return nodes
+
+    async def read(self, nodes: Sequence[ua.NodeId]) -> list[ua.DataValue]:
+        """The data values of nodes, bad ones too, in as few requests as the server allows."""
+        found: list[ua.DataValue] = []
+        try:
+            for some in _parts(list(nodes), self._most_read):
+                found += await self.services.read_attributes(some, AttributeIds.Value)
+        except ERRORS as error:
+            raise self.down(error) from error
+        if len(found) != len(nodes):
+            raise LineDown(f"{self.where}: asked for {len(nodes)} values, the server answered {len(found)}")
+        return found
+
+    async def alive(self) -> None:
+        """One small question; LineDown where no answer comes, also from a server that hangs without closing."""
+        await self.read([SERVER_STATE])
+
+    async def _lose(self, error: Exception) -> None:
+        self.end(self.down(error))
 
     async def _drop(self) -> None:
-        self._client.disconnect_socket()
+        """Close the socket whatever the far end does, and end asyncua's own tasks."""
+        client, low = self._client, self._client.uaclient
+        transport = low.protocol.transport if low.protocol is not None else None
+        client.disconnect_socket()
+        if transport is not None:
+            transport.abort()
+        tasks = (
+            client._supervisor_task, client._stale_watchdog_task, client._renew_channel_task,  # noqa: SLF001
+            low.session._publish_task,  # noqa: SLF001
+        )  # fmt: skip
+        running = [t for t in tasks if t is not None]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _learn_limits(self) -> None:
+        for found, name in zip(
+            await self.services.read_attributes(list(LIMITS), AttributeIds.Value),
+            ("_most_read", "most_monitored"),
+            strict=True,
+        ):
+            limit = found.Value.Value if found.Value is not None else None
+            if isinstance(limit, int) and 0 < limit < MOST:
+                setattr(self, name, limit)
 
     async def _secure(self) -> None:
         at = self._connection
@@ -95,112 +169,8 @@ class Session:
             await self._trusted(x509.load_der_x509_certificate(server), None)
 
     async def _trusted(self, certificate: x509.Certificate, _description: Any) -> None:
-        """Only certificates that a person has put into the folder are believed."""
-        der = certificate.public_bytes(Encoding.DER)
-        print_ = hashlib.sha256(der).hexdigest()
-        folder = self._connection.trusted
-        known = [f.read_bytes() for f in folder.glob("*.der")] if folder.is_dir() else []
-        if der not in known:
-            rejected = folder.parent / "rejected" / f"{print_[:16]}.der"
-            rejected.parent.mkdir(parents=True, exist_ok=True)
-            rejected.write_bytes(der)
-            raise ConfigError(
-                f"the server's certificate is not trusted yet; its SHA-256 is {print_}. "
-                f"Compare it at the server, then: mkdir -p {folder} && mv {rejected} {folder}"
-            )
-        if certificate.not_valid_after_utc < datetime.now(UTC):
-            raise ServiceError(StatusCodes.BadCertificateTimeInvalid)
-
-    async def nodes(self, points: Sequence[Bound]) -> list[ua.NodeId]:
-        """The node id of each point, namespaces looked up by their names."""
-        names = await self._client.get_namespace_array()
-        return [_node(point, names) for point in points]
-
-    async def read(self, nodes: Sequence[ua.NodeId]) -> list[ua.DataValue]:
-        """The data values of nodes, bad ones too, in one request."""
-        try:
-            return await self._client.uaclient.session.read_attributes(list(nodes), AttributeIds.Value)
-        except ERRORS as error:
-            raise LineDown(f"{self._connection.url}: {_said(error)}") from error
-
-    async def subscribe(
-        self, points: Sequence[Bound], nodes: Sequence[ua.NodeId], take: Callable[[list[Any]], Awaitable[None]]
-    ) -> dict[int, int]:
-        """Subscribe to all; the status codes of those that the server refused, by place. `take` gets the changes.
-
-        Raises UaError where the server offers no subscriptions.
-        """
-        loop = asyncio.get_running_loop()
-
-        async def published(result: ua.PublishResult) -> None:
-            self._heard = loop.time()
-            for notification in result.NotificationMessage.NotificationData or ():
-                if isinstance(notification, ua.DataChangeNotification):
-                    await take(notification.MonitoredItems)
-
-        session = self._client.uaclient.session
-        made = await session.create_subscription(self._parameters(), published)
-        wanted = ua.CreateMonitoredItemsParameters()
-        wanted.SubscriptionId = made.SubscriptionId
-        wanted.TimestampsToReturn = ua.TimestampsToReturn.Both
-        wanted.ItemsToCreate = [_item(i, p, n) for i, (p, n) in enumerate(zip(points, nodes, strict=True))]
-        results = await session.create_monitored_items(wanted)
-        interval, count = float(made.RevisedPublishingInterval), int(made.RevisedMaxKeepAliveCount)
-        self._heard, self._silence = loop.time(), 3 * count * interval / 1000
-        return {i: int(r.StatusCode.value) for i, r in enumerate(results) if not r.StatusCode.is_good()}
-
-    def _parameters(self) -> ua.CreateSubscriptionParameters:
-        wanted = ua.CreateSubscriptionParameters()
-        wanted.RequestedPublishingInterval = self._connection.publishing * 1000
-        wanted.RequestedLifetimeCount = 10_000
-        wanted.RequestedMaxKeepAliveCount = max(1, round(KEEP_ALIVE / self._connection.publishing))
-        wanted.MaxNotificationsPerPublish = 10_000
-        wanted.PublishingEnabled = True
-        return wanted
-
-    @property
-    def keeps_subscription(self) -> bool:
-        """Whether the server has spoken of the subscription lately, if only to say that nothing changed."""
-        return asyncio.get_running_loop().time() - self._heard <= self._silence
-
-    async def alive(self) -> None:
-        """One small question; LineDown where no answer comes, also from a server that hangs without closing."""
-        try:
-            async with asyncio.timeout(self._connection.timeout):
-                await self.read([SERVER_STATE])
-        except TimeoutError as error:
-            raise LineDown(f"{self._connection.url}: the server hangs") from error
-        if self._silence and not self.keeps_subscription:
-            raise LineDown(f"{self._connection.url}: the server has forgotten our subscription")
+        trust.check(certificate, self._connection.trusted)
 
 
-def _item(handle: int, point: Bound, node: ua.NodeId) -> ua.MonitoredItemCreateRequest:
-    address = point.address
-    if not isinstance(address, Address):
-        raise TypeError(f"{point.id} is bound to another protocol")
-    item = ua.MonitoredItemCreateRequest()
-    item.ItemToMonitor.NodeId = node
-    item.ItemToMonitor.AttributeId = AttributeIds.Value
-    item.MonitoringMode = ua.MonitoringMode.Reporting
-    item.RequestedParameters.ClientHandle = ua.UInt32(handle)
-    item.RequestedParameters.SamplingInterval = 1000 * (address.sampling or point.period)
-    item.RequestedParameters.QueueSize = ua.UInt32(address.queue)
-    item.RequestedParameters.DiscardOldest = True
-    return item
-
-
-def _node(point: Bound, namespaces: Sequence[str]) -> ua.NodeId:
-    address = point.address
-    if not isinstance(address, Address):
-        raise TypeError(f"{point.id} is bound to another protocol")
-    text = address.node.replace("{unit}", str(point.unit)).replace("{instance}", point.instance)
-    if text.startswith("nsu="):
-        uri, _, rest = text.removeprefix("nsu=").partition(";")
-        # An index that no server has: the point then comes back as unknown, and the others are read.
-        index = namespaces.index(uri) if uri in namespaces else 65_535
-        text = f"ns={index};{rest}"
-    return ua.NodeId.from_string(text)
-
-
-def _said(error: BaseException) -> str:
-    return str(error) or type(error).__name__
+def _parts(whole: list[Any], most: int) -> list[list[Any]]:
+    return [whole[i : i + most] for i in range(0, len(whole), most)]

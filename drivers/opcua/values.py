@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 from asyncua import ua
 from asyncua.ua.status_codes import StatusCodes
 
-from drivers.base import Bound
-from drivers.opcua.address import Address
+from drivers.base import Bound, Reading
+from drivers.opcua.naming import address_of
 from facility.clock import NS
 from facility.point import Kind
 from facility.quality import Quality, Reason
@@ -34,6 +34,10 @@ _REASONS: Final[dict[int, Reason]] = {
 }
 
 
+_LATEST: Final = 2**63 - 1
+"""OPC UA's "no end", the last second of 9999, fits no 64 bits of nanoseconds; the edge replaces it."""
+
+
 class Sample(NamedTuple):
     """One decoded value; `text` is set for text points only."""
 
@@ -49,7 +53,7 @@ def nanoseconds(at: datetime | None) -> int | None:
     if at is None or at.year < 1971:
         return None
     delta = (at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime(1970, 1, 1, tzinfo=UTC)
-    return (delta.days * 86_400 + delta.seconds) * NS + delta.microseconds * 1_000
+    return min((delta.days * 86_400 + delta.seconds) * NS + delta.microseconds * 1_000, _LATEST)
 
 
 def decode(data: ua.DataValue, point: Bound, received: int) -> Sample:
@@ -62,7 +66,7 @@ def decode(data: ua.DataValue, point: Bound, received: int) -> Sample:
     if severity >= 2:
         return Sample(math.nan, Quality.BAD, reason, time)
     if point.means.kind is Kind.TEXT:
-        return Sample(math.nan, Quality.GOOD, reason, time, "" if raw is None else str(raw))
+        return Sample(math.nan, Quality.UNCERTAIN if severity else Quality.GOOD, reason, time, _text(raw))
     value = _number(raw, point)
     if value is None:
         why = Reason.NOT_AVAILABLE if raw is None else Reason.UNDECODABLE
@@ -77,12 +81,21 @@ def _within(value: float, low: float | None, high: float | None) -> bool:
     return (low is None or value >= low) and (high is None or value <= high)
 
 
+def _text(raw: object) -> str:
+    if isinstance(raw, ua.LocalizedText):
+        raw = raw.Text
+    if isinstance(raw, ua.QualifiedName):
+        raw = raw.Name
+    if isinstance(raw, bytes):
+        return raw.decode("utf-8", "replace")
+    return "" if raw is None else str(raw)
+
+
 def _number(raw: object, point: Bound) -> float | None:
-    address = point.address
-    if not isinstance(address, Address):
-        raise TypeError(f"{point.id} is bound to another protocol")
+    address = address_of(point)
     if address.map:
-        found = address.map.get(raw) if isinstance(raw, int | str) else None
+        key = int(raw) if isinstance(raw, float) and raw.is_integer() else raw
+        found = address.map.get(key) if isinstance(key, int | str) else None
         return None if found is None else float(found)
     if isinstance(raw, bool):
         return float(raw)
@@ -90,3 +103,14 @@ def _number(raw: object, point: Bound) -> float | None:
         return None
     value = float(raw) * address.scale + address.offset
     return value if math.isfinite(value) else None
+
+
+def reading(point: Bound, value: ua.DataValue, received: int) -> Reading:
+    """One data value for people: the variant and its status as they came, and what they mean."""
+    sample = decode(value, point, received)
+    raw = value.Value.Value if value.Value is not None else None
+    status = f" {value.StatusCode.name}" if value.StatusCode is not None else ""
+    shown: float | str | None = sample.text if sample.text is not None else sample.value
+    if sample.quality == Quality.BAD:
+        shown = None
+    return Reading(point.id, f"{raw!r}{status}", shown, sample.quality, sample.reason, sample.time)

@@ -10,6 +10,7 @@ import pytest
 from tests.services.chromium import Chromium, find_chromium
 from tests.services.influx import Influx
 from tests.services.mosquitto import Mosquitto, Security
+from tests.services.opcua import Plant
 from tests.services.postgres import Postgres
 from tests.services.server import MissingError, Server
 from tests.services.victoria import Victoria
@@ -71,6 +72,22 @@ def mosquitto_with() -> Iterator[Callable[[Security], Mosquitto]]:
     yield make
     for server in made:
         server.remove()
+
+
+@pytest.fixture(scope="session")
+def _shared_plant() -> Iterator[Plant]:
+    """Built once: that takes longer than everything else an OPC UA test does."""
+    server = Plant()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def plant(_shared_plant: Plant) -> Iterator[Plant]:
+    """An OPC UA server without security, freshly started with its first values."""
+    _shared_plant.start()
+    yield _shared_plant
+    _shared_plant.kill()
 
 
 @pytest.fixture(scope="session")

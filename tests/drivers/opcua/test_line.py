@@ -1,235 +1,201 @@
-"""The line against an asyncua server: values, statuses, cuts, trust."""
+"""The line against an asyncua server: values, statuses, texts, cuts, hangs."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from asyncua import ua
-from asyncua.crypto.cert_gen import setup_self_signed_certificate
-from asyncua.server.server import Server
+from asyncua.client.ua_session import UaSession
 from asyncua.ua.status_codes import StatusCodes
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from asyncua.ua.uaerrors import BadServiceUnsupported
 
-from drivers.base import Bound
-from drivers.opcua import Address, Connection, OpcUaLine, Quirks
 from facility.batch import Batch
-from facility.clock import SystemClock
-from facility.point import Kind, Point
+from facility.errors import ConfigError
 from facility.quality import Quality, Reason
-from facility.words import Text
+from tests.contracts.line_watching import Seen, Told, running, until
+from tests.drivers.opcua.lifts import POINTS, make, point, write
+from tests.services.opcua import URI, Plant
 from tests.services.ports import free_port
 
-SECONDS = 20.0
-URI = "urn:test:plant"
-
-
-class Health:
-    def __init__(self) -> None:
-        self.said: list[tuple[bool, str]] = []
-
-    def line(self, *, up: bool, why: str = "") -> None:
-        self.said.append((up, why))
-
-    def unit(self, unit: int | str, *, up: bool, why: str = "") -> None:
-        raise AssertionError(f"{unit} {up} {why}")
-
-    @property
-    def up(self) -> bool:
-        return bool(self.said) and self.said[-1][0]
-
-
-class Seen:
-    """The last value of each point, and everything that came."""
-
-    def __init__(self) -> None:
-        self.batches: list[Batch] = []
-
-    async def deliver(self, batch: Batch) -> None:
-        self.batches.append(batch)
-
-    def last(self, index: int) -> tuple[float, int, int] | None:
-        rows = [
-            (float(v), int(q), int(r))
-            for b in self.batches
-            for i, v, q, r in zip(b.point, b.value, b.quality, b.reason, strict=True)
-            if i == index
-        ]
-        return rows[-1] if rows else None
-
-
-def bound(index: int, node: str, kind: Kind = Kind.MEASUREMENT, **keys: Any) -> Bound:
-    means = Point(id="v", kind=kind, name=Text(zh="值", en="V"))
-    return Bound(index, f"e{index}.v", f"e{index}", "", "lift-1", means, 0.1, 1.0, Address(node=node, **keys), Quirks())
-
-
-POINTS = [
-    bound(0, f"nsu={URI};s={{unit}}.floor"),
-    bound(1, f"nsu={URI};s={{unit}}.load", scale=0.5),
-    bound(2, f"nsu={URI};s={{unit}}.gone"),
-    bound(3, f"nsu={URI};s={{unit}}.text", Kind.TEXT),
-]
-
-
-def node(name: str, namespace: int) -> ua.NodeId:
-    return ua.NodeId(ua.String(f"lift-1.{name}"), ua.Int16(namespace), ua.NodeIdType.String)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(SECONDS):
-        while not condition():
-            await asyncio.sleep(0.02)
-
-
-@contextlib.asynccontextmanager
-async def serving(port: int, secured: Path | None = None) -> AsyncIterator[Server]:
-    server = Server()
-    await server.init()
-    server.set_endpoint(f"opc.tcp://127.0.0.1:{port}")
-    server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
-    if secured:
-        server.set_security_policy([ua.SecurityPolicyType.Basic256Sha256_SignAndEncrypt])
-        await server.load_certificate(str(secured / "server.der"))
-        await server.load_private_key(str(secured / "server.pem"))
-    index = await server.register_namespace(URI)
-    for name, value in (("floor", 7.0), ("load", 30.0), ("text", "正常")):
-        await server.nodes.objects.add_variable(node(name, index), name, value)
-    async with server:
-        yield server
-
-
-@contextlib.asynccontextmanager
-async def running(line: OpcUaLine, seen: Seen) -> AsyncIterator[None]:
-    async with line:
-        task = asyncio.create_task(line.run(seen.deliver))
-        try:
-            yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-
-def make(port: int, health: Health, **keys: Any) -> OpcUaLine:
-    connection = Connection.model_validate({"url": f"opc.tcp://127.0.0.1:{port}", "publishing": 0.05, **keys})
-    return OpcUaLine("lifts", connection, POINTS, clock=SystemClock(), health=health)
-
-
-async def write(server: Server, name: str, value: ua.DataValue) -> None:
-    index = await server.get_namespace_index(URI)
-    await server.write_attribute_value(node(name, index), value)
+GOOD = (7.0, Quality.GOOD, Reason.NONE)
 
 
 @pytest.mark.parametrize("mode", ["auto", "poll"])
-async def test_values_statuses_and_texts(mode: str) -> None:
-    port = free_port()
-    health, seen = Health(), Seen()
-    async with serving(port) as server, running(make(port, health, mode=mode), seen):
-        await until(lambda: seen.last(0) == (7.0, Quality.GOOD, Reason.NONE))
+async def test_values_statuses_and_texts(plant: Plant, mode: str) -> None:
+    told, seen = Told(), Seen()
+    async with running(make(plant.url, told, mode=mode), seen.deliver):
+        await until(lambda: seen.last(0) == GOOD)
         assert seen.last(1) == (15.0, Quality.GOOD, Reason.NONE)
-        gone = seen.last(2)
-        assert gone is not None
-        assert gone[1:] == (Quality.BAD, Reason.NOT_FOUND)
-        assert seen.batches[0].notes[0].data == "正常"
-        await write(server, "floor", ua.DataValue(ua.Variant(9.0)))
+        assert (seen.last(2) or ())[1:] == (Quality.BAD, Reason.NOT_FOUND)
+        assert seen.facts[0] == "正常"
+        await write(plant.url, "floor", 9.0)
         await until(lambda: (seen.last(0) or (0,))[0] == 9.0)
-        bad = ua.StatusCode(ua.UInt32(StatusCodes.BadCommunicationError))
-        await write(server, "floor", ua.DataValue(ua.Variant(9.0), StatusCode=bad))
+        await write(plant.url, "floor", 9.0, StatusCodes.BadCommunicationError)
         await until(lambda: (seen.last(0) or (0, 0, 0))[1:] == (Quality.BAD, Reason.TIMEOUT))
-    assert health.said[0] == (True, "")
+    assert told.said[0] == (True, "")
 
 
-async def test_source_time_is_the_sample_s_time() -> None:
-    port = free_port()
+async def test_a_text_that_turns_bad_leaves_its_neighbours_alone(plant: Plant) -> None:
+    told, seen = Told(), Seen()
+    async with running(make(plant.url, told), seen.deliver):
+        await until(lambda: seen.last(4) is not None)
+        await write(plant.url, "text", "", StatusCodes.BadSensorFailure)
+        await write(plant.url, "text", "故障")
+        await until(lambda: "故障" in seen.facts)
+        count = len(seen.rows(4))
+        await until(lambda: len(seen.rows(4)) > count + 1)
+    assert set(seen.rows(4)) == {(1.0, Quality.GOOD, Reason.NONE)}
+    assert seen.rows(3) == []
+    assert [told.up for _ in told.said] == [True]
+
+
+async def test_source_time_is_the_sample_s_time(plant: Plant) -> None:
     seen = Seen()
     at = datetime(2026, 11, 21, 8, 0, 0, 250_000, tzinfo=UTC)
-    async with serving(port) as server, running(make(port, Health()), seen):
+    async with running(make(plant.url, Told()), seen.deliver):
         await until(lambda: seen.last(0) is not None)
-        await write(server, "floor", ua.DataValue(ua.Variant(3.0), SourceTimestamp=cast("ua.DateTime", at)))
+        await write(plant.url, "floor", 3.0, SourceTimestamp=at)
         await until(lambda: (seen.last(0) or (0,))[0] == 3.0)
     batch = next(b for b in reversed(seen.batches) if 0 in b.point)
     assert int(batch.time[list(batch.point).index(0)]) == int(at.timestamp() * 1000) * 1_000_000
 
 
-async def test_the_server_goes_and_comes_back() -> None:
-    port = free_port()
-    health, seen = Health(), Seen()
-    async with running(make(port, health), seen):
-        async with serving(port):
-            await until(lambda: health.up)
-        await until(lambda: not health.up)
-        seen.batches.clear()
-        async with serving(port):
-            await until(lambda: health.up and seen.last(0) == (7.0, Quality.GOOD, Reason.NONE))
-    assert not health.said[1][0]
-
-
 async def test_nobody_there_is_said_once_a_try_and_raises_nothing() -> None:
-    health = Health()
-    async with running(make(free_port(), health), Seen()):
-        await until(lambda: len(health.said) >= 2)
-    assert all(not up and "opc.tcp://127.0.0.1" in why for up, why in health.said)
+    told = Told()
+    async with running(make(f"opc.tcp://127.0.0.1:{free_port()}", told), Seen().deliver):
+        await until(lambda: len(told.said) >= 2)
+    assert all(not up and "opc.tcp://127.0.0.1" in why for up, why in told.said)
 
 
-async def test_an_unknown_certificate_is_refused_until_a_person_trusts_it(tmp_path: Path) -> None:
-    for name, uri, usage in (
-        ("server", "urn:test:server", ExtendedKeyUsageOID.SERVER_AUTH),
-        ("edge", "urn:gatehouse:edge", ExtendedKeyUsageOID.CLIENT_AUTH),
-    ):
-        await setup_self_signed_certificate(
-            tmp_path / f"{name}.pem", tmp_path / f"{name}.der", uri, "127.0.0.1", [usage], {"commonName": name}
-        )
-    port = free_port()
-    health, seen = Health(), Seen()
-    connection = Connection.model_validate(
-        {"url": f"opc.tcp://127.0.0.1:{port}", "security": "Basic256Sha256/SignAndEncrypt", "certificate": "edge.der",
-         "key": "edge.pem", "publishing": 0.05},
-        context={"base": tmp_path},
-    )  # fmt: skip
-    line = OpcUaLine("lifts", connection, POINTS, clock=SystemClock(), health=health)
-    async with serving(port, tmp_path), running(line, seen):
-        await until(lambda: bool(health.said))
-        assert "not trusted yet" in health.said[0][1]
-        [rejected] = (tmp_path / "certs" / "rejected").glob("*.der")
-        assert rejected.read_bytes() == (tmp_path / "server.der").read_bytes()
-        (tmp_path / "certs" / "trusted").mkdir()
-        rejected.rename(tmp_path / "certs" / "trusted" / rejected.name)
-        await until(lambda: health.up and seen.last(0) == (7.0, Quality.GOOD, Reason.NONE))
+async def test_a_server_that_hangs_is_noticed_and_comes_back(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drivers.opcua.line.WATCH", 1.0)
+    told, seen = Told(), Seen()
+    loop = asyncio.get_running_loop()
+    async with running(make(plant.url, told, timeout=1), seen.deliver):
+        await until(lambda: seen.last(0) == GOOD)
+        plant.freeze()
+        since = loop.time()
+        await until(lambda: told.down)
+        assert loop.time() - since < 10
+        assert "no answer in 1 s" in told.said[-1][1]
+        count = len(seen.batches)
+        plant.thaw()
+        await until(lambda: told.up and len(seen.batches) > count)
+        await write(plant.url, "floor", 4.0)
+        await until(lambda: (seen.last(0) or (0,))[0] == 4.0)
 
 
-async def test_inspect_shows_raw_and_status() -> None:
-    port = free_port()
-    async with serving(port):
-        readings = await make(port, Health()).inspect(POINTS)
+async def test_what_does_not_change_is_confirmed_while_the_server_keeps_the_subscription(plant: Plant) -> None:
+    seen = Seen()
+    async with running(make(plant.url, Told()), seen.deliver):
+        await until(lambda: seen.last(0) is not None)
+        first = next(b for b in seen.batches if 0 in b.point)
+        await until(lambda: any(b.received > first.received + 1_500_000_000 and 0 in b.point for b in seen.batches))
+        last = next(b for b in reversed(seen.batches) if 0 in b.point)
+    assert float(last.value[list(last.point).index(0)]) == 7.0
+    assert int(last.time[list(last.point).index(0)]) == int(first.time[list(first.point).index(0)])
+
+
+async def test_a_slow_disk_is_no_lost_subscription(plant: Plant) -> None:
+    told, seen, go_on = Told(), Seen(), asyncio.Event()
+
+    async def slow(batch: Batch) -> None:
+        if len(seen.batches) == 1:
+            await go_on.wait()
+        await seen.deliver(batch)
+
+    async with running(make(plant.url, told), slow):
+        await until(lambda: len(seen.batches) == 1)
+        with pytest.raises(TimeoutError):
+            await until(lambda: told.down, 4)
+        go_on.set()
+        await write(plant.url, "floor", 2.0)
+        await until(lambda: (seen.last(0) or (0,))[0] == 2.0)
+    assert told.said == [(True, "")]
+
+
+async def test_what_delivery_raises_is_not_swallowed(plant: Plant) -> None:
+    seen = Seen()
+
+    async def full(batch: Batch) -> None:
+        if seen.batches:
+            raise RuntimeError("the disk is full")
+        await seen.deliver(batch)
+
+    with pytest.raises(RuntimeError, match="disk is full"):
+        async with running(make(plant.url, Told()), full) as task:
+            await until(task.done)
+
+
+async def test_a_server_without_subscriptions_is_polled(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refused(*_: object) -> None:
+        raise BadServiceUnsupported
+
+    monkeypatch.setattr(UaSession, "create_subscription", refused)
+    told, seen = Told(), Seen()
+    async with running(make(plant.url, told), seen.deliver):
+        await until(lambda: seen.last(0) == GOOD)
+        await write(plant.url, "floor", 8.0)
+        await until(lambda: (seen.last(0) or (0,))[0] == 8.0)
+    told = Told()
+    async with running(make(plant.url, told, mode="subscribe"), Seen().deliver):
+        await until(lambda: told.down)
+    assert "no subscriptions" in told.said[-1][1]
+
+
+async def test_a_node_that_the_server_does_not_monitor_is_polled(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Telling its first value again and again would be a lie."""
+    real: Callable[..., Awaitable[Any]] = UaSession.create_monitored_items
+
+    async def some(self: UaSession, wanted: ua.CreateMonitoredItemsParameters) -> Any:
+        asked = wanted.ItemsToCreate
+        wanted.ItemsToCreate = asked[1:]
+        no = ua.MonitoredItemCreateResult()
+        no.StatusCode = ua.StatusCode(ua.UInt32(StatusCodes.BadTooManyMonitoredItems))
+        return [no, *await real(self, wanted)]
+
+    monkeypatch.setattr(UaSession, "create_monitored_items", some)
+    seen = Seen()
+    async with running(make(plant.url, Told()), seen.deliver):
+        await until(lambda: seen.last(0) == GOOD)
+        await write(plant.url, "floor", 6.0)
+        await until(lambda: seen.values(0)[-3:] == [6.0] * 3)
+
+
+async def test_many_nodes_are_asked_for_in_parts(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drivers.opcua.session.MOST", 2)
+    seen = Seen()
+    async with running(make(plant.url, Told()), seen.deliver):
+        await until(lambda: seen.last(0) == GOOD and seen.last(4) == (1.0, Quality.GOOD, 0))
+        await write(plant.url, "floor", 5.0)
+        await until(lambda: (seen.last(0) or (0,))[0] == 5.0)
+
+
+async def test_nodes_by_path(plant: Plant) -> None:
+    seen = Seen()
+    points = [
+        point(0, "", node=None, path="Objects/Lift/floor", namespace=URI),
+        point(1, "", node=None, path="Objects/2:Lift/2:load"),
+        point(2, "", node=None, path="Objects/2:Lift/2:nothing"),
+        point(3, "", node=None, path="Objects/Lift/floor", namespace="urn:nobody"),
+        point(4, "floor", node="nsu=urn:nobody;s=x"),
+    ]
+    async with running(make(plant.url, Told(), points), seen.deliver):
+        await until(lambda: seen.last(0) == GOOD)
+    assert seen.last(1) == (30.0, Quality.GOOD, Reason.NONE)
+    assert [(seen.last(i) or ())[1:] for i in (2, 3, 4)] == [(Quality.BAD, Reason.NOT_FOUND)] * 3
+
+
+async def test_inspect_shows_raw_and_status(plant: Plant) -> None:
+    readings = await make(plant.url, Told()).inspect(POINTS)
     assert [(r.id, r.value, r.quality) for r in readings[:2]] == [("e0.v", 7.0, 0), ("e1.v", 15.0, 0)]
     assert readings[0].raw.startswith("7.0 Good")
     assert readings[2].value is None
     assert readings[3].value == "正常"
 
 
-@pytest.mark.parametrize(
-    ("keys", "says"),
-    [
-        ({"url": "http://x:1"}, "pattern"),
-        ({"url": "opc.tcp://x:4840", "security": "Basic256Sha256/Sign"}, "certificate and key"),
-        ({"url": "opc.tcp://192.0.2.1:4840", "password": {"env": "PW"}}, "in the clear"),
-    ],
-)
-def test_mistakes_at_the_door(keys: dict[str, Any], says: str) -> None:
-    with pytest.raises(ValueError, match=says):
-        Connection.model_validate(keys, context={"environ": {"PW": "x"}})
-
-
-async def test_what_does_not_change_is_confirmed_while_the_server_keeps_the_subscription() -> None:
-    port = free_port()
-    seen = Seen()
-    async with serving(port), running(make(port, Health()), seen):
-        await until(lambda: seen.last(0) is not None)
-        first = next(b for b in seen.batches if 0 in b.point)
-        await until(lambda: any(b.received > first.received + 1_500_000_000 and 0 in b.point for b in seen.batches))
-        last = seen.batches[-1]
-    assert float(last.value[list(last.point).index(0)]) == 7.0
-    assert int(last.time[list(last.point).index(0)]) == int(first.time[list(first.point).index(0)])
+def test_a_unit_that_fits_no_node_id_is_named_before_anything_is_asked() -> None:
+    with pytest.raises(ConfigError, match=r"e0\.v: 'i=lift-1' is no node id"):
+        make("opc.tcp://127.0.0.1:4840", Told(), [point(0, "", node="i={unit}")])

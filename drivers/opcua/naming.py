@@ -1,0 +1,91 @@
+"""From the addresses of points to the node ids of one server: namespaces by their names, paths by looking."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, cast
+
+from asyncua import ua
+from asyncua.ua.uaerrors import UaError
+
+from drivers.base import Bound
+from drivers.opcua.address import Address
+from facility.errors import ConfigError
+
+NOWHERE: Final = ua.NodeId(ua.Int32(0), ua.Int16(65_535))
+"""A node that no server has: its point comes back as unknown, and the others are read."""
+_ROOT: Final = ua.NodeId(ua.Int32(84), ua.Int16(0))
+HIERARCHICAL: Final = ua.NodeId(ua.Int32(33), ua.Int16(0))
+"""HierarchicalReferences."""
+_FORWARD: Final = cast("ua.Boolean", False)  # noqa: FBT003 - asyncua has a type of its own
+_NUMBERED: Final = re.compile(r"(\d{1,5}):(.+)")
+
+
+def address_of(point: Bound) -> Address:
+    """The point's own address; TypeError where it is another protocol's."""
+    if not isinstance(point.address, Address):
+        raise TypeError(f"{point.id} is bound to another protocol")
+    return point.address
+
+
+def check(points: Sequence[Bound]) -> None:
+    """ConfigError names every point whose unit does not fit into its node id."""
+    wrong = [p for p in points if address_of(p).node is not None and _node(p, ()) is None]
+    if wrong:
+        raise ConfigError(
+            "\n".join(f"{p.id}: {_filled(str(address_of(p).node), p)!r} is no node id; does unit fit?" for p in wrong)
+        )
+
+
+def node_of(point: Bound, namespaces: Sequence[str]) -> ua.NodeId:
+    """The node id of a point that has one."""
+    return _node(point, namespaces) or NOWHERE
+
+
+def browse_path(point: Bound, namespaces: Sequence[str]) -> ua.BrowsePath | None:
+    """The question for the node at a point's path; None where the server lacks a namespace of it."""
+    address = address_of(point)
+    own = 0 if address.namespace is None else _index(address.namespace, namespaces)
+    asked = ua.BrowsePath()
+    asked.StartingNode = _ROOT
+    for i, name in enumerate(_filled(str(address.path), point).strip("/").split("/")):
+        step = ua.RelativePathElement()
+        step.ReferenceTypeId, step.IsInverse = HIERARCHICAL, _FORWARD
+        numbered = _NUMBERED.fullmatch(name)
+        space, name_ = (int(numbered[1]), numbered[2]) if numbered else (own if i else 0, name)
+        if space >= len(namespaces):
+            return None
+        step.TargetName = ua.QualifiedName(name_, ua.UInt16(space))
+        asked.RelativePath.Elements.append(step)
+    return asked
+
+
+def found(answer: ua.BrowsePathResult) -> ua.NodeId:
+    """The node at the end of a path, NOWHERE where there is none or more than one."""
+    whole = [t for t in answer.Targets or () if t.RemainingPathIndex in (0, 0xFFFF_FFFF)]
+    if not answer.StatusCode.is_good() or len(whole) != 1:
+        return NOWHERE
+    target = whole[0].TargetId
+    return ua.NodeId(target.Identifier, target.NamespaceIndex, target.NodeIdType)
+
+
+def _filled(text: str, point: Bound) -> str:
+    return text.replace("{unit}", str(point.unit)).replace("{instance}", point.instance)
+
+
+def _index(uri: str, namespaces: Sequence[str]) -> int:
+    return namespaces.index(uri) if uri in namespaces else 65_535
+
+
+def _node(point: Bound, namespaces: Sequence[str]) -> ua.NodeId | None:
+    text = _filled(str(address_of(point).node), point)
+    if text.startswith("nsu="):
+        uri, _, rest = text.removeprefix("nsu=").partition(";")
+        text = f"ns={_index(uri, namespaces)};{rest}"
+    try:
+        node = ua.NodeId.from_string(text)
+    except (UaError, ValueError):
+        return None
+    fits = not isinstance(node.Identifier, int) or 0 <= node.Identifier < 2**32
+    return node if fits else None
