@@ -172,7 +172,9 @@ class Engine:
         return Kept(tuple(alarms), {self.rows[i].id: t for i, t in self._out_of_service.items()}, dict(self._test))
 
     def carry(self, before: Engine) -> Outcome:
-        """Go on from an engine of other settings: its alarms, its running delays, its lost lines."""
+        """Go on from an engine of other settings: its alarms, its running delays, its lost lines, what its conditions
+        remember; then judge what stands by the new limits.
+        """
         self.compiled.losses.carry(before.compiled.losses)
         carry_memory(before.compiled, self.compiled)
         out = self.restore(before.keep())
@@ -183,7 +185,7 @@ class Engine:
                 new, was = self.rows[row], int(before._machine.due[i])
                 longer = new.delay_off - old.delay_off if state is State.CLEARING else new.delay_on - old.delay_on
                 self._machine.put(row, state, was + longer)
-        return out
+        return out.add(self._pass(self._selector.everything, self._clock.now()))
 
     # Inside -------------------------------------------------------------------------------------------------
 
