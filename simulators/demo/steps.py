@@ -18,8 +18,8 @@ from simulators.demo.folder import Folder, write_private, write_site
 from simulators.demo.processes import Part, run, wait_for
 from simulators.run import COUNTERS
 
-_CLOUD_WITHIN = 30.0
-_LIVE_WITHIN = 60.0
+_CLOUD_WITHIN = 90.0
+_LIVE_WITHIN = 90.0
 
 
 class Demo:

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from facility.event import Event
-from tests.bench._measured import child, share
+from tests.bench._measured import child, cpu_seconds, share
 from tests.cloud.building import GATEWAY, SITE, Edge, batch, inventory
 from tests.end_to_end.gatehouse import gatehouse, said
 from tests.end_to_end.waiting import until
@@ -21,9 +21,9 @@ from tests.services.http import request
 from tests.services.ports import free_port
 
 CONNECTIONS = 16
-SINGLES = 8_000
+SINGLES = 4_000
 BATCH = 100
-BATCHES = 200
+BATCHES = 100
 
 
 @measure(area="ingest")
@@ -35,26 +35,31 @@ async def events() -> list[Figure]:
         added = gatehouse("cloud", "--data", folder, "gateway", "add", SITE, GATEWAY, "--token-file", token)
         assert added.returncode == 0, said(added)
         serve = ("gatehouse", "cloud", "--data", folder, "serve", "--port", port)
-        with (folder / "log").open("wb") as log, child(*serve, log=log):
+        with (folder / "log").open("wb") as log, child(*serve, log=log) as cloud:
             speaking = Speaking(port, token.read_text(encoding="utf-8").strip())
             until(speaking.healthy, 60, lambda: (folder / "log").read_text(encoding="utf-8"))
-            return await measured(speaking)
+            return await measured(speaking, cloud.pid)
 
 
-async def measured(speaking: Speaking) -> list[Figure]:
+async def measured(speaking: Speaking, pid: int) -> list[Figure]:
     """Singles, then batches, by one gateway with one spool."""
     told = inventory()
     await speaking.send("PUT", "inventory", [told.body.encode()], 1)
     edge = Edge(told, uuid4())
     one = [batch(event) for event in itertools.islice(alarms(edge), SINGLES)]
     many = [batch(*itertools.islice(alarms(edge), BATCH)) for _ in range(BATCHES)]
+    began = cpu_seconds(pid)
     took, times = await speaking.send("POST", "events", one, CONNECTIONS)
+    between = cpu_seconds(pid)
     took_many, times_many = await speaking.send("POST", "events", many, CONNECTIONS)
+    single, batched = (between - began) / SINGLES, (cpu_seconds(pid) - between) / (BATCH * BATCHES)
     how = f"{SINGLES} requests of one alarm event over {CONNECTIONS} connections, SQLite, client on the same machine"
     how_many = f"{BATCHES} requests of {BATCH} alarm events over {CONNECTIONS} connections, the same way"
     return [
         Figure.at_least("ingest single events", SINGLES / took, "events/s", 1_000, how),
         Figure.at_most("ingest single events p99", 1000 * share(times, 0.99), "ms", 50, how),
+        Figure.noted("ingest CPU of a single event", 1e6 * single, "µs", how),
+        Figure.noted("ingest CPU of a batched event", 1e6 * batched, "µs", how_many),
         Figure.at_least("ingest batched events", BATCH * BATCHES / took_many, "events/s", 5_000, how_many),
         Figure.noted("ingest batch p99", 1000 * share(times_many, 0.99), "ms", how_many),
     ]

@@ -39,3 +39,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if report.failed and ESTATE in item.stash:
         report.sections.append(("logs of the estate", item.stash[ESTATE].logs()))
     return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever comes first also waits for the estate's start: a minute on a busy machine."""
+    for item in items:
+        if "estate" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(300))

@@ -17,6 +17,7 @@ import pytest
 from tests.end_to_end.gatehouse import ROOT, gatehouse, said
 from tests.end_to_end.waiting import until
 
+pytestmark = pytest.mark.timeout(240)
 ROLES = 10
 
 
@@ -27,7 +28,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, subpr
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([*command, "--headless"], cwd=ROOT, stdout=log, stderr=log)
     try:
-        until(lambda: (folder / "demo.json").exists() or process.poll() is not None, 90)
+        until(lambda: (folder / "demo.json").exists() or process.poll() is not None, 180)
         assert process.poll() is None, (folder / "log").read_text()
         yield folder, process
     finally:
