@@ -11,7 +11,7 @@ from edge.alarms.row import Index
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.batch import F8, I8
-from facility.quality import Quality
+from facility.quality import Quality, Reason
 
 _NEVER: Final = np.iinfo(np.int64).min // 2
 
@@ -54,7 +54,7 @@ class Together:
         came = np.where(inside & (self._came[which] == _NEVER), now, self._came[which])
         came = np.where(good & ~inside, _NEVER, came)
         self._came[which] = came
-        unasked = there & (snapshot.touched[at] == 0) & active[:, None]
+        unasked = there & (snapshot.reason[at] == Reason.UNKNOWN) & active[:, None]
         possible = ((came != _NEVER) | unasked).sum(axis=1)
         enough = inside.sum(axis=1) >= times
         holds = enough & (active | self._close(which, np.where(inside, came, _NEVER), enough))
