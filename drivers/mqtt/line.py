@@ -72,7 +72,7 @@ class MqttLine:
         if since is not None and await works(self._connection):
             pause = patience.thrown_out(error, ended - since)
         else:
-            pause = patience.away()
+            pause = patience.away(stood=since is not None)
         why = str(error)
         if patience.suspicious and not isinstance(error, TakenOver):
             why += f"; the broker works, and closes our sessions: has another client the client_id {self._id!r} too?"

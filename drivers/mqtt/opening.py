@@ -18,6 +18,8 @@ from facility.errors import LineDown
 
 KNOCK: Final = 0.5
 """Seconds for a knock at a broker that has closed our session; one that was killed refuses at once."""
+PATIENT: Final = 0.2
+"""Seconds that a broker which works leaves a silent connection open."""
 
 
 class _Paho(paho.Client):
@@ -67,16 +69,24 @@ def options(connection: Connection, *, lasting: bool) -> dict[str, Any]:
 
 
 async def works(connection: Connection) -> bool:
-    """Whether somebody still accepts connections there."""
+    """Whether somebody accepts a connection there and waits for us to speak; one that is dying does not wait."""
     try:
         async with asyncio.timeout(KNOCK):
-            _, writer = await asyncio.open_connection(connection.host, connection.tcp_port)
+            reader, writer = await asyncio.open_connection(connection.host, connection.tcp_port)
     except OSError:
         return False
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
-    return True
+    try:
+        async with asyncio.timeout(PATIENT):
+            await reader.read(1)
+        return False
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
 
 
 def _context(connection: Connection) -> ssl.SSLContext:

@@ -29,9 +29,9 @@ class Patience:
         """Whether a working broker has closed our sessions several times in a row."""
         return self._thrown_out >= SAID
 
-    def away(self) -> float:
-        """The broker can't be reached."""
-        self._away += 1
+    def away(self, *, stood: bool = False) -> float:
+        """The broker can't be reached; `stood`: a session has ended of it."""
+        self._away = 1 if stood else self._away + 1
         self._thrown_out = 0
         return RECONNECT[min(self._away, len(RECONNECT)) - 1]
 

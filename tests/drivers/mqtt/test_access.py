@@ -143,6 +143,7 @@ def test_who_is_told_that_its_session_was_taken_over_waits_long() -> None:
     taken = TakenOver("another client has logged in")
     assert [patience.thrown_out(taken, 1.0) for _ in range(8)] == [2.0, 5.0, 10.0, 20.0, 40.0, 60.0, 60.0, 60.0]
     assert [patience.away() for _ in range(4)] == [0.5, 1.0, 2.0, 2.0]
+    assert patience.away(stood=True) == 0.5
     assert patience.thrown_out(LineDown("lost"), 1.0) == 0.5
     assert not patience.suspicious
 
