@@ -28,6 +28,8 @@ SPARE: Final = 15.0
 """Seconds between two offers of the kept records because of a new connection: an end may close every one."""
 TRUST: Final = 32
 """So many refusals in a row, and nothing taken yet: the end is wrong, not the content."""
+LONG: Final = 4096
+"""Bytes of refused lines that are kept as they are; more are compressed."""
 LARGEST: Final = 64 << 20
 """A member that unpacks to more is damaged or hostile."""
 
@@ -193,7 +195,9 @@ class Historian:
         reasons = list(dict.fromkeys(why for _, why in refused))
         why = "; ".join(reasons[:3]) + (f"; and {len(reasons) - 3} more reasons" if len(reasons) > 3 else "")
         count = sum(len(single_fields(line)) for line, _ in refused)
-        await self._spool.bury(record, why, b"\n".join(line for line, _ in refused) + b"\n", samples=count)
+        lines = [line for line, _ in refused]
+        text = b"\n".join(lines) + b"\n"
+        await self._spool.bury(record, why, text if len(text) < LONG else packed(lines), samples=count)
 
 
 def packed(lines: list[bytes]) -> bytes:

@@ -35,6 +35,7 @@ def salvage(file: SpoolFile, ledger: Ledger) -> None:
     file.db.execute("BEGIN IMMEDIATE")
     count = Count()
     with contextlib.closing(sqlite3.connect(file.damaged, isolation_level=None)) as old:
+        old.execute("PRAGMA writable_schema = ON")  # a damaged entry of the schema hides no other table
         was = _spool_id(old)
         for lane in Lane:
             _lane(old, lane, ledger, was, count)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -21,7 +23,15 @@ NUMBER: Final = re.compile(rb'"seconds":(-?[0-9]+)\.0')
 def accepting(path: Path, first: int, *around: str) -> subprocess.Popen[str]:
     """Start it, under `around` where given (strace …)."""
     command = [*around, sys.executable, "-m", "tests.edge.spool.accepting", str(path), str(first)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def kill(child: subprocess.Popen[str]) -> str:
+    """Kill -9, with whatever was put around it; the rest of what it said."""
+    os.killpg(child.pid, signal.SIGKILL)
+    return child.communicate()[0]
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ class Damage:
     """Turns in which something was gone and nothing said so."""
     gone: int = 0
     worst: int = 0
-    """Records gone after one flipped bit; a page of the file holds about ten."""
+    """Records gone after one flipped bit: about ten lie on a page, a whole lane hangs on its table's first one."""
 
 
 def a_spool(folder: Path) -> Spool:

@@ -13,6 +13,7 @@ from facility.clock import SystemClock
 from facility.event import Lane
 from tests.measure import Figure, measure
 from tests.proofs._spool_child import ALL, Told, accepting, mark_unclean, numbers
+from tests.proofs._spool_child import kill as kill_child
 
 
 @dataclass(slots=True)
@@ -39,10 +40,8 @@ async def kill(times: int, folder: Path, seed: int = 7) -> Kills:
         found.failed_starts += not child.stdout.readline().startswith("open")
         for _ in range(chance.randrange(1, 120)):
             told.hear(child.stdout.readline())
-        child.kill()
-        for line in child.stdout.read().splitlines():
+        for line in kill_child(child).splitlines():
             told.hear(line)
-        child.communicate()
         await _look(path, begun, told, found)
         mark_unclean(path)
     return found

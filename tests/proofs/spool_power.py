@@ -14,7 +14,7 @@ from typing import Final
 from edge.spool import Spool
 from facility.clock import SystemClock
 from tests.measure import Figure, measure
-from tests.proofs._spool_child import Told, accepting, numbers
+from tests.proofs._spool_child import Told, accepting, kill, numbers
 
 SECTOR: Final = 512
 CALLS: Final = "pwrite64,write,ftruncate,fsync,fdatasync"
@@ -78,13 +78,24 @@ def record(folder: Path, rounds: int) -> list[Step]:
     """Let it accept under strace, and read the log."""
     log = folder / "log"
     child = accepting(
-        folder / "spool.db", 0, "strace", "-f", "-y", "-xx", "-s", "9000000", "-e", f"trace={CALLS}", "-o", str(log)
+        folder / "spool.db",
+        0,
+        "strace",
+        "-f",
+        "--seccomp-bpf",
+        "-y",
+        "-xx",
+        "-s",
+        "9000000",
+        "-e",
+        f"trace={CALLS}",
+        "-o",
+        str(log),
     )
     assert child.stdout is not None
     for _ in range(rounds):
         assert child.stdout.readline(), "it ended by itself"
-    child.kill()
-    child.communicate()
+    kill(child)
     return list(steps(log.read_text(encoding="latin-1")))
 
 

@@ -1,0 +1,30 @@
+"""A tenth of `tests/proofs/delivery_bad_points.py`, and the time that a text of 10 MB may cost."""
+
+import gzip
+import time
+from pathlib import Path
+
+import pytest
+
+from edge.historian.sift import sift
+from facility.clock import NS
+from tests.proofs.delivery_bad_points import BAD, NOW, POINTS, batch, fake, send
+
+BATCHES = 100
+
+
+@pytest.mark.slow
+async def test_the_others_arrive_and_each_bad_one_is_told(tmp_path: Path) -> None:
+    with fake() as (url, stored):
+        sent = await send(BATCHES, url, stored, tmp_path)
+    assert (sent.stored, sent.letters, sent.points, sent.left) == (BATCHES * (POINTS - 1), BATCHES, BATCHES, 0)
+
+
+def test_an_endless_text_does_not_hold_up_the_loop() -> None:
+    body = gzip.decompress(batch(4))
+    assert len(body) > 10_000_000
+    assert BAD[4][0].startswith(b'v="xxx')
+    began = time.monotonic()
+    good, refused = sift(body, NOW + 7200 * NS)
+    assert time.monotonic() - began < 1
+    assert (len(good), refused[0][1]) == (POINTS - 1, "a text over 64 kB")
