@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge.alarms.membership import Membership, values_of
-from edge.alarms.row import Index, Judged
+from edge.alarms.row import Index, Judged, taken
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.alarm import While
@@ -39,10 +39,11 @@ class Guards:
 
     def guarded(self, rows: Index, known: B1, holds: B1, snapshot: Snapshot) -> tuple[B1, B1]:
         """`and` in three values: false where either is known to be false, unknown where one is needed and unknown."""
-        at = np.flatnonzero(self.place[rows] >= 0)
+        place = taken(self.place, rows)
+        at = np.flatnonzero(place >= 0)
         if not len(at):
             return known, holds
-        guard_known, guard_holds = self.member(self.place[rows[at]], snapshot)
+        guard_known, guard_holds = self.member(place[at], snapshot)
         mine_known, mine_holds = known[at], holds[at]
         known[at] = (mine_known & guard_known) | (mine_known & ~mine_holds) | (guard_known & ~guard_holds)
         holds[at] = mine_holds & guard_holds

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from edge.alarms.row import Index, Row
+from edge.alarms.row import Index, Row, taken
 from edge.points import B1
 from facility.batch import I8, U1
 
@@ -45,7 +45,7 @@ class Machine:
 
     def active(self, rows: Index) -> B1:
         """Whether rows are beyond their on-delay: what hysteresis and suppression go by."""
-        found: B1 = _ACTIVE[self.state[rows]]
+        found: B1 = _ACTIVE[taken(self.state, rows)]
         return found
 
     def any_active(self, rows: Collection[int]) -> int | None:
@@ -54,7 +54,7 @@ class Machine:
 
     def step(self, rows: Index, known: B1, holds: B1, now: int) -> list[int]:
         """Take verdicts in; returns the rows whose state changed. What is not known moves nothing."""
-        moves = known & ((holds != _HOLDING[self.state[rows]]) | (self.due[rows] <= now))
+        moves = known & ((holds != _HOLDING[taken(self.state, rows)]) | (taken(self.due, rows) <= now))
         if not moves.any():
             return []
         at = np.flatnonzero(moves)

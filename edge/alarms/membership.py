@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edge.alarms.row import Index
+from edge.alarms.row import Index, taken
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.batch import F8
@@ -26,9 +26,9 @@ class Membership:
 
     def __call__(self, which: Index, snapshot: Snapshot) -> tuple[B1, B1]:
         """(known, holds) of some rows."""
-        at = self.points[which]
+        at = taken(self.points, which)
         known = snapshot.quality[at] != Quality.BAD
-        return known, (snapshot.value[at][:, None] == self._wanted[which]).any(axis=1) & known
+        return known, (snapshot.value[at][:, None] == taken(self._wanted, which)).any(axis=1) & known
 
 
 def values_of(point: Point, states: Sequence[str]) -> list[int]:

@@ -20,7 +20,7 @@ from facility.point import Kind
 from tests.edge import building as b
 from tests.measure import Figure, measure
 
-POINTS, ROUNDS = 100, 40
+POINTS, ROUNDS = 100, 200
 """Of one unit; passes that are measured."""
 
 
@@ -32,7 +32,7 @@ def rules() -> list[Rule]:
     found += [b.rule(f"i{i}", {"kind": "is", "point": f"s{i}", "states": ["on"]}) for i in range(10)]
     found += [
         b.rule("quiet", {"kind": "no_data", "over": "30s"}),
-        b.rule("bit", {"kind": "bit", "point": "m40", "bit": 12}),
+        b.rule("bit", {"kind": "bit", "point": "c1", "bit": 12}),
         b.rule("apart", {"kind": "deviation", "point": "m41", "of": "m42", "limit": 500}),
         b.rule("still", {"kind": "stuck", "point": "m43", "over": "1d"}),
         b.rule("quick", {"kind": "rate", "point": "m44", "limit": 500, "over": "1min"}),
@@ -69,7 +69,9 @@ def measured(units: int) -> tuple[float, float, float, int]:
     snapshot = Snapshot(table, steady)
     engine = Engine(compile_rules(inventory, table), snapshot, steady)
     chance, sampled = np.random.default_rng(1), np.flatnonzero(table.sampled).astype(np.uint32)
-    values = [np.where(table.state | table.counter, 0.0, chance.normal(0, 20, len(table)))[sampled] for _ in range(4)]
+    values = [
+        np.where(table.state | table.counter, 0.0, chance.uniform(-80, 80, len(table)))[sampled] for _ in range(4)
+    ]
     low, high = np.full(len(sampled), -90.0), np.full(len(sampled), 90.0)
     active = np.zeros(len(sampled), np.bool_)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edge.alarms.row import Index, Judged, Kind
+from edge.alarms.row import Index, Judged, Kind, taken
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.alarm import High, Low
@@ -33,10 +33,10 @@ class Limits:
         return list(enumerate(self._points.tolist()))
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
-        at = self._points[which]
+        at = taken(self._points, which)
         known = snapshot.quality[at] != Quality.BAD
-        value = self._sign[which] * snapshot.value[at]
-        holds = value > np.where(active, self._clear_at[which], self._raise_above[which])
+        value = taken(self._sign, which) * snapshot.value[at]
+        holds = value > np.where(active, taken(self._clear_at, which), taken(self._raise_above, which))
         return known, holds & known
 
 
