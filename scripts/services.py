@@ -43,13 +43,19 @@ def main() -> None:
 
 def install_peers() -> None:
     """The devices that others wrote in JavaScript: from their lock file, without running anything of theirs."""
-    if not (PEERS / "node_modules").exists():
+    if not installed(PEERS):
         npm = Path(sys.executable).with_name("npm")
         command = [str(npm if npm.exists() else "npm"), "ci", "--ignore-scripts", "--loglevel=error"]
         try:
             subprocess.run(command, cwd=PEERS, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
         except (OSError, subprocess.CalledProcessError) as error:
             print("Not installed, so the tests that need them are skipped: the devices of tests/services/node:", error)
+
+
+def installed(folder: Path) -> bool:
+    """Whether what npm has put there is what the lock file asks for."""
+    there, lock = folder / "node_modules" / ".package-lock.json", folder / "package-lock.json"
+    return there.exists() and there.stat().st_mtime >= lock.stat().st_mtime
 
 
 def absent(packages: Sequence[str]) -> tuple[str, ...]:

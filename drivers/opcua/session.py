@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import struct
 from collections.abc import Sequence
 from typing import Any, Final, Self
@@ -21,6 +22,9 @@ from drivers.base import Bound
 from drivers.opcua import naming, trust
 from drivers.opcua.connection import Connection
 from facility.errors import LineDown
+
+# Every cut connection is a traceback there; what it means is told to Health, once.
+logging.getLogger("asyncua.client").setLevel(logging.CRITICAL)
 
 ERRORS: Final = (OSError, TimeoutError, UaError, ValueError, struct.error, InvalidSignature)
 """What asyncua raises when a server is away, refuses, or answers what can't be read."""

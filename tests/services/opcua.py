@@ -37,7 +37,7 @@ class Plant:
     def start(self) -> Self:
         """Start, or start again after `kill`; returns when the server listens."""
         if self._mother is None:
-            _make_certificates(self.pki)
+            make_certificates(self.pki)
             self._mother = subprocess.Popen(
                 [sys.executable, "-m", "tests.services.opcua_server", str(self.port), str(self.pki)],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
@@ -87,7 +87,7 @@ def _exists(pid: int) -> bool:
         return False
 
 
-def _make_certificates(folder: Path) -> None:
+def make_certificates(folder: Path) -> None:
     """`server` and `edge`, each .der with its key in .pem."""
 
     async def make() -> None:

@@ -28,9 +28,12 @@ POINTS = [
 ]
 
 
-def make(url: str, told: Told, points: list[Bound] | None = None, **keys: Any) -> OpcUaLine:
+def make(url: str, told: Told, points: list[Bound] | None = None, secret: str = "", **keys: Any) -> OpcUaLine:
     """A line that publishes quickly."""
-    connection = Connection.model_validate({"url": url, "publishing": 0.05, "timeout": 2, **keys})
+    written = {"url": url, "publishing": 0.05, "timeout": 2, **keys}
+    if secret:
+        written["password"] = {"env": "PW"}
+    connection = Connection.model_validate(written, context={"environ": {"PW": secret}})
     return OpcUaLine("lifts", connection, points or POINTS, clock=SystemClock(), health=told)
 
 
