@@ -99,7 +99,8 @@ class PolledLine:
     async def _round(self) -> None:
         """Start whatever is due: the units that are well first, then the probes of silent ones."""
         now = self._clock.monotonic()
-        for unit in sorted(self.units, key=lambda u: u.silent):
+        units = self.units if len(self.units) == 1 else sorted(self.units, key=lambda u: u.silent)
+        for unit in units:
             if unit.next() > now:
                 continue
             if unit.busy:

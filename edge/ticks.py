@@ -23,8 +23,9 @@ class Ticks:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if moment not in self._waiting:
             heapq.heappush(self._moments, moment)
+            if self._moments[0] == moment:
+                self._arm()
         self._waiting[moment].append(future)
-        self._arm()
         return future
 
     async def until(self, moment: int) -> None:

@@ -19,6 +19,7 @@ from drivers.modbus import PROTOCOL
 from drivers.modbus.connection import Connection
 from drivers.modbus.line import ModbusLine
 from drivers.modbus.pdu import Ask
+from edge.running import settle
 from facility.clock import Clock
 from tests.drivers.modbus.polled import Wire, polled
 from tests.drivers.modbus.starving import on
@@ -72,6 +73,7 @@ async def poll(port: int, protocol: Any) -> tuple[float, int]:
         async with asyncio.timeout(30):
             while run.samples < 2 * DEVICES * FLOATS:
                 await asyncio.sleep(0.1)
+        settle()
         before, samples = cpu(), run.samples
         await asyncio.sleep(SECONDS)
         return cpu() - before, run.samples - samples

@@ -18,6 +18,8 @@ from edge.cli import main
 from edge.shown import plain
 from edge.status import Door, ask_status
 from tests.edge.sites import SITE, write_site
+from tests.services.fixtures import required
+from tests.services.libmodbus import Libmodbus
 
 ROOT = Path(__file__).parents[2]
 
@@ -109,6 +111,20 @@ def test_plan_refuses_a_line_that_can_not_keep_up_and_shows_the_sum(tmp_path: Pa
     assert as_json.exit_code == 2
     data = json.loads(as_json.stdout)
     assert sum(r["share"] for r in data["requests"]) == pytest.approx(data["share"]["plant-room"], abs=0.002)
+
+
+def test_test_reads_every_point_of_a_device_once_raw_decoded_and_judged(tmp_path: Path) -> None:
+    with required():
+        device = Libmodbus()
+    with device:
+        found = edge("test", write_site(tmp_path, device.port), "pump-1", "--json")
+        assert found.exit_code == 1, "a pressure of -20 is bad, and scripts are to know"
+        rows = {r["point"]: r for r in json.loads(found.stdout)["readings"]}
+        pressure, run_time = rows["pump-1.discharge_pressure"], rows["pump-1.run_time"]
+        assert (pressure["raw"], pressure["quality"], pressure["reason"]) == ("c1a0 0000", "bad", "out_of_range")
+        assert (run_time["raw"], run_time["quality"]) == ("c0a0 0000", "good")
+        assert run_time["value"] == pytest.approx(0xC0A00000 / 10)
+        assert edge("test", write_site(tmp_path, device.port), "pmp-1").exit_code == 2
 
 
 def test_read_refuses_an_unknown_point_and_fails_when_nobody_answers(tmp_path: Path) -> None:

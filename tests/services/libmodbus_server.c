@@ -52,7 +52,7 @@ static int serve(modbus_t *context, modbus_mapping_t *cells, int silent, int lat
 static int serve_tcp(int port, int silent, int latest) {
     modbus_t *context = modbus_new_tcp("127.0.0.1", port);
     modbus_mapping_t *cells = filled();
-    int door = context == NULL ? -1 : modbus_tcp_listen(context, 16);
+    int door = context == NULL ? -1 : modbus_tcp_listen(context, 128);
     if (door < 0 || cells == NULL) {
         fprintf(stderr, "can't listen: %s\n", modbus_strerror(errno));
         return 1;

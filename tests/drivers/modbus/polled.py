@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from drivers.base import Bound
+from drivers.base import Bound, Protocol
 from drivers.modbus import PROTOCOL
 from drivers.modbus.address import Address
 from drivers.modbus.connection import Connection
@@ -44,6 +44,7 @@ class Wire:
     points: int = 10
     period: float = 1.0
     quirks: Quirks = field(default_factory=Quirks)
+    protocol: Protocol = PROTOCOL
 
     def equipment(self) -> list[InventoryEquipment]:
         points = [b.point(f"v{i}") for i in range(self.points)]
@@ -69,7 +70,7 @@ def _bound(wire: Wire, first: int) -> BoundLine:
         )
         for at, (i, p, item) in enumerate((i, p, e) for e in wire.equipment() for i, p in enumerate(e.points))
     ]
-    return BoundLine(wire.name, PROTOCOL, Connection.model_validate(wire.connection), tuple(points))
+    return BoundLine(wire.name, wire.protocol, Connection.model_validate(wire.connection), tuple(points))
 
 
 class _Timed(Pipeline):
@@ -79,9 +80,14 @@ class _Timed(Pipeline):
         super().__init__(*given, **named)
         self.equipment: list[str] = []
         self.came: defaultdict[str, list[float]] = defaultdict(list)
-        self.wrong = 0
+        self.samples_only = False
+        """Count samples and stop there: what is measured is polling and decoding."""
+        self.polled = 0
 
     async def deliver(self, batch: Batch) -> None:
+        self.polled += len(batch)
+        if self.samples_only:
+            return
         good = batch.quality == 0
         if good.any():
             self.came[self.equipment[batch.point[0]]].append(asyncio.get_running_loop().time())
@@ -100,6 +106,15 @@ class Run:
     @property
     def drafts(self) -> list[Draft]:
         return self._spool.drafts
+
+    @property
+    def samples(self) -> int:
+        """Samples that were polled so far."""
+        return self._pipeline.polled
+
+    def only_poll(self) -> None:
+        """From now on samples are counted, and nothing else is done with them."""
+        self._pipeline.samples_only = True
 
     def missed(self, line: str) -> int:
         return sum(u.missed for u in self._poller.units(line))
