@@ -22,6 +22,8 @@ POINTS = 50
 WARM_UP = 10.0
 HALF_NODE_RED = {20: 10.5, 100: 4.0}
 """CPU seconds per million samples: half of Node-RED's best over the same blocks (21 and 8.6), the best peer."""
+TO_PLAIN = {20: 2.0, 100: 0.8}
+"""The same goals against plain pymodbus clients, which cost 5.1 where Node-RED was measured."""
 THINGSBOARD = 73.0
 """MB of thingsboard-gateway with 100 × 50."""
 

@@ -48,4 +48,4 @@ def test_a_second_sigterm_ends_it_at_once(estate: Estate) -> None:
 
 
 def test_killed_while_alarms_rise_nothing_is_lost_or_doubled(estate: Estate) -> None:
-    assert kill_while_alarms_rise(estate, 3, random.Random(1)) == []
+    assert kill_while_alarms_rise(estate, 2, random.Random(1)) == []
