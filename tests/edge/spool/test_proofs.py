@@ -34,7 +34,7 @@ async def test_damage(tmp_path: Path) -> None:
     found = await damage(100, 20, tmp_path)
     assert (found.failed_starts, found.unsaid) == (0, 0)
     assert found.turns == 120
-    assert 0 < found.gone < 120 * 30
+    assert found.gone > 0
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
