@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from edge.alarms.facts import Facts
 from edge.alarms.membership import Membership
-from edge.alarms.row import Index
+from edge.alarms.row import BAD, Index
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.batch import F8, I8, Note
 from facility.point import Kind as PointKind
-from facility.quality import Quality
 
 _NEVER: Final = np.iinfo(np.int64).min // 2
 
@@ -64,7 +63,7 @@ class Counted:
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
         at = self._member.points[which]
-        good = ~self._sampled[which] | (snapshot.quality[at] != Quality.BAD)
+        good = ~self._sampled[which] | (snapshot.quality[at] != BAD)
         self._look(which, good, snapshot, now)
         self._since[which] = np.where(self._since[which] == _NEVER, now, self._since[which])
         holds = now - self._oldest[which] < self._window[which]

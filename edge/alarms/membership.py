@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edge.alarms.row import Index, taken
+from edge.alarms.row import BAD, Index, taken
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.batch import F8
 from facility.point import Point
-from facility.quality import Quality
 
 
 class Membership:
@@ -27,7 +26,7 @@ class Membership:
     def __call__(self, which: Index, snapshot: Snapshot) -> tuple[B1, B1]:
         """(known, holds) of some rows."""
         at = taken(self.points, which)
-        known = snapshot.quality[at] != Quality.BAD
+        known = snapshot.quality[at] != BAD
         return known, (snapshot.value[at][:, None] == taken(self._wanted, which)).any(axis=1) & known
 
 

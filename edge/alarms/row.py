@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import Any, Final, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,12 @@ from facility.batch import Note
 from facility.event import Lane
 from facility.ids import point_id
 from facility.point import Point
+from facility.quality import Quality
 from facility.words import Text
 
 Index: TypeAlias = NDArray[np.intp]
+BAD: Final = int(Quality.BAD)
+"""A plain number: a member of an enum is looked up and converted anew in every comparison with a column."""
 Column = TypeVar("Column", bound=NDArray[Any])
 
 

@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from edge.alarms.row import Index
+from edge.alarms.row import BAD, Index
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.batch import F8, I8
-from facility.quality import Quality, Reason
+from facility.quality import Reason
 
 _NEVER: Final = np.iinfo(np.int64).min // 2
 
@@ -49,7 +49,7 @@ class Together:
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:
         at, there, times = self._points[which], self._there[which], self._times[which]
-        good = there & (snapshot.quality[at] != Quality.BAD)
+        good = there & (snapshot.quality[at] != BAD)
         inside = good & (snapshot.value[at][:, :, None] == self._wanted[which][:, None, :]).any(axis=2)
         came = np.where(inside & (self._came[which] == _NEVER), now, self._came[which])
         came = np.where(good & ~inside, _NEVER, came)

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edge.alarms.row import Index, Judged, Kind
+from edge.alarms.row import BAD, Index, Judged, Kind
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.alarm import Bit
 from facility.batch import F8
-from facility.quality import Quality
 
 EVALUATES = ("bit",)
 
@@ -32,7 +31,7 @@ class Bits:
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
         at = self._points[which]
-        known = snapshot.quality[at] != Quality.BAD
+        known = snapshot.quality[at] != BAD
         holds: B1 = np.floor(snapshot.value[at] / self._weight[which]) % 2 == 1
         return known, holds & known
 

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edge.alarms.row import Index, Judged, Kind
+from edge.alarms.row import BAD, Index, Judged, Kind
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.alarm import Deviation
 from facility.batch import F8
-from facility.quality import Quality
 
 EVALUATES = ("deviation",)
 
@@ -34,7 +33,7 @@ class Deviations:
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
         one, other = self._points[which], self._others[which]
-        known = (snapshot.quality[one] != Quality.BAD) & (snapshot.quality[other] != Quality.BAD)
+        known = (snapshot.quality[one] != BAD) & (snapshot.quality[other] != BAD)
         apart = np.abs(snapshot.value[one] - snapshot.value[other])
         return known, (apart > np.where(active, self._clear_at[which], self._raise_above[which])) & known
 

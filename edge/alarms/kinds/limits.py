@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edge.alarms.row import Index, Judged, Kind, taken
+from edge.alarms.row import BAD, Index, Judged, Kind, taken
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.alarm import High, Low
 from facility.batch import F8
-from facility.quality import Quality
 
 EVALUATES = ("high", "low")
 
@@ -34,7 +33,7 @@ class Limits:
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
         at = taken(self._points, which)
-        known = snapshot.quality[at] != Quality.BAD
+        known = snapshot.quality[at] != BAD
         value = taken(self._sign, which) * snapshot.value[at]
         holds = value > np.where(active, taken(self._clear_at, which), taken(self._raise_above, which))
         return known, holds & known

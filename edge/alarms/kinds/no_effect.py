@@ -8,13 +8,12 @@ from enum import IntEnum
 import numpy as np
 
 from edge.alarms.membership import Membership, values_of
-from edge.alarms.row import Index, Judged, Kind
+from edge.alarms.row import BAD, Index, Judged, Kind
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.alarm import NoEffect, While
 from facility.batch import F8, I8, U1
 from facility.clock import NS
-from facility.quality import Quality
 
 EVALUATES = ("no_effect",)
 
@@ -27,6 +26,9 @@ class Phase(IntEnum):
     RESTS = 1
     WAITS = 2
     FOLLOWED = 3
+
+
+_UNSEEN, _RESTS, _WAITS, _FOLLOWED = map(int, Phase)
 
 
 class NoEffects:
@@ -43,7 +45,7 @@ class NoEffects:
         self._sign = sign
         self._move = move
         self._within = within
-        self._phase: U1 = np.full(len(rows), Phase.UNSEEN, np.uint8)
+        self._phase: U1 = np.full(len(rows), _UNSEEN, np.uint8)
         self._began: I8 = np.zeros(len(rows), np.int64)
         self._farthest: F8 = np.full(len(rows), np.nan)
         self.memory = (self._phase, self._began, self._farthest)
@@ -53,19 +55,19 @@ class NoEffects:
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
         at = self._points[which]
-        good, value = snapshot.quality[at] != Quality.BAD, self._sign[which] * snapshot.value[at]
+        good, value = snapshot.quality[at] != BAD, self._sign[which] * snapshot.value[at]
         known, runs = self._guard(which, snapshot)
         phase = self._phase[which]
-        starts = runs & (phase == Phase.RESTS)
+        starts = runs & (phase == _RESTS)
         farthest = np.where(starts, value, np.fmin(self._farthest[which], value))
-        phase = np.where(starts, np.where(good, Phase.WAITS, Phase.UNSEEN), phase)
-        phase = np.where(known & ~runs, Phase.RESTS, phase)
-        follows = (phase == Phase.WAITS) & good & (value - farthest >= self._move[which])
-        phase = np.where(follows, Phase.FOLLOWED, phase)
+        phase = np.where(starts, np.where(good, _WAITS, _UNSEEN), phase)
+        phase = np.where(known & ~runs, _RESTS, phase)
+        follows = (phase == _WAITS) & good & (value - farthest >= self._move[which])
+        phase = np.where(follows, _FOLLOWED, phase)
         began = np.where(starts, now, self._began[which])
         self._phase[which], self._began[which], self._farthest[which] = phase, began, farthest
-        holds = good & (phase == Phase.WAITS) & (now - began >= self._within[which])
-        return good & ((phase == Phase.FOLLOWED) | holds), holds
+        holds = good & (phase == _WAITS) & (now - began >= self._within[which])
+        return good & ((phase == _FOLLOWED) | holds), holds
 
 
 def compiled(judged: Sequence[Judged]) -> Sequence[Kind]:

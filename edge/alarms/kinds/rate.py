@@ -7,13 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from edge.alarms.row import Index, Judged, Kind
+from edge.alarms.row import BAD, Index, Judged, Kind
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.alarm import Rate
 from facility.batch import F8, I8
 from facility.clock import NS
-from facility.quality import Quality
 
 EVALUATES = ("rate",)
 
@@ -48,7 +47,7 @@ class Rates:
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
         at = self._points[which]
-        good, value = snapshot.quality[at] != Quality.BAD, snapshot.value[at]
+        good, value = snapshot.quality[at] != BAD, snapshot.value[at]
         self._refer(which, good, value, now)
         times = self._times[which]
         old = np.where(times <= now - self._over[which, None], times, _NEVER)

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edge.alarms.row import Index, Judged, Kind
+from edge.alarms.row import BAD, Index, Judged, Kind
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.alarm import Stuck
 from facility.batch import F8, I8
 from facility.clock import NS
-from facility.quality import Quality
 
 EVALUATES = ("stuck",)
 
@@ -41,7 +40,7 @@ class StuckValues:
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
         at = self._points[which]
-        good, value = snapshot.quality[at] != Quality.BAD, snapshot.value[at]
+        good, value = snapshot.quality[at] != BAD, snapshot.value[at]
         anchor = self._anchor[which]
         begins = np.isnan(anchor)
         moved = begins | (np.abs(value - anchor) > self._within[which])
