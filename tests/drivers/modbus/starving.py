@@ -77,12 +77,15 @@ async def overload(seconds: float) -> Overload:
             await settled(run, ["slow-1", "slow-2", "slow-3"])
             tasks: list[int] = []
             missed = run.missed("slow")
-            for _ in range(round(seconds / 0.05)):
+            loop = asyncio.get_running_loop()
+            while loop.time() < run.began + seconds:
                 await asyncio.sleep(0.05)
                 tasks.append(len(asyncio.all_tasks()))
             half = len(tasks) // 2
             polls = sum(len(run.came(f"slow-{u}")) for u in wire.units)
-            return Overload(max(tasks[:half]), max(tasks[half:]), polls, run.missed("slow") - missed, seconds)
+            return Overload(
+                max(tasks[:half]), max(tasks[half:]), polls, run.missed("slow") - missed, loop.time() - run.began
+            )
 
 
 async def settled(run: Run, equipment: list[str]) -> None:
