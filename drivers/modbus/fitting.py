@@ -38,6 +38,6 @@ def _wrong_address(point: Bound) -> Iterator[str]:
     if point.means.kind is Kind.EVENT:
         yield "an event point can't be polled; a Modbus model has states and measurements"
     elif at.type.textual and point.means.kind.sampled:
-        yield f"a {at.type} belongs to a point of kind text, not {point.means.kind}"
+        yield f"type {at.type} belongs to a point of kind text, not {point.means.kind}"
     if at.count > limits.largest(at.table):
         yield f"{at.count} registers, but its model gives {limits.largest(at.table)} at most"

@@ -57,7 +57,7 @@ def _allowed(point: Bound, address: Address, value: float) -> None:
     if address.table not in (Table.COIL, Table.HOLDING):
         raise Refused(f"{point.id}: table {address.table} can only be read")
     if address.type.textual or address.match is not None:
-        raise Refused(f"{point.id}: a {address.type if address.match is None else 'match'} can only be read")
+        raise Refused(f"{point.id}: {address.type if address.match is None else 'match'} can only be read")
     if not math.isfinite(value):
         raise Refused(f"{point.id}: {value} is no value")
     if means.states and value not in [s.value for s in means.states]:

@@ -126,7 +126,7 @@ def test_points_that_can_never_be_read_are_all_named() -> None:
     assert "m.p0: holding 6 lies in a range" in str(error.value)
     assert "m.p1: 2 registers" in str(error.value)
     assert "m.p2" not in str(error.value)
-    assert "m.p3: a string belongs to a point of kind text, not measurement" in str(error.value)
+    assert "m.p3: type string belongs to a point of kind text, not measurement" in str(error.value)
     assert "m.p4: an event point can't be polled" in str(error.value)
 
 

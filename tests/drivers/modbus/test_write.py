@@ -69,7 +69,6 @@ async def test_a_coil_by_either_function() -> None:
         (HERE | {"type": "uint16", "map": {7: 0}}, 1, "none of the values"),
         (HERE | {"mask": 0x0F00}, 16, "beyond 0 … 15"),
         (HERE | {"match": [3]}, 1, "can only be read"),
-        (HERE | {"names": {0: "fault"}}, 1, "can only be read"),
         (HERE | {"type": "mod10_32"}, 1e8, "beyond -99999999 … 99999999"),
         ({"table": "input", "register": 0, "type": "uint16"}, 1, "table input can only be read"),
         ({"table": "coil", "register": 0}, 2, "beyond 0 … 1"),
@@ -90,6 +89,8 @@ async def test_only_writable_points_within_their_range_and_states() -> None:
             await written(HERE | {"type": "uint16"}, 7, device, valid=Range(low=0, high=6))
         with pytest.raises(Refused, match="none of its states: 0 off, 1 on"):
             await written(HERE | {"type": "uint16"}, 2, device, kind=Kind.STATE)
+        with pytest.raises(Refused, match="can only be read"):
+            await written(HERE | {"names": {0: "fault"}}, 1, device, kind=Kind.TEXT)
         point = bound(0, HERE | {"type": "uint16"})
         async with line([point], port=device.port) as asked:
             with pytest.raises(Refused, match="not writable"):
