@@ -112,7 +112,7 @@ class Ends:
         uplink = Uplink(self._spool, endpoint, inventory, self._clock, hooks.snapshot)
         live = LiveLink(
             endpoint, inventory, self._spool, inbox, hooks.take, self._clock,
-            version=self._version, opened=hooks.show_all,
+            version=self._version, inventories=uplink.inventories, opened=hooks.show_all,
         )  # fmt: skip
         self._links["cloud"] = (*uplink.links, live.link)
         async with asyncio.TaskGroup() as tasks:

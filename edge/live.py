@@ -17,11 +17,12 @@ from edge.endpoint import Endpoint
 from edge.instructions import Inbox
 from edge.spool import Spool
 from edge.uplink.connection import Connection
+from edge.uplink.inventories import Inventories
 from facility.clock import Clock
 from facility.errors import GatehouseError
 from facility.instruction import Instruction
 from facility.inventory import Inventory
-from facility.live import PRESENCE_EVERY, Down, Hello, Presence, Values
+from facility.live import PRESENCE_EVERY, UNKNOWN_INVENTORY, Down, Hello, Presence, Values
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,8 @@ class LiveLink:
     take: Callable[[], Values | None]
     clock: Clock
     version: str
+    inventories: Inventories | None = None
+    """Knows whether the cloud knows the inventory: before that it would refuse the link."""
     opened: Callable[[], None] = _nothing_more
     """Called when the socket is open: `take` shall give everything once."""
     backoff: Backoff = field(default_factory=Backoff)
@@ -68,8 +71,10 @@ class LiveLink:
     async def _session(self) -> None:
         """One socket from its opening to its end, which is always an Away."""
         await asyncio.to_thread(import_module, "websockets.asyncio.client")
+        if self.inventories is not None:
+            await self.inventories.announced.wait()
         from websockets.asyncio.client import connect
-        from websockets.exceptions import InvalidHandshake, WebSocketException
+        from websockets.exceptions import ConnectionClosed, InvalidHandshake, WebSocketException
 
         try:
             async with connect(
@@ -84,6 +89,10 @@ class LiveLink:
                 await self._talk(socket)
         except InvalidHandshake as error:
             raise Away(f"the cloud refuses the live link: {error}") from error
+        except ConnectionClosed as error:
+            if self.inventories is not None and error.rcvd is not None and error.rcvd.code == UNKNOWN_INVENTORY:
+                await self.inventories.forgotten()
+            raise Away(f"the live link is cut: {error}") from error
         except (WebSocketException, OSError, TimeoutError) as error:
             raise Away(f"the live link is cut: {error!r}") from error
         raise Away("the cloud closed the live link")

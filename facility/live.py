@@ -12,6 +12,12 @@ from facility.words import Frozen
 PRESENCE_EVERY = 10.0
 """Seconds between presence frames when no value changed."""
 
+SUPERSEDED = 4409
+"""Close code: another link of the same gateway has opened."""
+
+UNKNOWN_INVENTORY = 4412
+"""Close code: the cloud does not know the inventory that Hello names; PUT it, then connect again."""
+
 LOST_AFTER = 30.0
 """Seconds of silence after which the cloud says `gateway lost`."""
 

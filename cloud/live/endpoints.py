@@ -15,6 +15,7 @@ from cloud.errors import Problem
 from cloud.gateways.access import own_gateway
 from cloud.live.link import Ends, Link, LinkRefused
 from cloud.permissions import Permission
+from facility.live import SUPERSEDED
 
 router = APIRouter(prefix="/api/v1", tags=["gateways"])
 LINKS = Gauge("gatehouse_live_links", "Gateways that are linked now")
@@ -53,7 +54,7 @@ async def live(
 async def _until_over(websocket: WebSocket, task: asyncio.Task[None]) -> None:
     await asyncio.wait((task,))
     if task.cancelled():
-        await websocket.close(4409, "another link of this gateway has opened")
+        await websocket.close(SUPERSEDED, "another link of this gateway has opened")
         return
     error = task.exception()
     if isinstance(error, LinkRefused):

@@ -20,7 +20,7 @@ from cloud.instructions.store import open_instructions
 from cloud.latest import Latest
 from cloud.presence import HEARD_EVERY, arrived
 from facility.clock import Clock, sane
-from facility.live import LOST_AFTER, UP, Down, Hello, Presence, Values
+from facility.live import LOST_AFTER, UNKNOWN_INVENTORY, UP, Down, Hello, Presence, Values
 
 HELLO_SECONDS: Final = 10.0
 LOOK_EVERY: Final = 5.0
@@ -87,7 +87,9 @@ class Link:
 
         missing, self._equipment = await self._ends.database.write(work)
         if missing:
-            raise LinkRefused(4409, f"nobody has sent the inventory {hello.inventory}: PUT it, then connect again")
+            raise LinkRefused(
+                UNKNOWN_INVENTORY, f"nobody has sent the inventory {hello.inventory}: PUT it, then connect again"
+            )
         self._heard_at = now
         return hello
 

@@ -15,6 +15,8 @@ from facility.inventory import Inventory
 
 log = logging.getLogger(__name__)
 
+AGAIN: Final = 5.0
+"""Seconds to the next try; the lanes say why the cloud is away."""
 ACKNOWLEDGED: Final = "uplink.inventory"
 
 
@@ -27,6 +29,9 @@ class Inventories:
         self._clock = clock
         self._known: set[str] | None = None
         self._turn = asyncio.Lock()
+        self._forgotten = asyncio.Event()
+        self.announced = asyncio.Event()
+        """Set while the cloud is held to know the current inventory."""
 
     async def announce(self, revisions: set[str], connection: Connection) -> None:
         """Send what the cloud does not know; an older revision first, the current one always last."""
@@ -45,18 +50,36 @@ class Inventories:
                 await self._send(self._current.body.encode(), connection)
                 known.add(self._current.revision)
                 await self._spool.accept([], self._current.revision, {ACKNOWLEDGED: self._current.revision.encode()})
+                self.announced.set()
 
     async def forgotten(self) -> None:
         """The cloud says that it does not know one: announce all again."""
         async with self._turn:
             self._known = set()
+            self.announced.clear()
+            self._forgotten.set()
             await self._spool.forget([ACKNOWLEDGED])
+
+    async def keep_announced(self, connection: Connection) -> None:
+        """Until cancelled: a cloud that has forgotten the inventory is told again, also while no event waits."""
+        async with self._turn:
+            await self._load()
+        while True:
+            await self._forgotten.wait()
+            self._forgotten.clear()
+            try:
+                await self.announce(set(), connection)
+            except Away:
+                await asyncio.sleep(AGAIN)
+                self._forgotten.set()
 
     async def _load(self) -> set[str]:
         if self._known is None:
             await self._spool.keep_inventory(self._current.revision, self._current.body.encode())
             acknowledged = (await self._spool.state()).get(ACKNOWLEDGED)
             self._known = {acknowledged.decode()} if acknowledged else set()
+            if self._current.revision in self._known:
+                self.announced.set()
         return self._known
 
     async def _send(self, body: bytes, connection: Connection) -> None:

@@ -34,7 +34,7 @@ class Uplink:
         self._spool = spool
         self._snapshot = snapshot
         self._owed = True
-        inventories = Inventories(spool, inventory, clock)
+        inventories = self.inventories = Inventories(spool, inventory, clock)
         self._connections = [Connection(endpoint, inventory.gateway) for _ in EVENT_LANES]
         self._lanes = [
             LaneSender(lane, spool, connection, inventories, clock, backoff())
@@ -50,6 +50,7 @@ class Uplink:
         """Until cancelled; SpoolError (in a group) where the disk failed."""
         life, event = self._connections
         async with life, event, asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.inventories.keep_announced(event), name="inventory")
             for lane in self._lanes:
                 tasks.create_task(lane.run(self._delivered, self._lost), name=lane.link.name)
 

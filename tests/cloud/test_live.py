@@ -13,7 +13,7 @@ from websockets.exceptions import InvalidStatus
 
 from cloud.permissions import Role
 from facility.event import InstructionResult
-from facility.live import Hello, Presence, Values
+from facility.live import UNKNOWN_INVENTORY, Hello, Presence, Values
 from tests.cloud.building import GATEWAY, SITE, Edge, inventory
 from tests.cloud.conftest import House
 from tests.cloud.test_ingest import send
@@ -126,7 +126,7 @@ async def test_a_frame_that_can_not_be_read_ends_the_link(
 
 async def test_an_unknown_inventory_ends_the_link(house: House, gateway: httpx.AsyncClient) -> None:
     async with linked(house, bearer(gateway), inventory="0123456789abcdef") as link:
-        assert await closed(link) == 4409
+        assert await closed(link) == UNKNOWN_INVENTORY
 
 
 async def test_only_the_gateway_itself_links(house: House, gateway: httpx.AsyncClient) -> None:

@@ -93,6 +93,17 @@ async def test_the_inventory_is_not_sent_again_until_the_cloud_forgets_it(spool:
     assert numbers(cloud.arrived) == [1, 2, 3]
 
 
+async def test_a_cloud_that_forgets_the_inventory_is_told_again_while_nothing_waits(spool: Spool) -> None:
+    with FakeCloud() as cloud:
+        await spool.accept([draft(1)], REV)
+        async with sending(spool, cloud) as uplink:
+            await until(uplink.inventories.announced.is_set)
+            assert cloud.inventories == [REV]
+            await uplink.inventories.forgotten()
+            await until(lambda: cloud.inventories == [REV, REV])
+            await until(uplink.inventories.announced.is_set)
+
+
 async def test_events_of_an_older_inventory_bring_it_along_and_the_current_stays_the_last(spool: Spool) -> None:
     await spool.keep_inventory(OLDER.revision, OLDER.body.encode())
     await spool.accept([draft(1)], OLDER.revision)
