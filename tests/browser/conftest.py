@@ -42,9 +42,9 @@ def canned() -> Iterator[Canned]:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: Chromium) -> Iterator[Browser]:
-    """One browser for the session."""
+    """One browser a module: as long as Playwright runs, no test of another folder can have an event loop."""
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(
             executable_path=chromium.path, args=list(chromium.arguments), chromium_sandbox=False
