@@ -43,13 +43,15 @@ def main() -> None:
 def run(site: Path, data: Path, seed: int, fixed_ports: bool, control_port: int) -> None:  # noqa: FBT001
     """Show a building on Modbus, OPC UA and MQTT until stopped."""
     from facility.resolve import read_site
+    from simulators.lock import alone
     from simulators.run import Options, serve
 
     options = Options(read_site(site), data, seed, not fixed_ports, control_port)
     equipment = options.site.inventory.equipment
     points = len(options.site.inventory.points)
     click.echo(f"{options.site.inventory.name.en}: {len(equipment)} equipments, {points} points; stop with Ctrl-C")
-    asyncio.run(serve(options))
+    with alone(data, "simulator"):
+        asyncio.run(serve(options))
 
 
 @main.command("list")
@@ -91,7 +93,13 @@ def clear(target: str, fault: str | None, data: Path) -> None:
 @main.command()
 @click.argument("name", required=False)
 @_DATA
-@click.option("--speed", default=1.0, show_default=True, help="Times faster than written.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0, 1000, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Times faster than written.",
+)
 def scenario(name: str | None, data: Path, speed: float) -> None:
     """Play a written timeline on the running building; without a name: list them."""
     from simulators.scenario import names, shipped

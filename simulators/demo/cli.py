@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import sys
@@ -18,11 +19,25 @@ from rich.table import Table
 from facility.errors import ConfigError, GatehouseError
 from simulators.demo.folder import Folder, write_private
 from simulators.demo.steps import Demo
+from simulators.lock import alone
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Port of the pages and the API; 0 takes a free one.")
-@click.option("--days", default=7.0, show_default=True, help="Days of history to make behind the building.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8000,
+    show_default=True,
+    help="Port of the pages and the API; 0 takes a free one.",
+)
+@click.option(
+    "--days",
+    type=click.FloatRange(0, 366),
+    default=7.0,
+    show_default=True,
+    callback=lambda _context, _option, value: _number(value),
+    help="Days of history to make behind the building.",
+)
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -30,23 +45,25 @@ from simulators.demo.steps import Demo
     show_default=True,
     help="Folder of the demo; keep it, and the next start goes on from there.",
 )
-@click.option("--headless", is_flag=True, help="No table, no browser: for scripts; read DIR/demo.json.")
+@click.option("--headless", is_flag=True, help="No table of log-ins: for scripts, which read DIR/credentials.json.")
 @click.option("--seed", default=1, show_default=True, help="The same seed is the same building.")
 def main(port: int, days: float, data: Path, headless: bool, seed: int) -> None:  # noqa: FBT001
     """A whole building on this machine: simulators, edge, cloud and pages."""
-    console = Console(quiet=headless, stderr=True)
+    console = Console(stderr=True)
     folder = Folder(data.resolve())
     demo = Demo(folder, port=port, days=days, seed=seed, console=console)
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)
     with ExitStack() as stack:
-        stack.callback(demo.stop)
         try:
+            stack.enter_context(alone(folder.root, "demo"))
+            stack.callback(demo.stop)
             demo.start()
             _leave_word(folder, demo)
-            _welcome(folder, demo, console)
+            _welcome(folder, demo, console, people=not headless)
             while True:
-                demo.check()
+                if demo.mend():
+                    _leave_word(folder, demo)
                 time.sleep(0.5)
         except KeyboardInterrupt:
             console.print("Stopping …")
@@ -56,6 +73,12 @@ def main(port: int, days: float, data: Path, headless: bool, seed: int) -> None:
         except GatehouseError as error:
             click.echo(f"gatehouse demo: {error}", err=True)
             sys.exit(1)
+
+
+def _number(value: float) -> float:
+    if math.isnan(value):
+        raise click.BadParameter("it is no number")
+    return value
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -69,16 +92,19 @@ def _leave_word(folder: Folder, demo: Demo) -> None:
         "simulator": {"url": sim["url"], "token": sim["token"]},
         "site": str(folder.site),
         "pids": {"demo": os.getpid(), **{part.name: part.pid for part in demo.parts}},
+        "commands": {part.name: part.command for part in demo.parts},
     }
     write_private(folder.root / "demo.json", json.dumps(word, indent=2))
 
 
-def _welcome(folder: Folder, demo: Demo, console: Console) -> None:
-    people = Table("user 用户", "password 口令", "role 角色", box=None)
-    for user in folder.read(folder.credentials)["users"]:
-        people.add_row(user["name"], user["password"], user["role"])
+def _welcome(folder: Folder, demo: Demo, console: Console, *, people: bool) -> None:
     console.print(f"\n[bold]Gatehouse[/bold]  {demo.url}\n", highlight=False)
-    console.print(people)
+    if not people:
+        return
+    table = Table("user 用户", "password 口令", "role 角色", box=None)
+    for user in folder.read(folder.credentials)["users"]:
+        table.add_row(user["name"], user["password"], user["role"])
+    console.print(table)
     console.print(
         f"\nBreak something:  gatehouse sim inject pump-1 dry_run --data {folder.root}\n"
         f"Mend it:          gatehouse sim clear pump-1 --data {folder.root}\n"

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from facility.errors import GatehouseError
+from simulators.kinship import bound
 
 _GRACE = 8.0
 """Seconds that a part has to end by itself."""
@@ -19,35 +20,48 @@ _GRACE = 8.0
 class Part:
     """One `gatehouse …` command in a process of its own, its output in a log file."""
 
-    def __init__(self, name: str, arguments: Sequence[str], logs: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, name: str, arguments: Sequence[str], logs: Path) -> None:
         self.name = name
         self.log = logs / f"{name}.log"
-        self._arguments = [sys.executable, "-m", "gatehouse", *arguments]
-        self._environ = dict(environ)
+        self.arguments = list(arguments)
+        self.stopped = False
+        """Somebody ended it in order; it is not started again by itself."""
+        self.ends: list[float] = []
+        """Monotonic seconds of its last unwanted ends."""
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def command(self) -> list[str]:
+        """What starts it, also by hand."""
+        return [sys.executable, "-m", "gatehouse", *self.arguments]
 
     def start(self) -> None:
         """Start it in a session of its own: Ctrl-C reaches only the demo, which ends its parts in order."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
-                self._arguments,
+                bound(self.command),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **self._environ},
                 start_new_session=True,
             )
+        self.stopped = False
 
     @property
     def pid(self) -> int:
         """Its process id; 0 before it was started."""
         return self._process.pid if self._process else 0
 
+    @property
+    def ended(self) -> int | None:
+        """Its exit code, negative for a signal; None while it runs or was not started."""
+        return None if self._process is None else self._process.poll()
+
     def check(self) -> None:
         """GatehouseError with the end of its log, if it has ended."""
-        if self._process is not None and (code := self._process.poll()) is not None:
-            raise GatehouseError(f"{self.name} ended with {code}; the end of {self.log}:\n{self.tail()}")
+        if self.ended is not None:
+            raise GatehouseError(f"{self.name} ended with {self.ended}; the end of {self.log}:\n{self.tail()}")
 
     def tail(self, lines: int = 15) -> str:
         """The last lines of its log."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import time
 from typing import Any
@@ -20,6 +21,9 @@ from simulators.run import COUNTERS
 
 _CLOUD_WITHIN = 90.0
 _LIVE_WITHIN = 90.0
+_TOO_OFTEN = 60.0
+"""Seconds in which a part may fail _TRIES times."""
+_TRIES = 3
 
 
 class Demo:
@@ -40,26 +44,58 @@ class Demo:
 
     def start(self) -> None:
         """All steps; ConfigError where the port is taken, GatehouseError where a part fails."""
-        self._folder.root.mkdir(parents=True, exist_ok=True)
         self._port = _usable(self._port)
         site = read_site(ESTATE)
         self._make_credentials(site.inventory)
+        self._say("cloud …")
         self._add("cloud", *self._cloud("serve"), "--port", str(self._port))
         if self._folder.history_done.exists() or self._days <= 0:
             self._open_building()
-        with self._console.status("cloud"):
-            self._wait_cloud()
+        self._wait_cloud()
         if len(self.parts) == 1:
+            self._say(f"{self._days:g} days of history …")
             self._write_history(site.inventory)
             self._open_building()
-        with self._console.status("building, edge"):
-            self._start_edge()
-            self._wait_live(len(site.inventory.equipment))
+        self._say("building, edge …")
+        self._start_edge()
+        self._wait_live(len(site.inventory.equipment))
+
+    def _say(self, text: str) -> None:
+        self._console.print(text, highlight=False, soft_wrap=True)
 
     def check(self) -> None:
-        """GatehouseError if a part has ended."""
+        """GatehouseError if a part has ended while all are being started."""
         for part in self.parts:
             part.check()
+
+    def mend(self) -> bool:
+        """A part that was ended in order stays away, as at a real site; one that failed is started again.
+
+        True where a process changed. GatehouseError where one part fails again and again.
+        """
+        changed = False
+        for part in self.parts:
+            code = part.ended
+            if code is None or part.stopped:
+                continue
+            changed = True
+            if code in (0, -signal.SIGTERM, -signal.SIGINT):
+                part.stopped = True
+                self._say(f"{part.name} was stopped; the others go on. Start it again with: {' '.join(part.command)}")
+                continue
+            self._again(part, code)
+        return changed
+
+    def _again(self, part: Part, code: int) -> None:
+        now = time.monotonic()
+        part.ends = [t for t in part.ends if now - t < _TOO_OFTEN] + [now]
+        if len(part.ends) > _TRIES:
+            part.check()
+        self._say(f"{part.name} ended with {code}; it is started again")
+        if part.name == "sim":
+            # On the ports that the edge knows by now.
+            part.arguments = ["sim", "run", str(self._folder.site), "--fixed-ports", "--data", str(self._folder.sim)]
+        part.start()
 
     def stop(self) -> None:
         """End the parts, the last one first, so that the edge delivers what it has."""
@@ -67,7 +103,7 @@ class Demo:
             part.stop()
 
     def _add(self, name: str, *arguments: str) -> Part:
-        part = Part(name, arguments, self._folder.logs, {})
+        part = Part(name, arguments, self._folder.logs)
         self.parts.append(part)
         part.start()
         return part

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from facility.errors import ConfigError, GatehouseError
+from simulators.kinship import bound
 
 _READY_WITHIN = 10.0
 
@@ -59,7 +60,7 @@ class Broker:
         if os.geteuid() == 0:
             lines.append("user root")
         config.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        self._process = await asyncio.create_subprocess_exec(program, "-c", str(config))
+        self._process = await asyncio.create_subprocess_exec(*bound([program, "-c", str(config)]))
         deadline = time.monotonic() + _READY_WITHIN
         while not _open(self.port):
             if self._process.returncode is not None or time.monotonic() > deadline:
