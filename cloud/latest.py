@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
-from facility.live import Values
+from facility.clock import NS
+from facility.live import PRESENCE_EVERY, Values
 from facility.quality import Quality, Reason
+
+
+HOLDS: Final = round((PRESENCE_EVERY + 5) * NS)
+"""A frame of a link confirms what its gateway said for so long; a living link is never silent longer."""
+HOLDS_AFTER_CLOSE: Final = 3 * NS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,8 @@ class Latest:
         self._sites: dict[str, _Site] = {}
         self.away: frozenset[tuple[str, str]] = frozenset()
         """(site, gateway) of those that are away."""
+        self._until: dict[tuple[str, str], int] = {}
+        """(site, gateway) → monotonic ns until which its last frame confirms its values."""
 
     def take(self, site: str, gateway: str, rows: Iterable[Row]) -> None:
         """Changed values; an older value never replaces a newer one, and one that is no number is none."""
@@ -56,6 +65,29 @@ class Latest:
             if value.gateway == gateway and value.reason != Reason.GATEWAY:
                 here.values[point] = Value(None, Quality.BAD, Reason.GATEWAY, at, gateway)
                 here.changed.add(point)
+
+    def confirm(self, site: str, gateway: str, monotonic: int) -> None:
+        """A frame of its link came: what it last said still holds."""
+        self._until[site, gateway] = monotonic + HOLDS
+
+    def part(self, site: str, gateway: str, monotonic: int) -> None:
+        """Its link has closed and no other is open."""
+        if (site, gateway) in self._until:
+            self._until[site, gateway] = min(self._until[site, gateway], monotonic + HOLDS_AFTER_CLOSE)
+
+    def confirmed(self, site: str, gateway: str) -> bool:
+        """Whether a live link vouches for this gateway's values."""
+        return (site, gateway) in self._until
+
+    def doubt(self, monotonic: int) -> None:
+        """What no link has confirmed in time may be old: it is uncertain until it is told anew."""
+        for site, gateway in [key for key, until in self._until.items() if until <= monotonic]:
+            del self._until[site, gateway]
+            here = self._sites.setdefault(site, _Site())
+            for point, value in here.values.items():
+                if value.gateway == gateway and value.quality == Quality.GOOD:
+                    here.values[point] = replace(value, quality=Quality.UNCERTAIN, reason=Reason.STALE)
+                    here.changed.add(point)
 
     def keep_only(self, site: str, gateway: str, equipment: frozenset[str]) -> None:
         """Forget the points of equipment that this gateway has no more."""

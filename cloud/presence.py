@@ -63,6 +63,7 @@ class Watch:
     async def look(self) -> None:
         """Once."""
         now = self._clock.now()
+        self._latest.doubt(self._clock.monotonic())
         rows = await self._database.read(lambda c: gateways(c, None))
         away = {(row["site"], row["id"]) for row in rows if not row["online"]}
         if self._clock.monotonic() - self._since > SILENCE:

@@ -94,4 +94,4 @@ async def _valued(request: Request, store: Store, asked: list[Asked], sites: set
     if any(not a.point.means.kind.sampled for a in asked):
         for site in sites:
             said |= await store.read(partial(texts, site=site))
-    return await with_values(asked, state.latest, cast("Reads | None", state.historian), said)
+    return await with_values(asked, state.latest, cast("Reads | None", state.historian), said, state.clock.now())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy import RowMapping
@@ -11,7 +11,8 @@ from sqlalchemy import RowMapping
 from cloud.equipment.schemas import PointValue, meaning
 from cloud.equipment.store import equipment_of
 from cloud.historian.base import Reads, Series
-from cloud.latest import Latest, Value
+from cloud.latest import HOLDS, Latest, Value
+from facility.clock import NS
 from facility.errors import DeliveryError
 from facility.inventory import InventoryPoint
 from facility.point import Kind
@@ -47,15 +48,23 @@ def asked_of(row: RowMapping, *, key: bool = False) -> list[Asked]:
 
 
 async def with_values(
-    asked: Sequence[Asked], latest: Latest, historian: Reads | None, texts: dict[str, tuple[str, int]]
+    asked: Sequence[Asked], latest: Latest, historian: Reads | None, texts: dict[str, tuple[str, int]], now: int
 ) -> tuple[PointValue, ...]:
-    """Each point with its newest value; one whose gateway is away is bad, whatever it last said."""
+    """Each point with its newest value; uncertain where no live link vouches for it, bad where its gateway is away."""
     live = [latest.of(a.site).get(a.point.id) for a in asked]
     missing = [a for a, value in zip(asked, live, strict=True) if value is None and a.point.means.kind.sampled]
     old = await _from_historian(missing, historian) if missing and historian is not None else {}
     return tuple(
-        _point(a, value or old.get(a.series, NEVER), latest, texts) for a, value in zip(asked, live, strict=True)
+        _point(a, value or _recent(a, old.get(a.series, NEVER), now), latest, texts)
+        for a, value in zip(asked, live, strict=True)
     )
+
+
+def _recent(asked: Asked, value: Value, now: int) -> Value:
+    """An old value of the historian is none of now: the link tells every value anew within HOLDS."""
+    if value.quality == Quality.GOOD and now - value.at > max(round(asked.point.stale_after * NS), HOLDS):
+        return replace(value, quality=Quality.UNCERTAIN, reason=Reason.STALE)
+    return value
 
 
 async def _from_historian(asked: Sequence[Asked], historian: Reads) -> dict[Series, Value]:
@@ -80,6 +89,8 @@ def _point(asked: Asked, value: Value, latest: Latest, texts: dict[str, tuple[st
         quality, reason = Quality.GOOD, Reason.NONE
     if (asked.site, asked.gateway) in latest.away:
         quality, reason, number = Quality.BAD, Reason.GATEWAY, None
+    elif quality == Quality.GOOD and not latest.confirmed(asked.site, asked.gateway):
+        quality, reason = Quality.UNCERTAIN, Reason.STALE
     at = value.at or since
     return PointValue.model_validate(
         meaning(asked.site, asked.equipment, asked.point)

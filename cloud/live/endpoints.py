@@ -48,6 +48,7 @@ async def live(
         task.cancel()
         if links.get(key) is task:
             del links[key]
+            state.latest.part(caller.site, id, clock.monotonic())
         LINKS.set(len(links))
 
 

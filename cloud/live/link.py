@@ -91,6 +91,7 @@ class Link:
                 UNKNOWN_INVENTORY, f"nobody has sent the inventory {hello.inventory}: PUT it, then connect again"
             )
         self._heard_at = now
+        self._ends.latest.confirm(self._site, self._gateway, self._ends.clock.monotonic())
         return hello
 
     async def _frame(self, seconds: float) -> Hello | Presence | Values:
@@ -110,6 +111,7 @@ class Link:
     async def _up(self) -> None:
         while True:
             frame = await self._frame(LOST_AFTER)
+            self._ends.latest.confirm(self._site, self._gateway, self._ends.clock.monotonic())
             if isinstance(frame, Values):
                 self._take(frame)
             waiting = frame.waiting if isinstance(frame, Presence) else None

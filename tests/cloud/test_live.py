@@ -11,9 +11,11 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
+from cloud.latest import HOLDS, Latest
 from cloud.permissions import Role
 from facility.event import InstructionResult
 from facility.live import UNKNOWN_INVENTORY, Hello, Presence, Values
+from facility.quality import Quality, Reason
 from tests.cloud.building import GATEWAY, SITE, Edge, inventory
 from tests.cloud.conftest import House
 from tests.cloud.test_ingest import send
@@ -135,3 +137,63 @@ async def test_only_the_gateway_itself_links(house: House, gateway: httpx.AsyncC
             async with linked(house, token):
                 pass
         assert refused.value.response.status_code in {401, 403}
+
+
+async def flow_of(admin: httpx.AsyncClient) -> tuple[Any, Any, Any]:
+    (flow, _) = await items(admin, "equipment/pump-1/points")
+    return flow["value"], flow["quality"], flow["reason"]
+
+
+def told(at: int, value: float = 3.5) -> str:
+    values = Values(points=("pump-1.flow",), values=(value,), qualities=(0,), reasons=(0,), times=(at,))
+    return values.model_dump_json()
+
+
+async def test_after_a_start_no_value_is_fresh_until_a_link_confirms_it(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    house.samples.value, house.samples.at = 7.25, edge.clock.now()
+    assert await flow_of(admin) == (7.25, "uncertain", "stale")
+    async with linked(house, bearer(gateway)) as link:
+        await link.send(told(edge.clock.now()))
+
+        async def fresh() -> bool:
+            return await flow_of(admin) == (3.5, "good", "none")
+
+        assert await until(fresh)
+
+
+async def test_what_no_link_confirms_is_doubted_and_the_pages_are_told(
+    house: House,
+    gateway: httpx.AsyncClient,
+    admin: httpx.AsyncClient,
+    edge: Edge,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cloud.latest.HOLDS_AFTER_CLOSE", 0)
+    async with linked(house, bearer(gateway)) as link:
+        await link.send(told(edge.clock.now()))
+
+        async def fresh() -> bool:
+            return await flow_of(admin) == (3.5, "good", "none")
+
+        assert await until(fresh)
+
+    async def doubted() -> bool:
+        return await flow_of(admin) == (3.5, "uncertain", "stale")
+
+    assert await until(doubted)
+    assert house.app.state.latest.of(SITE)["pump-1.flow"].reason == Reason.STALE
+
+
+def test_a_newer_frame_ends_the_doubt() -> None:
+    latest = Latest()
+    latest.confirm(SITE, GATEWAY, 0)
+    latest.take(SITE, GATEWAY, [("pump-1.flow", 1.0, 0, 0, 10)])
+    latest.doubt(HOLDS - 1)
+    assert latest.drain(SITE)["pump-1.flow"].quality == Quality.GOOD
+    latest.doubt(HOLDS)
+    assert latest.drain(SITE)["pump-1.flow"].quality == Quality.UNCERTAIN
+    assert not latest.confirmed(SITE, GATEWAY)
+    latest.take(SITE, GATEWAY, [("pump-1.flow", 1.0, 0, 0, 10)])
+    assert latest.drain(SITE)["pump-1.flow"].quality == Quality.GOOD

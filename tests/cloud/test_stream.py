@@ -188,7 +188,8 @@ async def test_what_nobody_told_live_comes_from_the_historian(
 
     async def known() -> bool:
         (flow, _) = await items(admin, "equipment/pump-1/points")
-        return (flow["value"], flow["quality"], flow["at"]) == (7.25, "good", "2026-09-21T14:13:20.000Z")
+        shown = (flow["value"], flow["quality"], flow["reason"], flow["at"])
+        return shown == (7.25, "uncertain", "stale", "2026-09-21T14:13:20.000Z")
 
     assert await until(known)
     (shown,) = [p for p in await items(admin, "points?system=water") if p["equipment"] == "pump-2"]
