@@ -118,6 +118,8 @@ class Engine:
         for row in rows:
             if until is None:
                 self._out_of_service.pop(row, None)
+                if row in self._machine.out_of_service:
+                    self._machine.end_clearing(row)
                 self._machine.out_of_service.discard(row)
             else:
                 self._out_of_service[row] = until
@@ -205,12 +207,24 @@ class Engine:
 
     def _tell(self, moved: Sequence[int], at: int, why: str = "") -> Outcome:
         """Events for what reads differently now: causes first, then what they suppress."""
+        moved = self._with_ended(moved)
         order = list(dict.fromkeys([*moved, *(e for m in moved for e in self._effects[m])]))
         order.sort(key=lambda r: len(self.rows[r].suppressed_by) > 0)
         out = Outcome()
         for row in order:
             self._tell_one(row, at, out, why)
         return out
+
+    def _with_ended(self, moved: Sequence[int]) -> list[int]:
+        """These, and what leaves suppression after its condition went: it ends, its off-delay does not raise it."""
+        found = list(moved)
+        for cause in found:
+            for row in self._effects[cause]:
+                alarm = self.live.get(row)
+                hidden = alarm is not None and alarm.told is Detection.SUPPRESSED
+                if hidden and self._shown(row)[0] is Detection.ACTIVE and self._machine.end_clearing(row):
+                    found.append(row)
+        return found
 
     def _tell_one(self, row: int, at: int, out: Outcome, why: str) -> None:
         mine, alarm = self.rows[row], self.live.get(row)

@@ -73,6 +73,13 @@ class Machine:
         self._set(row, State.IDLE)
         return True
 
+    def end_clearing(self, row: int) -> bool:
+        """End an off-delay before its time; False where none runs."""
+        if self.state[row] != State.CLEARING:
+            return False
+        self._move(row, NEVER, holds=False)
+        return True
+
     def put(self, row: int, state: State, due: int = NEVER) -> None:
         """Set a row, from what was kept."""
         self._set(row, state, due)

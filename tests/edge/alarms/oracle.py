@@ -41,7 +41,8 @@ def alarms(*, changed: bool) -> list[Slow]:
         Slow("tank.fault", off=2), Slow("tank.latched", on=2, latching=True),
         Slow("tank.a1.fire", latching=True), Slow("tank.a2.fire", latching=True), Slow("tank.a3.fire", latching=True),
         Slow("tank.quiet", causes=LOST), Slow("tank.quiet_level", off=1, causes=LOST),
-        Slow("tank.apart"), Slow("tank.bit", latching=True), Slow("tank.still"), Slow("tank.quick", off=1),
+        Slow("tank.apart", off=3, causes=("tank.fault",)), Slow("tank.bit", latching=True), Slow("tank.still"),
+        Slow("tank.quick", off=1, causes=("tank.apart",)),
         Slow("tank.vain"), Slow("tank.often", latching=True), Slow("tank.steps"), Slow("tank.tries"),
         Slow("tank.duress", latching=True), Slow("tank.told", latching=True), Slow("tank.held"),
         Slow("tank.z1.both", latching=True), Slow("tank.z2.both", latching=True), Slow("tank.strange", on=1),
@@ -78,6 +79,7 @@ class Oracle:
         self.changed = False
         self.out: set[str] = set()
         self.memory = Memory()
+        self.before: dict[str, str] = {}
         self.alarms = {a.id: a for a in alarms(changed=False)}
 
     # What happens -------------------------------------------------------------------------------------------
@@ -134,6 +136,20 @@ class Oracle:
                         alarm.active, alarm.gone = False, None
                         alarm.latched = alarm.latching and alarm.id not in self.out
         self.memory.now.clear()
+        while any(self._came_to_light(a) for a in self.alarms.values()):
+            pass
+        self.before = self.shown()
+
+    def _came_to_light(self, alarm: Slow) -> bool:
+        """What was hidden when its condition went never comes to light as an alarm; True where that ended it."""
+        hidden = self.before.get(alarm.id)
+        if not alarm.active or alarm.gone is None or hidden not in ("suppressed", "out_of_service"):
+            return False
+        if alarm.id in self.out or (hidden == "suppressed" and any(self.alarms[c].active for c in alarm.causes)):
+            return False
+        alarm.active, alarm.gone = False, None
+        alarm.latched = alarm.latching and hidden == "suppressed"
+        return True
 
     def shown(self) -> dict[str, str]:
         found = {}

@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from edge.alarms.compiled import compile_rules
+from facility.clock import NS
+from tests.edge import building as b
+from tests.edge.alarms.stand import Stand
 from tests.edge.alarms.walk import MESSAGES, NAMES, SETTINGS, TABLE, VALUES, Walk
 from tests.proofs.alarms_oracle import never_seen, walked
 
@@ -76,6 +79,32 @@ def test_twenty_thousand_steps_and_every_alarm_came_and_went() -> None:
     changes, steps = walked(range(20))
     assert steps == 20_000
     assert never_seen(changes) == []
+
+
+HIGH = {"kind": "high", "point": "level", "limit": 10}
+RUNS = {"kind": "is", "point": "run", "states": ["on"]}
+
+
+def test_what_was_suppressed_when_its_condition_went_is_no_alarm_when_its_cause_ends() -> None:
+    stand = Stand(b.rule("cause", RUNS), b.rule("effect", HIGH, delay_off="30s", suppressed_by=["cause"]))
+    stand.hear(1, "tank.run")
+    assert stand.hear(11)["effect"] == "suppressed"
+    assert stand.hear(0)["effect"] == "suppressed"
+    assert stand.hear(0, "tank.run") == {}
+    assert [type(d.data).__name__ for d in stand.drafts] == ["AlarmRaised"] * 2 + ["AlarmCleared"] * 2
+    stand.hear(1, "tank.run")
+    assert stand.hear(11)["effect"] == "suppressed"
+    assert stand.hear(0, "tank.run") == {"effect": "active"}, "its condition still holds: now it is one"
+
+
+def test_what_was_out_of_service_when_its_condition_went_is_no_alarm_when_it_is_back() -> None:
+    stand = Stand(b.rule("high", HIGH, delay_off="30s", latching=True))
+    stand.hear(11)
+    rows = stand.engine.find("tank", "high")
+    stand.engine.set_out_of_service(rows, stand.clock.wall + 1000 * NS)
+    assert stand.hear(0) == {"high": "out_of_service"}
+    stand.engine.set_out_of_service(rows, None)
+    assert stand.shown() == {}
 
 
 def test_a_life_safety_rule_is_latching_and_lives_in_its_own_lane() -> None:

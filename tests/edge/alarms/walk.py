@@ -32,7 +32,7 @@ MESSAGES: tuple[dict[str, str], ...] = (
     {"credential": "duress"}, {"credential": "told"}, {"credential": "held"}, {"reason": "wrong"}, {"reason": "wrong"},
     {"reason": "wrong", "credential": "held"}, {"reason": "expired"},
 )  # fmt: skip
-NAMES = ("high", "fault", "latched", "fire", "bit", "often", "tries", "duress", "both", "held")
+NAMES = ("high", "fault", "latched", "fire", "apart", "bit", "often", "tries", "duress", "both", "held")
 """Rules that are taken out of service."""
 
 
@@ -55,11 +55,12 @@ def inventory(*, changed: bool) -> Inventory:
         b.rule("both", {"kind": "count", "times": 2, "window": "10s", "where": {"zone": "same"}, **fire}, **LIFE),
         b.rule("quiet", {"kind": "no_data", "over": "6s"}, **{"class": "communication"}),
         b.rule("quiet_level", {"kind": "no_data", "point": "level", "over": "5s"}, delay_off="1s"),
-        b.rule("apart", {"kind": "deviation", "point": "level", "of": "other", "limit": 5, "deadband": 1}),
+        b.rule("apart", {"kind": "deviation", "point": "level", "of": "other", "limit": 5, "deadband": 1},
+               delay_off="3s", suppressed_by=["fault"]),
         b.rule("bit", {"kind": "bit", "point": "word", "bit": 1}, latching=True),
         b.rule("still", {"kind": "stuck", "point": "level", "over": "8s", "within": 0.5}),
         b.rule("quick", {"kind": "rate", "point": "level", "limit": 0.75, "over": "4s", "direction": "rise"},
-               delay_off="1s"),
+               delay_off="1s", suppressed_by=["apart"]),
         b.rule("vain", {"kind": "no_effect", "point": "level", "move": 3, "direction": "rise", "within": "5s"}, **RUNS),
         b.rule("often", {"kind": "count", "point": "running", "states": ["on"], "times": 3, "window": "12s"},
                latching=True),
