@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -117,11 +118,66 @@ def test_a_port_in_use_is_said_and_nothing_is_left_running(tmp_path: Path) -> No
     assert "--port" in done.stderr
 
 
+def word_of(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "demo.json").read_text()))
+
+
+def test_a_second_demo_in_the_folder_is_told_who_runs_there(demo: tuple[Path, subprocess.Popen[bytes]]) -> None:
+    folder, process = demo
+    answer = gatehouse("demo", "--data", str(folder), "--port", "0")
+    assert answer.returncode == 2
+    assert f"pid {process.pid}" in said(answer)
+
+
+def test_a_part_that_is_killed_comes_back_and_the_others_never_notice(
+    demo: tuple[Path, subprocess.Popen[bytes]],
+) -> None:
+    folder, process = demo
+    before = word_of(folder)["pids"]
+    os.kill(before["sim"], signal.SIGKILL)
+    until(lambda: word_of(folder)["pids"]["sim"] != before["sim"], 30)
+    after = word_of(folder)["pids"]
+    assert {n: p for n, p in after.items() if n != "sim"} == {n: p for n, p in before.items() if n != "sim"}
+    assert process.poll() is None
+
+
+def test_a_cloud_that_is_stopped_stays_away_until_somebody_starts_it_again(
+    demo: tuple[Path, subprocess.Popen[bytes]],
+) -> None:
+    folder, process = demo
+    word = word_of(folder)
+    os.kill(word["pids"]["cloud"], signal.SIGTERM)
+    until(lambda: "cloud was stopped" in (folder / "log").read_text(), 30)
+    assert process.poll() is None
+    assert psutil.pid_exists(word["pids"]["edge"])
+    with (folder / "again.log").open("wb") as log:
+        cloud = subprocess.Popen(word["commands"]["cloud"], cwd=ROOT, stdout=log, stderr=log)
+    try:
+        until(lambda: healthy(word["url"]), 90)
+    finally:
+        cloud.terminate()
+        cloud.wait(60)
+
+
+def healthy(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz", trust_env=False).is_success
+    except httpx.TransportError:
+        return False
+
+
+@pytest.mark.parametrize("wrong", [("--port", "99999"), ("--days", "nan"), ("--days", "-3"), ("--data", "/proc/nope")])
+def test_what_is_asked_wrong_is_said_without_a_traceback(wrong: tuple[str, str]) -> None:
+    answer = gatehouse("demo", *wrong)
+    assert answer.returncode == 2
+    assert "Traceback" not in said(answer)
+
+
 def test_sigterm_ends_all_parts(demo: tuple[Path, subprocess.Popen[bytes]]) -> None:
     """The last of this file: nothing runs after it."""
     folder, process = demo
     pids = json.loads((folder / "demo.json").read_text())["pids"]
-    children = [psutil.Process(pid) for name, pid in pids.items() if name != "demo"]
+    children = [psutil.Process(pid) for name, pid in pids.items() if name != "demo" and psutil.pid_exists(pid)]
     grandchildren = [c for p in children for c in p.children(recursive=True)]
     os.kill(process.pid, signal.SIGTERM)
     assert process.wait(60) == 0, (folder / "log").read_text()
