@@ -62,10 +62,7 @@ def updated(connection: Connection, arrival: Arrival) -> None:
     alarm = live_alarm(connection, event.site, event.equipment, data.rule, event.instance)
     if alarm is None:
         return
-    values: dict[str, object] = {"detection": data.detection.value, "cause": data.cause}
-    if data.value is not None:
-        values["value"] = data.value
-    row = change(connection, alarm["id"], values, arrival.now)
+    row = change(connection, alarm["id"], {"detection": data.detection.value, "cause": data.cause}, arrival.now)
     detail = data.detection.value + (f": {data.cause}" if data.cause else "")
     step(connection, alarm["id"], "updated", at=event.at, now=arrival.now, by=event.gateway, detail=detail)
     with_order(connection, row, arrival.now)

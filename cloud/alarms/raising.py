@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import orjson
 from sqlalchemy import Connection, RowMapping, insert
 
 from cloud.alarms.builtin import Meaning, meaning_of, unnamed
-from cloud.alarms.steps import change, live_alarm, step, tell
+from cloud.alarms.steps import change, live_alarm, returned_alarm, step, tell
+from cloud.alarms.subject import subject_of, value_name
 from cloud.alarms.tables import ALARM
-from cloud.equipment.store import equipment_of, row_of, rule_of
+from cloud.equipment.store import rule_of
 from cloud.ids import new_id
 from cloud.work_orders.opening import Ask, open_order
 from facility.alarm import AlarmClass, Detection, Priority
@@ -55,28 +57,69 @@ class Raise:
 
 def raise_alarm(connection: Connection, raised: Raise, *, now: int) -> str:
     """The id of the live alarm of this key: raised now, or the one that is live already."""
-    known = live_alarm(connection, raised.key.site, raised.key.equipment, raised.key.rule, raised.key.instance)
+    key = (raised.key.site, raised.key.equipment, raised.key.rule, raised.key.instance)
+    known = live_alarm(connection, *key)
     if known is not None:
-        return _again(connection, known, raised, now)
+        return _still(connection, known, raised, now)
+    returned = returned_alarm(connection, *key)
+    if returned is not None:
+        return _again(connection, returned, raised, now)
     row = _row(connection, raised, now)
     if not raised.cleared_at:
         row["work_order"] = order_for(connection, row, now)
     found = connection.execute(_INSERT, row).mappings().one()
-    step(connection, found["id"], "raised", at=raised.at, now=now, by=raised.gateway, detail=raised.why)
-    if raised.cleared_at:
-        step(connection, found["id"], "cleared", at=raised.cleared_at, now=now, by=raised.gateway, detail="replayed")
+    _steps(connection, found["id"], "raised", raised, now)
     tell(connection, found, now)
     return str(found["id"])
 
 
-def _again(connection: Connection, known: RowMapping, raised: Raise, now: int) -> str:
-    """The edge raises what is live here: after a restart, or with a new value."""
-    if raised.detection.value != known["detection"] or raised.value != known["value"]:
-        values = {"detection": raised.detection.value, "value": raised.value, "recorded_at": raised.recorded_at}
-        row = change(connection, known["id"], values, now)
+def _steps(connection: Connection, id: str, kind: str, raised: Raise, now: int) -> None:
+    step(connection, id, kind, at=raised.at, now=now, by=raised.gateway, detail=raised.why)
+    if raised.cleared_at:
+        step(connection, id, "cleared", at=raised.cleared_at, now=now, by=raised.gateway, detail="replayed")
+
+
+def _still(connection: Connection, known: RowMapping, raised: Raise, now: int) -> str:
+    """The edge raises what is live here, after a restart: the value at the first raise stays."""
+    values: dict[str, object] = {}
+    if known["value"] is None and raised.value is not None:
+        values = _value(connection, raised)
+    if raised.detection.value != known["detection"]:
+        values["detection"] = raised.detection.value
+    if values:
+        row = change(connection, known["id"], values | {"recorded_at": raised.recorded_at}, now)
         with_order(connection, row, now)
-    step(connection, known["id"], "raised_again", at=raised.at, now=now, by=raised.gateway, detail=raised.why)
+    _steps(connection, known["id"], "raised_again", raised, now)
     return str(known["id"])
+
+
+def _again(connection: Connection, known: RowMapping, raised: Raise, now: int) -> str:
+    """It returned, nobody has answered it, and it comes again: the same alarm, for one that chatters is one."""
+    values: dict[str, object] = {
+        "raises": known["raises"] + 1,
+        "last_raised_at": max(raised.at, known["last_raised_at"]),
+        "recorded_at": raised.recorded_at,
+    }
+    if raised.value is not None:
+        values |= _value(connection, raised) | {"limit_value": raised.limit}
+    if raised.cleared_at:
+        values["cleared_at"] = max(raised.cleared_at, known["cleared_at"] or 0)
+    else:
+        values |= {"live": True, "detection": raised.detection.value, "cleared_at": None, "clear_reason": None}
+        values |= {"replayed": False, "drill": raised.drill, "test": raised.test}
+        asked = dict(known) | values | {"raised_at": raised.at}
+        values["work_order"] = order_for(connection, asked, now) or known["work_order"]
+    change(connection, known["id"], values, now)
+    _steps(connection, known["id"], "raised_again", raised, now)
+    return str(known["id"])
+
+
+def _value(connection: Connection, raised: Raise) -> dict[str, object]:
+    key, name = raised.key, None
+    if raised.point is not None and raised.value is not None:
+        name = value_name(connection, key.site, key.equipment, key.instance, raised.point, raised.value)
+    zh, en = (name.zh, name.en) if name is not None else (None, None)
+    return {"value": raised.value, "value_zh": zh, "value_en": en}
 
 
 def with_order(connection: Connection, row: RowMapping, now: int) -> None:
@@ -134,33 +177,33 @@ def _row(connection: Connection, raised: Raise, now: int) -> dict[str, object]:
         "says_zh": text.zh if text else None,
         "says_en": text.en if text else None,
         "point": raised.point or getattr(rule.condition if rule else None, "point", None),
-        "value": raised.value,
+        **_value(connection, raised),
         "limit_value": raised.limit,
         "work_order": None,
         "drill": raised.drill,
         "test": raised.test,
         "replayed": raised.cleared_at is not None,
         "raised_at": raised.at,
+        "last_raised_at": raised.at,
+        "raises": 1,
         "recorded_at": raised.recorded_at,
         "received_at": now,
         "cleared_at": raised.cleared_at,
         "clear_reason": "normal" if raised.cleared_at else None,
         "updated_at": now,
-        **_words(connection, key, meaning),
+        **_words(connection, raised, meaning),
     }
 
 
-def _words(connection: Connection, key: Key, meaning: Meaning) -> dict[str, object]:
-    row = row_of(connection, key.site, key.equipment, removed=True)
-    instance = None
-    if row is not None and key.instance:
-        instance = next((i for i in equipment_of(row["body"]).instances if i.id == key.instance), None)
-    tail_zh, tail_en = (f" {instance.zh}", f" {instance.en}") if instance is not None else ("", "")
+def _words(connection: Connection, raised: Raise, meaning: Meaning) -> dict[str, object]:
+    key = raised.key
+    subject = subject_of(connection, key.site, raised.gateway, key.equipment, key.instance, key.rule)
     return {
-        "system": row["system"] if row is not None else None,
-        "place": (instance.place if instance is not None else None) or (row["place"] if row is not None else None),
-        "equipment_zh": (row["name_zh"] if row is not None else key.equipment) + tail_zh,
-        "equipment_en": (row["name_en"] if row is not None else key.equipment) + tail_en,
+        "system": subject.system,
+        "place": subject.place,
+        "equipment_zh": subject.name.zh,
+        "equipment_en": subject.name.en,
+        "affects": orjson.dumps(subject.affects).decode(),
         "name_zh": meaning.name.zh,
         "name_en": meaning.name.en,
         "guidance": meaning.guidance.model_dump_json(),

@@ -58,6 +58,9 @@ class Alarm(Frozen):
     detected_by: Literal["edge", "cloud"]
     point: str | None
     value: float | None
+    """At the moment of the newest raise; what it is now stands with the point."""
+    value_name: Text | None
+    """The word of a state."""
     limit: float | None
     fault: str | None
     work_order: str | None
@@ -66,6 +69,12 @@ class Alarm(Frozen):
     replayed: bool
     """It was over before we heard of it: history, no news."""
     raised_at: Moment
+    """The first time since it was last answered."""
+    last_raised_at: Moment
+    raises: int
+    """How often it was raised without an answer in between; over 1 it chatters."""
+    affects: tuple[str, ...]
+    """Of a lost line or unit: the equipment whose state is unknown while it is."""
     received_at: Moment
     cleared_at: Moment | None
     clear_reason: str | None
@@ -104,7 +113,7 @@ class ResetReason(Frozen):
 _SAME = (
     "id", "site", "gateway", "equipment", "instance", "system", "place", "rule", "priority", "detection", "cause",
     "detected_by", "point", "value", "fault", "work_order", "drill", "test", "replayed", "raised_at", "received_at",
-    "cleared_at", "clear_reason", "updated_at",
+    "last_raised_at", "raises", "cleared_at", "clear_reason", "updated_at",
 )  # fmt: skip
 
 
@@ -115,6 +124,8 @@ def alarm_fields(row: RowMapping, now: int) -> dict[str, Any]:
     return {
         **{name: row[name] for name in _SAME},
         "alarm_class": row["alarm_class"],
+        "affects": orjson.loads(row["affects"]),
+        "value_name": {"zh": row["value_zh"], "en": row["value_en"]} if row["value_zh"] else None,
         "limit": row["limit_value"],
         "equipment_name": {"zh": row["equipment_zh"], "en": row["equipment_en"]},
         "name": {"zh": row["name_zh"], "en": row["name_en"]},

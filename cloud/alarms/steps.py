@@ -22,6 +22,19 @@ _LIVE_ALARM = select(ALARM).where(
     _A.instance == bindparam("i"),
     _A.live,
 )
+_RETURNED = (
+    select(ALARM)
+    .where(
+        _A.site == bindparam("s"),
+        _A.equipment == bindparam("e"),
+        _A.rule == bindparam("r"),
+        _A.instance == bindparam("i"),
+        _A.acknowledged_at.is_(None),
+        ~_A.live,
+    )
+    .order_by(_A.last_raised_at.desc())
+    .limit(1)
+)
 _OTHERS = select(_A.id).where(_A.work_order == bindparam("o"), _A.live).limit(1)
 _STEP = insert(ALARM_STEP)
 
@@ -36,6 +49,12 @@ def live_alarm(connection: Connection, site: str, equipment: str, rule: str, ins
     """The live alarm of a key."""
     key = {"s": site, "e": equipment, "r": rule, "i": instance}
     return connection.execute(_LIVE_ALARM, key).mappings().first()
+
+
+def returned_alarm(connection: Connection, site: str, equipment: str, rule: str, instance: str) -> RowMapping | None:
+    """The newest alarm of a key that is over and that nobody has acknowledged."""
+    key = {"s": site, "e": equipment, "r": rule, "i": instance}
+    return connection.execute(_RETURNED, key).mappings().first()
 
 
 def live_of_gateway(connection: Connection, site: str, gateway: str) -> Sequence[RowMapping]:

@@ -34,6 +34,13 @@ def known(connection: Connection, site: str, gateway: str) -> frozenset[str]:
     return frozenset(connection.execute(select(EQUIPMENT.c.id).where(where)).scalars())
 
 
+def of_gateway(connection: Connection, site: str, gateway: str) -> Sequence[RowMapping]:
+    """The equipment that a gateway has now."""
+    e = EQUIPMENT.c
+    where = (e.site == site) & (e.gateway == gateway) & e.removed_at.is_(None)
+    return connection.execute(select(EQUIPMENT).where(where).order_by(e.id)).mappings().all()
+
+
 def replace(connection: Connection, inventory: Inventory, *, at: int) -> list[str]:
     """Make the read model what the inventory says; the ids that are new, changed or gone."""
     site, gateway = inventory.site, inventory.gateway

@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from cloud.permissions import Role
-from facility.alarm import Detection
+from facility.alarm import AlarmClass, Detection, Priority
 from facility.clock import NS
-from facility.event import InstructionResult
+from facility.event import AlarmRaised, AlarmUpdated, InstructionResult, Lane
 from tests.cloud.building import DRY_RUN, FIRE, GATEWAY, HOT, LOW_PRESSURE, Edge, batch
 from tests.cloud.conftest import House
 from tests.cloud.test_ingest import EVENTS, send
@@ -150,8 +150,8 @@ async def test_a_reset_goes_to_the_edge_and_its_answer_is_kept(
 async def test_pages_follow_each_other_without_loss(
     gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
 ) -> None:
-    events = [event for _ in range(12) for event in (edge.raised(), edge.cleared())]
-    await gateway.post(EVENTS, content=batch(*events))
+    rules = [DRY_RUN.model_copy(update={"id": f"rule-{n}"}) for n in range(12)]
+    await gateway.post(EVENTS, content=batch(*(edge.raised(rule=rule) for rule in rules)))
     found, cursor = [], ""
     while True:
         page = (await admin.get("/api/v1/alarms", params={"limit": 5} | ({"cursor": cursor} if cursor else {}))).json()
@@ -161,3 +161,57 @@ async def test_pages_follow_each_other_without_loss(
     assert len(found) == len(set(found)) == 12
     assert (await admin.get("/api/v1/alarms?cursor=nonsense")).status_code == 400
     assert (await admin.get("/api/v1/alarms?stat=active")).status_code == 422
+
+
+async def test_one_that_chatters_stays_one_alarm_until_somebody_answers(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    for value in (0.4, 0.3, 0.2):
+        await send(gateway, edge.raised(value=value, point="pump-1.flow"))
+        await send(gateway, edge.cleared())
+    await send(gateway, edge.raised(value=0.1, point="pump-1.flow"))
+    (alarm,) = await items(admin, "alarms")
+    assert (alarm["state"], alarm["raises"], alarm["value"]) == ("unacknowledged", 4, 0.1)
+    assert alarm["last_raised_at"] > alarm["raised_at"]
+    detail = (await admin.get(f"/api/v1/alarms/{alarm['id']}")).json()
+    assert [step["kind"] for step in detail["history"]] == [
+        "raised", *("cleared", "raised_again") * 3,
+    ]  # fmt: skip
+    (order,) = await items(admin, "work-orders")
+    assert (alarm["work_order"], order["device_normal_at"]) == (order["id"], None)
+    await send(gateway, edge.cleared())
+    await admin.post(f"/api/v1/alarms/{alarm['id']}/acknowledge")
+    await send(gateway, edge.raised())
+    newer, older = await items(admin, "alarms")
+    assert (newer["raises"], older["id"], older["state"]) == (1, alarm["id"], "normal")
+
+
+async def test_the_value_is_that_of_the_raise_and_a_state_has_its_word(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    fire = edge.raised("fire-panel", FIRE, "l1d001", value=1.0, point="fire-panel.l1d001.fire")
+    back = AlarmUpdated(rule="fire", detection=Detection.LATCHED, value=0.0)
+    await send(gateway, fire, edge.event(back, "fire-panel", "l1d001", lane=Lane.LIFE))
+    (alarm,) = await items(admin, "alarms")
+    assert (alarm["detection"], alarm["value"]) == ("latched", 1.0)
+    assert alarm["value_name"] == {"zh": "是", "en": "Yes"}
+    assert alarm["place"] == "b1"
+
+
+async def test_an_alarm_of_a_fire_zone_has_the_zones_place_and_name(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    await send(gateway, edge.raised("fire-panel", FIRE, "z1"))
+    (alarm,) = await items(admin, "alarms")
+    assert (alarm["place"], alarm["equipment_name"]["zh"]) == ("b1", "消防主机 地下一层")
+    assert alarm["equipment_name"]["en"] == "Fire panel B1"
+
+
+async def test_a_lost_line_names_its_place_and_what_is_behind_it(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    lost = AlarmRaised(rule="line_lost", priority=Priority.HIGH, alarm_class=AlarmClass.COMMUNICATION)
+    await send(gateway, edge.event(lost, GATEWAY, "plant"))
+    (alarm,) = await items(admin, "alarms")
+    assert alarm["affects"] == ["fire-panel", "pump-1", "pump-2"]
+    assert (alarm["place"], alarm["equipment_name"]["en"]) == ("b1", f"Line plant ({GATEWAY})")
