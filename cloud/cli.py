@@ -21,6 +21,17 @@ DASHBOARDS = Path(__file__).resolve().parent.parent / "dashboards" / "dist"
 ROLES = [role.value for role in Role]
 
 
+def _in_a_store(context: click.Context, _: click.Parameter, create: bool) -> None:  # noqa: FBT001 - click's own
+    from cloud.managing import the_store
+
+    the_store(context.obj, create=create)
+
+
+_create = click.option(
+    "--create", is_flag=True, expose_value=False, callback=_in_a_store, help="Make the store where there is none yet."
+)
+
+
 @click.group("cloud")
 @click.option("--data", type=click.Path(path_type=Path), default=DEFAULT_DATA, show_default=True, help="Its folder.")
 @click.option("--database", default="", envvar="GATEHOUSE_DATABASE", help="postgresql://…; default: SQLite in --data.")
@@ -65,6 +76,7 @@ def user() -> None:
 @click.argument("name")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
 @click.option("--site", default=EVERYWHERE, show_default=True, help="Where the roles hold; * for every site.")
+@_create
 @click.pass_obj
 def add_user(settings: Settings, name: str, roles: tuple[str, ...], site: str) -> None:
     """Make an account; its password is shown once."""
@@ -81,7 +93,8 @@ def new_password(settings: Settings, name: str) -> None:
     """Give an account a new password, shown once; its sessions end."""
     from cloud import managing
 
-    click.echo(f"{name}: {_run(settings, managing.new_password(name))}")
+    store = managing.the_store(settings, create=False)
+    click.echo(f"{name}: {_run(store, managing.new_password(name))}")
 
 
 @main.group()
@@ -94,6 +107,7 @@ def token() -> None:
 @click.option("--role", "roles", multiple=True, type=click.Choice(ROLES))
 @click.option("--scope", "scopes", multiple=True, type=click.Choice([p.value for p in Permission]))
 @click.option("--site", default=EVERYWHERE, show_default=True)
+@_create
 @click.pass_obj
 def add_token(settings: Settings, name: str, roles: tuple[str, ...], scopes: tuple[str, ...], site: str) -> None:
     """Make a token with roles or single permissions; it is shown once."""
@@ -119,6 +133,7 @@ def gateway() -> None:
     "--token-file", type=click.Path(path_type=Path), help="Write the token there (0600) instead of showing it."
 )
 @click.option("--card-key-file", type=click.Path(path_type=Path), help="Write the site's card key there (0600).")
+@_create
 @click.pass_obj
 def add_gateway(
     settings: Settings, site: str, id: str, *, renew: bool, token_file: Path | None, card_key_file: Path | None

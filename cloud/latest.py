@@ -11,7 +11,6 @@ from facility.clock import NS
 from facility.live import PRESENCE_EVERY, Values
 from facility.quality import Quality, Reason
 
-
 HOLDS: Final = round((PRESENCE_EVERY + 5) * NS)
 """A frame of a link confirms what its gateway said for so long; a living link is never silent longer."""
 HOLDS_AFTER_CLOSE: Final = 3 * NS

@@ -24,6 +24,18 @@ from facility.clock import SystemClock
 from facility.errors import ConfigError
 
 
+def the_store(settings: Settings, *, create: bool) -> Settings:
+    """The settings, where there is a store; ConfigError names the folder that has none."""
+    url = settings.database_url
+    held = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:") else settings.data
+    if not create and not held.exists():
+        raise ConfigError(
+            f"there is no cloud in {settings.data.absolute()}: name its folder (gatehouse cloud --data FOLDER …), "
+            "make one with `gatehouse cloud serve`, or add --create to make it here"
+        )
+    return settings
+
+
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Database]:
     await migrate(settings.database_url, only_sqlite=True)

@@ -8,7 +8,9 @@ import socket
 
 import click
 import uvicorn
+from fastapi import FastAPI
 
+from cloud.alone import alone
 from cloud.app import create_app
 from cloud.database.opening import database_of
 from cloud.historian.influx.connection import InfluxSettings
@@ -23,17 +25,36 @@ from facility.errors import ConfigError
 STOP_SECONDS = 5
 
 
+class Server(uvicorn.Server):
+    """Ends the streams of open pages before it waits for requests to finish: they would never."""
+
+    def __init__(self, app: FastAPI, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Uvicorn's own, after the streams have ended."""
+        if (hub := getattr(self._app.state, "hub", None)) is not None:
+            hub.end()
+        await super().shutdown(sockets)
+
+
 def serve(settings: Settings, influx: str | None, influx_database: str, influx_token: str | None) -> None:
-    """Until SIGTERM or SIGINT; ConfigError where the port is taken."""
+    """Until SIGTERM or SIGINT; ConfigError where the folder or the port is taken."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    target = InfluxSettings(influx, influx_database, influx_token) if influx else None
+    with alone(settings.data):
+        _serve(settings, target)
+
+
+def _serve(settings: Settings, target: InfluxSettings | None) -> None:
     listening = _listen(settings)
     settings = settings.model_copy(update={"port": listening.getsockname()[1]})
     password = asyncio.run(_prepare(settings))
     if password is not None:
         click.echo(f"First start. Log in as {ADMIN} with this password, shown only now: {password}")
         click.echo(f"首次启动:用户 {ADMIN},密码仅显示这一次:{password}")
-    target = InfluxSettings(influx, influx_database, influx_token) if influx else None
     app = create_app(settings, historian=open_historian(settings.data, SystemClock(), target))
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"Gatehouse is at http://{host}:{settings.port}")
@@ -50,7 +71,7 @@ def serve(settings: Settings, influx: str | None, influx_database: str, influx_t
         limit_concurrency=2000,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    Server(app, config).run(sockets=[listening])
 
 
 def _listen(settings: Settings) -> socket.socket:

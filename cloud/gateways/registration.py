@@ -16,7 +16,12 @@ def register(connection: Connection, site: str, id: str, *, by: Caller, at: int,
     """The gateway's new token, to be shown once. Conflict where it exists and is not to be renewed."""
     known = gateway_row(connection, site, id) is not None
     if known and not renew:
-        raise Conflict(f"the gateway {id!r} of {site!r} is registered already; send renew: true for a new token")
+        raise Conflict(
+            f"the gateway {id!r} of {site!r} is registered already; "
+            "for a new token (its old ones end) say --renew, over the API renew: true"
+        )
+            f"the gateway {id!r} of {site!r} is registered already; for a new token (its old ones end) say --renew, over the API renew: true"
+        )
     if known:
         revoke_gateway(connection, site, id, at=at)
     else:

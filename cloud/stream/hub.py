@@ -86,15 +86,24 @@ class Hub:
         self._wake = asyncio.Event()
         self.last = 0
         """The id of the newest frame that was fanned out."""
+        self._ended = False
 
     def wake(self) -> None:
         """There may be new frames."""
         self._wake.set()
 
+    def end(self) -> None:
+        """The process stops: every reader is let go, and comes back to the next one."""
+        self._ended = True
+        for client in self._clients:
+            client.cut.set()
+
     @contextmanager
     def reading(self, client: Client) -> Iterator[int]:
         """Register a reader; frames after the id that this gives will wait for it."""
         self._clients.add(client)
+        if self._ended:
+            client.cut.set()
         CLIENTS.set(len(self._clients))
         try:
             yield self.last

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+
+END_SECONDS = 0.5
 
 
 class EventStream(Response):
@@ -33,13 +36,23 @@ class EventStream(Response):
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
+        if self._cut.is_set():
+            await _end(send)
+            return
         for way in done:
             way.result()
 
     async def _send_all(self, send: Send) -> None:
         async for frame in self._frames:
             await send({"type": "http.response.body", "body": frame, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        await _end(send)
+
+
+async def _end(send: Send) -> None:
+    """In good order, unless the client reads nothing any more."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(END_SECONDS):
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _gone(receive: Receive) -> None:

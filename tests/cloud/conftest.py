@@ -23,6 +23,7 @@ from cloud.database.base import Database
 from cloud.gateways.registration import register
 from cloud.migrations.running import migrate
 from cloud.permissions import EVERYWHERE, Role
+from cloud.serving import Server
 from cloud.settings import Settings
 from cloud.users.tokens import Grant, issue
 from facility.clock import SystemClock
@@ -38,6 +39,7 @@ class House:
     url: str
     settings: Settings
     samples: Samples
+    server: Server
 
     @property
     def database(self) -> Database:
@@ -63,15 +65,16 @@ async def serving(settings: Settings) -> AsyncIterator[House]:
     listening.listen(512)
     samples = Samples()
     app = create_app(settings, historian=cast("OpensHistorian", samples))
-    server = uvicorn.Server(
-        uvicorn.Config(app, log_config=None, ws="websockets-sansio", ws_max_size=4 << 20, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, log_config=None, ws="websockets-sansio", ws_max_size=4 << 20, timeout_graceful_shutdown=1
     )
+    server = Server(app, config)
     task = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:
         assert not task.done(), task.exception()
         await asyncio.sleep(0.005)
     try:
-        yield House(app, f"http://127.0.0.1:{listening.getsockname()[1]}", settings, samples)
+        yield House(app, f"http://127.0.0.1:{listening.getsockname()[1]}", settings, samples, server)
     finally:
         server.should_exit = True
         await task

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from typing import Any
 import httpx
 
 from cloud.permissions import Role
+from cloud.settings import Settings
 from cloud.stream.hub import WAITING, Client
 from cloud.stream.store import KEPT, forget
 from facility.alarm import Detection
@@ -194,3 +197,15 @@ async def test_what_nobody_told_live_comes_from_the_historian(
     assert await until(known)
     (shown,) = [p for p in await items(admin, "points?system=water") if p["equipment"] == "pump-2"]
     assert shown["value"] == 7.25
+
+
+async def test_a_stop_ends_the_streams_of_open_pages_at_once(settings: Settings) -> None:
+    async with asyncio.timeout(30), contextlib.AsyncExitStack() as stack:
+        house = await stack.enter_async_context(serving(settings))
+        viewer = await stack.enter_async_context(house.client(await house.token(Role.VIEWER)))
+        stream = await stack.enter_async_context(reading(viewer))
+        await take(stream, "heartbeat")
+        house.server.should_exit = True
+        began = time.monotonic()
+        assert {frame.event async for frame in stream} <= {"heartbeat", "values"}
+        assert time.monotonic() - began < 1.0
