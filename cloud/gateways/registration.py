@@ -20,8 +20,6 @@ def register(connection: Connection, site: str, id: str, *, by: Caller, at: int,
             f"the gateway {id!r} of {site!r} is registered already; "
             "for a new token (its old ones end) say --renew, over the API renew: true"
         )
-            f"the gateway {id!r} of {site!r} is registered already; for a new token (its old ones end) say --renew, over the API renew: true"
-        )
     if known:
         revoke_gateway(connection, site, id, at=at)
     else:
