@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from edge.backoff import Backoff
+from edge.backoff import Backoff, to_cloud
 from edge.delivery import Away, Link, judge, keep_delivering
 from edge.endpoint import Endpoint
 from edge.instructions import Inbox
@@ -22,7 +22,7 @@ from facility.clock import Clock
 from facility.errors import GatehouseError
 from facility.instruction import Instruction
 from facility.inventory import Inventory
-from facility.live import PRESENCE_EVERY, UNKNOWN_INVENTORY, Down, Hello, Presence, Values
+from facility.live import PRESENCE_EVERY, SUPERSEDED, UNKNOWN_INVENTORY, Down, Hello, Presence, Values
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,10 @@ QUIET: Final = 10.0
 """Seconds between pings, and seconds that the other side may take to answer one: a black hole is found in 20."""
 FETCH: Final = 15.0
 """Seconds between two questions for instructions while the socket is away."""
+SUPERSEDED_FIRST: Final = 60.0
+SUPERSEDED_LONGEST: Final = 600.0
+"""Seconds that this gateway stays away when another of its id took its place, more each time: else two cut each other
+for ever."""
 
 
 def _nothing_more() -> None:
@@ -54,7 +58,8 @@ class LiveLink:
     """Knows whether the cloud knows the inventory: before that it would refuse the link."""
     opened: Callable[[], None] = _nothing_more
     """Called when the socket is open: `take` shall give everything once."""
-    backoff: Backoff = field(default_factory=Backoff)
+    backoff: Backoff = field(default_factory=to_cloud)
+    superseded: Backoff = field(default_factory=lambda: Backoff(SUPERSEDED_FIRST, SUPERSEDED_LONGEST))
     fetch_every: float = FETCH
     link: Link = field(init=False)
 
@@ -90,12 +95,22 @@ class LiveLink:
         except InvalidHandshake as error:
             raise Away(f"the cloud refuses the live link: {error}") from error
         except ConnectionClosed as error:
-            if self.inventories is not None and error.rcvd is not None and error.rcvd.code == UNKNOWN_INVENTORY:
-                await self.inventories.forgotten()
+            await self._cut(error.rcvd.code if error.rcvd is not None else None)
             raise Away(f"the live link is cut: {error}") from error
         except (WebSocketException, OSError, TimeoutError) as error:
             raise Away(f"the live link is cut: {error!r}") from error
         raise Away("the cloud closed the live link")
+
+    async def _cut(self, code: int | None) -> None:
+        """Do what the cloud's close code asks for; Away where it asks for more than the next try."""
+        if code == UNKNOWN_INVENTORY and self.inventories is not None:
+            await self.inventories.forgotten()
+        if code == SUPERSEDED:
+            raise Away(
+                f"another gateway opened the live link as {self.inventory.gateway}: two run with one id; stop one of"
+                " them, or give it an id (gateway: in site.yaml) and a token of its own",
+                self.superseded.next(),
+            )
 
     def _headers(self) -> dict[str, str]:
         return {} if self.endpoint.token is None else {"Authorization": f"Bearer {self.endpoint.token()}"}
@@ -133,6 +148,8 @@ class LiveLink:
                 await socket.send(self._presence())
             if loop.time() - began >= QUIET:
                 self.backoff.reset()
+            if loop.time() - began >= SUPERSEDED_LONGEST:
+                self.superseded.reset()
 
     def _presence(self) -> str:
         waiting = {str(lane): state.records for lane, state in self.spool.waiting().items()}

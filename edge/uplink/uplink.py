@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from edge.backoff import Backoff
+from edge.backoff import Backoff, to_cloud
 from edge.delivery import Link
 from edge.endpoint import Endpoint
 from edge.spool import Spool
@@ -29,7 +29,7 @@ class Uplink:
         inventory: Inventory,
         clock: Clock,
         snapshot: Callable[[], Awaitable[None]],
-        backoff: Callable[[], Backoff] = Backoff,
+        backoff: Callable[[], Backoff] = to_cloud,
     ) -> None:
         self._spool = spool
         self._snapshot = snapshot

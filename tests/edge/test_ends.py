@@ -46,6 +46,7 @@ async def test_after_new_settings_instructions_are_answered_under_the_new_invent
             ends.renew(RENEWED)
             ends._inbox.put(instruction(2, expires=1e9))
             await until(lambda: len(cloud.arrived) == 2)
+            await until(lambda: spool.waiting()[Lane.EVENT].records == 0)
             running.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await running

@@ -11,12 +11,12 @@ import edge.live
 from edge.backoff import Backoff
 from edge.endpoint import Endpoint
 from edge.instructions import Inbox, Outcome
-from edge.live import LiveLink
+from edge.live import SUPERSEDED_LONGEST, LiveLink
 from edge.spool import Spool
 from facility.clock import ManualClock
 from facility.event import Lane
 from facility.instruction import Instruction
-from facility.live import UP, Down, Hello, Presence, Values
+from facility.live import SUPERSEDED, UP, Down, Hello, Presence, Values
 from tests.edge.building import equipment, inventory, point
 from tests.edge.fake_cloud import FakeCloud
 from tests.edge.fake_end import Reply
@@ -122,6 +122,32 @@ async def test_a_cut_link_comes_back_and_says_where_it_stands(inbox: tuple[Spool
         hello = [f for f in cloud.frames if isinstance(f, Hello)][1]
         assert hello.after == 7
         await until(lambda: live.link.why is None)
+
+
+async def test_a_gateway_whose_place_another_took_stays_away_and_says_so(
+    inbox: tuple[Spool, Inbox, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float | None] = []
+    next_ = Backoff.next
+
+    def noted(self: Backoff, at_least: float | None = None) -> float:
+        if self.longest < SUPERSEDED_LONGEST:
+            waits.append(at_least)
+            return 0.01
+        return next_(self)
+
+    monkeypatch.setattr(Backoff, "next", noted)
+    cloud = Cloud()
+    async with serve(cloud, "127.0.0.1", 0) as server, linked(inbox, f"http://127.0.0.1:{port(server)}", []) as live:
+        for n in range(1, 7):
+            await until(lambda n=n: cloud.of(Hello) == n)  # type: ignore[misc]
+            await cloud.sockets[-1].close(SUPERSEDED)
+            await until(lambda n=n: len(waits) == n)  # type: ignore[misc]
+            if n == 1:
+                assert live.link.why is not None
+                assert "another gateway" in live.link.why
+    assert all(w is not None and w >= 30.0 for w in waits)
+    assert max(w or 0.0 for w in waits) >= 300.0
 
 
 async def test_instructions_come_by_http_while_the_socket_is_refused(inbox: tuple[Spool, Inbox, list[int]]) -> None:
