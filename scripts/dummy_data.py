@@ -25,6 +25,7 @@ from facility.clock import NS, from_iso
 from facility.inventory import Inventory, InventoryEquipment
 from facility.quality import Quality, Reason
 from facility.resolve import read_site
+from facility.words import Text
 from facility.work_order import OrderState
 from simulators.plant import Plant
 
@@ -137,6 +138,10 @@ def alarm(inventory: Inventory, case: Case, equipment: InventoryEquipment, rule:
             "state": alarm_state(case.detection, acknowledged=seen is not None, shelved=shelved),
             "response": answered,
             "value": case.value,
+            "value_name": None,
+            "raises": 1,
+            "affects": (),
+            "last_raised_at": raised,
             "limit": getattr(rule.condition, "limit", None),
             "work_order": f"order-{case.order}" if case.order else None,
             "raised_at": raised,
@@ -150,15 +155,19 @@ def alarm(inventory: Inventory, case: Case, equipment: InventoryEquipment, rule:
 
 
 def _identity(inventory: Inventory, case: Case, equipment: InventoryEquipment, rule: Rule) -> dict[str, object]:
+    address = next((i for i in equipment.instances if i.id == case.instance), None)
+    name = equipment.name
+    if address:
+        name = Text(zh=f"{name.zh} {address.zh}", en=f"{name.en} {address.en}")
     return {
         "id": f"alarm-{case.equipment}-{case.rule}",
         "site": inventory.site,
         "gateway": inventory.gateway,
         "equipment": equipment.id,
-        "equipment_name": equipment.name,
+        "equipment_name": name,
         "instance": case.instance,
         "system": equipment.system.value,
-        "place": equipment.place,
+        "place": (address.place if address else None) or equipment.place,
         "rule": rule.id,
         "name": rule.name,
         "says": None,

@@ -4,6 +4,7 @@ import type { Alarm, AlarmDetail, EquipmentDetail, Gateway, PointValue, Session,
 
 /** The moment at which dummy-data was written (scripts/dummy_data.py). */
 const WRITTEN = Date.parse('2026-11-20T07:30:00Z')
+const REFRESH = 10_000
 const TIME = /"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"/g
 
 function load<T>(name: string, shift: number): T[] {
@@ -14,7 +15,7 @@ function load<T>(name: string, shift: number): T[] {
 type Changing<T> = { -readonly [K in keyof T]: T[K] }
 
 export class Building {
-  readonly session: Session
+  session: Session
   readonly sites: Site[]
   readonly gateways: Gateway[]
   readonly equipment: EquipmentDetail[]
@@ -22,6 +23,8 @@ export class Building {
   readonly alarms: Map<string, AlarmDetail>
   readonly orders: WorkOrder[]
   private beat = 0
+  /** The gateway died and nobody has noticed: nothing is said any more. */
+  silent = false
 
   constructor(private readonly now: () => number = Date.now) {
     const shift = now() - WRITTEN
@@ -30,6 +33,7 @@ export class Building {
     this.gateways = load('gateways', shift)
     this.equipment = load('equipment', shift)
     this.points = load('points', shift)
+    for (const [i, point] of this.points.entries()) if (point.quality === 'good' && point.at) point.at = new Date(now() - (i % 8) * 1000).toISOString()
     this.alarms = new Map(load<AlarmDetail>('alarms', shift).map((alarm) => [alarm.id, alarm]))
     this.orders = load('work-orders', shift)
   }
@@ -55,20 +59,31 @@ export class Building {
     return changed
   }
 
-  /** A copy of a known alarm, raised just now under another id. */
-  raise(like: string, id: string): AlarmDetail | null {
+  /** A copy of a known alarm, raised just now under another id, with what differs. */
+  raise(like: string, id: string, changes: Partial<AlarmDetail> = {}): AlarmDetail | null {
     const known = this.alarms.get(like)
     if (!known) return null
     const response = { ...known.response, acknowledged_at: null, acknowledged_by: null }
     const raised: AlarmDetail = {
-      ...known, id, response, state: 'unacknowledged', detection: 'active', raised_at: this.at, received_at: this.at, updated_at: this.at, history: [],
+      ...known, id, response, state: 'unacknowledged', detection: 'active', raised_at: this.at, received_at: this.at, updated_at: this.at, history: [], ...changes,
     }
     this.alarms.set(id, raised)
     return raised
   }
 
-  /** A second goes by: a third of the measurements move a little, counters rise. */
+  /** This person may no more: what the cloud then refuses. */
+  forbid(permission: string): void {
+    const held = Object.entries(this.session.permissions).map(([site, may]) => [site, may.filter((each) => each !== permission)] as const)
+    this.session = { ...this.session, permissions: Object.fromEntries(held) }
+  }
+
+  may(permission: string): boolean {
+    return Object.values(this.session.permissions).some((may) => may.includes(permission as never))
+  }
+
+  /** A second goes by: a third of the measurements move a little, counters rise; what did not change is said again after 10 s. */
   tick(): Values {
+    if (this.silent) return this.values([])
     this.beat += 1
     const moved = this.points.filter((point, i) => point.value !== null && point.unit !== 's' && (point.kind === 'measurement' || point.kind === 'counter') && (i + this.beat) % 3 === 0)
     for (const point of moved) {
@@ -77,7 +92,9 @@ export class Building {
       point.value = point.kind === 'counter' ? point.value + size * 1e-6 : point.value + size * 0.004 * Math.sin(this.beat * 1.7 + size)
       point.at = this.at
     }
-    return this.values(moved)
+    const again = this.points.filter((point) => point.quality === 'good' && point.at && this.now() - Date.parse(point.at) > REFRESH)
+    for (const point of again) point.at = this.at
+    return this.values([...new Set([...moved, ...again])])
   }
 
   values(points: readonly PointValue[] = this.points): Values {

@@ -70,7 +70,8 @@ function past(story: Story, url: URL): Answer {
   return ok(series(points, time('from'), time('to'), Number(url.searchParams.get('buckets'))))
 }
 
-/** What tests tell the building: `/canned/cut`, `/canned/fail?status=409`, `/canned/raise?like=…&id=…`. */
+/** What tests tell the building: `/canned/cut`, `/canned/fail?status=409`, `/canned/raise?like=…&id=…&with={…}`,
+ *  `/canned/forbid?permission=alarm:read`, `/canned/silence`. */
 function direct(story: Story, url: URL): Answer {
   const what = url.pathname.slice('/canned/'.length)
   const wanted = (name: string) => url.searchParams.get(name) ?? ''
@@ -79,7 +80,9 @@ function direct(story: Story, url: URL): Answer {
   else if (what === 'restore') story.cut = false
   else if (what === 'expire') story.loggedIn = false
   else if (what === 'fail') story.failing = Number(wanted('status'))
-  else if (what === 'raise') story.say('alarm', story.building.raise(wanted('like'), wanted('id')))
+  else if (what === 'raise') story.say('alarm', story.building.raise(wanted('like'), wanted('id'), JSON.parse(wanted('with') || '{}') as object))
+  else if (what === 'forbid') story.building.forbid(wanted('permission'))
+  else if (what === 'silence') story.building.silent = true
   else if (what !== 'acknowledged') return missing(what)
   return ok(story.acknowledged)
 }
@@ -94,6 +97,8 @@ export function answer(story: Story, method: string, url: URL, body: unknown): A
     story.failing = 0
     return no(status, 'canned refusal')
   }
+  const needs = path.startsWith('/alarms') ? 'alarm:read' : path.startsWith('/work-orders') ? 'order:read' : ''
+  if (needs && !story.building.may(needs)) return no(403, `this needs ${needs}`)
   for (const [verb, pattern, handler] of ROUTES) {
     const found = verb === method ? path.match(pattern) : null
     if (!found) continue

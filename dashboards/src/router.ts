@@ -1,25 +1,41 @@
-/** The pages and their addresses; each page's code is fetched when it is first opened. */
+/** The pages and their addresses; each page's code is a file of its own, fetched ahead once somebody is logged in. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { isKey, translate } from '@/i18n/language'
-import { useScreen } from '@/stores/screen'
 import { useSession } from '@/stores/session'
+import { useToasts } from '@/stores/toasts'
+
+const pages = {
+  overview: () => import('@/pages/OverviewPage.vue'),
+  alarms: () => import('@/pages/AlarmsPage.vue'),
+  equipment: () => import('@/pages/EquipmentPage.vue'),
+  orders: () => import('@/pages/OrdersPage.vue'),
+  gateways: () => import('@/pages/GatewaysPage.vue'),
+  login: () => import('@/pages/LoginPage.vue'),
+  missing: () => import('@/pages/MissingPage.vue'),
+}
+const charts = [() => import('uplot'), () => import('@/components/trend/plot')]
 
 const routes: RouteRecordRaw[] = [
-  { path: '/', name: 'overview', component: () => import('@/pages/OverviewPage.vue') },
-  { path: '/alarms/:id?', name: 'alarms', component: () => import('@/pages/AlarmsPage.vue'), props: true },
-  { path: '/equipment/:id', name: 'equipment', component: () => import('@/pages/EquipmentPage.vue'), props: true },
-  { path: '/work-orders', name: 'orders', component: () => import('@/pages/OrdersPage.vue') },
-  { path: '/gateways', name: 'gateways', component: () => import('@/pages/GatewaysPage.vue') },
-  { path: '/login', name: 'login', component: () => import('@/pages/LoginPage.vue'), meta: { open: true } },
-  { path: '/:rest(.*)*', name: 'missing', component: () => import('@/pages/MissingPage.vue') },
+  { path: '/', name: 'overview', component: pages.overview },
+  { path: '/alarms/:id?', name: 'alarms', component: pages.alarms, props: true },
+  { path: '/equipment/:id', name: 'equipment', component: pages.equipment, props: true },
+  { path: '/work-orders', name: 'orders', component: pages.orders },
+  { path: '/gateways', name: 'gateways', component: pages.gateways },
+  { path: '/login', name: 'login', component: pages.login, meta: { open: true } },
+  { path: '/:rest(.*)*', name: 'missing', component: pages.missing },
 ]
 
 export const router = createRouter({ history: createWebHistory(), routes })
 
-router.afterEach((to) => {
-  const key = `nav.${String(to.name)}`
-  const page = isKey(key) ? translate(useScreen().language, key) : ''
-  document.title = [page, 'Gatehouse'].filter(Boolean).join(' · ')
+/** All pages at hand before the connection breaks: an operator must be able to go on looking. */
+export function fetchAhead(): void {
+  const fetchAll = () => void Promise.allSettled([...Object.values(pages), ...charts].map((fetch) => fetch()))
+  if ('requestIdleCallback' in window) requestIdleCallback(fetchAll, { timeout: 5000 })
+  else setTimeout(fetchAll, 2000)
+}
+
+router.onError((error) => {
+  console.warn('a page could not be loaded', error)
+  useToasts().told('page.unloaded', 'page.unloaded.do')
 })
 
 router.beforeEach(async (to) => {

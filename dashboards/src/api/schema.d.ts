@@ -715,6 +715,8 @@ export interface components {
          * @description One alarm as lists and the stream show it.
          */
         readonly Alarm: {
+            /** Affects */
+            readonly affects: readonly string[];
             /** Cause */
             readonly cause: string | null;
             readonly class: components["schemas"]["AlarmClass"];
@@ -742,6 +744,11 @@ export interface components {
             readonly id: string;
             /** Instance */
             readonly instance: string;
+            /**
+             * Last Raised At
+             * Format: date-time
+             */
+            readonly last_raised_at: string;
             /** Limit */
             readonly limit: number | null;
             readonly name: components["schemas"]["Text"];
@@ -757,6 +764,8 @@ export interface components {
              * Format: date-time
              */
             readonly raised_at: string;
+            /** Raises */
+            readonly raises: number;
             /**
              * Received At
              * Format: date-time
@@ -782,6 +791,7 @@ export interface components {
             readonly updated_at: string;
             /** Value */
             readonly value: number | null;
+            readonly value_name: components["schemas"]["Text"] | null;
             /** Work Order */
             readonly work_order: string | null;
         };
@@ -833,6 +843,8 @@ export interface components {
          * @description One alarm with its history.
          */
         readonly AlarmDetail: {
+            /** Affects */
+            readonly affects: readonly string[];
             /** Cause */
             readonly cause: string | null;
             readonly class: components["schemas"]["AlarmClass"];
@@ -862,6 +874,11 @@ export interface components {
             readonly id: string;
             /** Instance */
             readonly instance: string;
+            /**
+             * Last Raised At
+             * Format: date-time
+             */
+            readonly last_raised_at: string;
             /** Limit */
             readonly limit: number | null;
             readonly name: components["schemas"]["Text"];
@@ -877,6 +894,8 @@ export interface components {
              * Format: date-time
              */
             readonly raised_at: string;
+            /** Raises */
+            readonly raises: number;
             /**
              * Received At
              * Format: date-time
@@ -902,6 +921,7 @@ export interface components {
             readonly updated_at: string;
             /** Value */
             readonly value: number | null;
+            readonly value_name: components["schemas"]["Text"] | null;
             /** Work Order */
             readonly work_order: string | null;
         };
@@ -2355,7 +2375,7 @@ export interface components {
          * @description One thing that can be allowed; an endpoint names the one it needs.
          * @enum {string}
          */
-        readonly Permission: "site:read" | "equipment:read" | "series:read" | "history:read" | "alarm:read" | "alarm:acknowledge" | "alarm:reset" | "order:read" | "stream:read" | "gateway:read" | "gateway:register" | "instruction:give" | "instruction:fetch" | "inventory:send" | "event:send" | "live:link" | "historian:write" | "user:read" | "user:manage" | "token:manage" | "audit:read" | "metrics:read";
+        readonly Permission: "site:read" | "equipment:read" | "series:read" | "history:read" | "alarm:read" | "alarm:acknowledge" | "alarm:reset" | "control_room:answer" | "engineering:answer" | "order:read" | "order:read_assigned" | "stream:read" | "gateway:read" | "gateway:register" | "instruction:give" | "instruction:fetch" | "inventory:send" | "event:send" | "live:link" | "historian:write" | "user:read" | "user:manage" | "token:manage" | "audit:read" | "metrics:read";
         /**
          * Point
          * @description One point of an equipment type, as equipment.yaml says it.

@@ -1,6 +1,12 @@
 /** Which alarm comes first, and which count as announced. */
 import type { Alarm } from '@/api/types'
 
+/** Whether a list is to be believed: read, not read yet, or not for this person. What is not seen is never "none". */
+export type Sight = 'seen' | 'unread' | 'hidden'
+
+export type LifeKind = 'fire' | 'trapped' | 'panic'
+
+const KINDS: readonly LifeKind[] = ['fire', 'trapped', 'panic']
 const QUIET = new Set(['shelved', 'suppressed', 'out_of_service', 'normal'])
 
 export function isUnacknowledged(alarm: Alarm): boolean {
@@ -16,6 +22,18 @@ export function isLifeSafety(alarm: Alarm): boolean {
   return alarm.class === 'life_safety'
 }
 
+/** What kind of danger to life it is; null where it is none. */
+export function lifeKind(alarm: Alarm): LifeKind | null {
+  if (!isLifeSafety(alarm)) return null
+  if (alarm.system === 'fire') return 'fire'
+  return alarm.system === 'elevators' ? 'trapped' : 'panic'
+}
+
+function danger(alarm: Alarm): number {
+  const kind = lifeKind(alarm)
+  return kind ? KINDS.indexOf(kind) : KINDS.length
+}
+
 /** Still so on the spot, or latched: a returned alarm waits in the list, but its equipment is well. */
 export function isStanding(alarm: Alarm): boolean {
   return isAnnounced(alarm) && alarm.detection !== 'cleared'
@@ -27,11 +45,12 @@ function rank(alarm: Alarm): number {
   return 2
 }
 
-/** Life safety on top, unacknowledged first, the newest of them first; then by priority, unacknowledged, newest. */
+/** Life safety on top, unacknowledged first; then by priority, fire before trapped before panic, unacknowledged, newest. */
 export function mostUrgentFirst(a: Alarm, b: Alarm): number {
   return (
     rank(a) - rank(b) ||
     a.priority - b.priority ||
+    danger(a) - danger(b) ||
     Number(isUnacknowledged(b)) - Number(isUnacknowledged(a)) ||
     b.raised_at.localeCompare(a.raised_at) ||
     a.id.localeCompare(b.id)

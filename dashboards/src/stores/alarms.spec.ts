@@ -1,7 +1,9 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, expect, it } from 'vitest'
-import type { Alarm } from '@/api/types'
+import type { Alarm, Session, Site } from '@/api/types'
 import { useAlarms } from './alarms'
+import { useSession } from './session'
+import { useSites } from './sites'
 
 function alarm(id: string, changes: Partial<Alarm> = {}): Alarm {
   const usual = { id, equipment: 'pump-1', priority: 3, class: 'equipment', state: 'unacknowledged', detection: 'active', raised_at: '2026-11-20T08:00:00Z', updated_at: '2026-11-20T08:00:00Z' }
@@ -20,6 +22,26 @@ it('puts unacknowledged life safety first, the newest of it on top, the shelved 
   alarms.take(alarm('new fire', { ...life, raised_at: '2026-11-20T09:00:00Z' }))
   expect(alarms.list.map((each) => each.id)).toEqual(['new fire', 'old fire', 'seen fire', 'high', 'shelved'])
   expect(alarms.counts[0]).toEqual({ priority: 1, all: 3, unacknowledged: 2 })
+})
+
+it('puts fire before a trapped person before a panic call, however new they are', () => {
+  const alarms = useAlarms()
+  const life = { class: 'life_safety', priority: 1 } as const
+  alarms.take(alarm('panic', { ...life, system: 'access', raised_at: '2026-11-20T11:00:00Z' }))
+  alarms.take(alarm('trapped', { ...life, system: 'elevators', raised_at: '2026-11-20T10:00:00Z' }))
+  alarms.take(alarm('fire', { ...life, system: 'fire' }))
+  expect(alarms.unacknowledged.map((each) => each.id)).toEqual(['fire', 'trapped', 'panic'])
+})
+
+it('never says that there are none where it may not or has not looked', () => {
+  const alarms = useAlarms()
+  expect(alarms.sight).toBe('unread')
+  useSites().list = [{ id: 'garden' } as Site]
+  useSession().current = { permissions: { garden: ['equipment:read'] } } as unknown as Session
+  alarms.loaded = true
+  expect(alarms.sight).toBe('hidden')
+  useSession().current = { permissions: { garden: ['alarm:read'] } } as unknown as Session
+  expect(alarms.sight).toBe('seen')
 })
 
 it('never goes back to an older state that arrives late', () => {

@@ -3,8 +3,10 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive } from 'vue'
 import { serverNow } from '@/api/client'
 import { cloud } from '@/api/cloud'
-import type { Alarm, Priority } from '@/api/types'
-import { isAnnounced, isStanding, isUnacknowledged, mostUrgentFirst } from './alarm_order'
+import type { Alarm, Equipment, Priority } from '@/api/types'
+import { isAnnounced, isStanding, isUnacknowledged, mostUrgentFirst, type Sight } from './alarm_order'
+import { lossOf } from './outage'
+import { useSession } from './session'
 import { useSites } from './sites'
 
 export interface Count {
@@ -19,6 +21,11 @@ export const useAlarms = defineStore('alarms', () => {
   const sites = useSites()
   const items = shallowReactive(new Map<string, Alarm>())
   const loaded = ref(false)
+  const session = useSession()
+  const sight = computed<Sight>(() => {
+    if (sites.id && !session.may('alarm:read', sites.id)) return 'hidden'
+    return loaded.value ? 'seen' : 'unread'
+  })
   const list = computed(() => [...items.values()].sort(mostUrgentFirst))
   const announced = computed(() => list.value.filter(isAnnounced))
   const unacknowledged = computed(() => announced.value.filter(isUnacknowledged))
@@ -30,13 +37,20 @@ export const useAlarms = defineStore('alarms', () => {
     })),
   )
   const standing = computed(() => list.value.filter(isStanding))
+  const losses = computed(() => standing.value.filter((alarm) => alarm.class === 'communication'))
   const byEquipment = computed(() => Map.groupBy(standing.value, (alarm) => alarm.equipment))
+
+  /** The communication alarm that explains why nothing of an equipment is known. */
+  function loss(of: Equipment): Alarm | undefined {
+    return lossOf(of, losses.value)
+  }
 
   function isOver(alarm: Alarm): boolean {
     return alarm.state === 'normal'
   }
 
   async function load(): Promise<void> {
+    if (!session.may('alarm:read', sites.id)) return
     const asked = serverNow()
     const found = await cloud.openAlarms(sites.id)
     const ids = new Set(found.map((alarm) => alarm.id))
@@ -66,5 +80,5 @@ export const useAlarms = defineStore('alarms', () => {
     loaded.value = false
   }
 
-  return { items, loaded, list, announced, standing, unacknowledged, counts, byEquipment, load, take, acknowledge, reset, clear }
+  return { items, loaded, sight, list, announced, standing, unacknowledged, counts, byEquipment, loss, load, take, acknowledge, reset, clear }
 })

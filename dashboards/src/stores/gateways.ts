@@ -3,16 +3,19 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive } from 'vue'
 import { cloud } from '@/api/cloud'
 import type { Gateway } from '@/api/types'
+import { useSession } from './session'
 import { useSites } from './sites'
 
 export const useGateways = defineStore('gateways', () => {
   const sites = useSites()
+  const session = useSession()
   const items = shallowReactive(new Map<string, Gateway>())
   const loaded = ref(false)
   const list = computed(() => [...items.values()].sort((a, b) => a.id.localeCompare(b.id)))
   const online = computed(() => list.value.filter((gateway) => gateway.online).length)
 
   async function load(): Promise<void> {
+    if (!session.may('gateway:read', sites.id)) return
     const found = await cloud.gateways(sites.id)
     items.clear()
     found.forEach(take)

@@ -3,17 +3,25 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive } from 'vue'
 import { cloud } from '@/api/cloud'
 import type { WorkOrder } from '@/api/types'
+import type { Sight } from './alarm_order'
+import { useSession } from './session'
 import { useSites } from './sites'
 
 export const useOrders = defineStore('orders', () => {
   const sites = useSites()
   const items = shallowReactive(new Map<string, WorkOrder>())
   const loaded = ref(false)
+  const session = useSession()
+  const sight = computed<Sight>(() => {
+    if (sites.id && !session.may('order:read', sites.id)) return 'hidden'
+    return loaded.value ? 'seen' : 'unread'
+  })
   const list = computed(() => [...items.values()].sort((a, b) => b.reported_at.localeCompare(a.reported_at) || b.number - a.number))
   const open = computed(() => list.value.filter((order) => order.open))
   const openByEquipment = computed(() => Map.groupBy(open.value, (order) => order.equipment ?? ''))
 
   async function load(): Promise<void> {
+    if (!session.may('order:read', sites.id)) return
     const [ended, unfinished] = await Promise.all([cloud.orders(sites.id), cloud.orders(sites.id, true)])
     for (const order of [...ended.items, ...unfinished.items]) take(order)
     loaded.value = true
@@ -29,5 +37,5 @@ export const useOrders = defineStore('orders', () => {
     loaded.value = false
   }
 
-  return { items, loaded, list, open, openByEquipment, load, take, clear }
+  return { items, loaded, sight, list, open, openByEquipment, load, take, clear }
 })

@@ -88,7 +88,10 @@ export const useStream = defineStore('stream', () => {
     if (watching.value) return
     watching.value = true
     hear()
-    timer = setInterval(() => (now.value = Date.now()), 500)
+    timer = setInterval(() => {
+      now.value = Date.now()
+      values.sweep()
+    }, 1000)
     line ??= link(onNews)
     line.send({ kind: 'open' })
     void loadAll().catch(toasts.failed)

@@ -40,5 +40,11 @@ export const useToasts = defineStore('toasts', () => {
     list.value = [...list.value.filter((other) => other !== before), toast].slice(-MOST)
   }
 
-  return { list, done, failed, dismiss }
+  /** An error that is not an answer of the cloud. */
+  function told(title: Key, remedy: Key): void {
+    const others = list.value.filter((toast) => toast.title !== title)
+    list.value = [...others, { id: ++last, kind: 'error' as const, title, parameters: {}, remedy, detail: '', times: 1 }].slice(-MOST)
+  }
+
+  return { list, done, failed, told, dismiss }
 })

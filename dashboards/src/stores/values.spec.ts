@@ -1,15 +1,20 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { nextTick, watchEffect } from 'vue'
 import type { PointValue } from '@/api/types'
 import { reasonWord, useValues } from './values'
 
 const NS = 1_000_000
+const START = 1_800_000_000_000
 const frame = (value: number | null, quality: number, reason: number, at: number) => ({
   site: 'garden', points: ['pump-1.flow'], values: [value], qualities: [quality], reasons: [reason], times: [at * NS],
 })
 
-beforeEach(() => setActivePinia(createPinia()))
+beforeEach(() => {
+  setActivePinia(createPinia())
+  vi.useFakeTimers({ now: 1_000, toFake: ['Date'] })
+})
+afterEach(() => vi.useRealTimers())
 
 it('reads what the stream brought, with words for numbers', () => {
   const values = useValues()
@@ -34,6 +39,36 @@ it('tells readers of an equipment once for a whole frame, and no others', async 
   values.take({ site: 'garden', points: ['pump-1.flow', 'pump-1.power'], values: [1, 2], qualities: [0, 0], reasons: [0, 0], times: [1, 1] })
   await nextTick()
   expect(runs).toEqual({ pump: 2, other: 1 })
+})
+
+it('doubts a good value that nobody has confirmed, until it is said again', () => {
+  vi.setSystemTime(START)
+  const values = useValues()
+  const seed = (id: string, age: number, stale_after: number) =>
+    values.seed([{ id, value: 1, quality: 'good', reason: 'none', stale_after, at: new Date(START - age).toISOString() } as PointValue])
+  seed('pump-1.flow', 78_000, 3)
+  seed('meter-1.energy', 78_000, 180)
+  expect(values.read('pump-1.flow')).toMatchObject({ quality: 'uncertain', reason: 'stale', at: START - 78_000 })
+  expect(values.read('meter-1.energy').quality).toBe('good')
+  values.take(frame(1, 0, 0, START))
+  expect(values.read('pump-1.flow').quality).toBe('good')
+  vi.setSystemTime(START + 14_000)
+  values.sweep()
+  expect(values.read('pump-1.flow').quality).toBe('good')
+  vi.setSystemTime(START + 16_000)
+  values.sweep()
+  expect(values.read('pump-1.flow')).toMatchObject({ value: 1, quality: 'uncertain' })
+})
+
+it('believes a gateway whose clock is behind, once its values are said again', () => {
+  vi.setSystemTime(START)
+  const values = useValues()
+  values.take(frame(1, 0, 0, START - 60_000))
+  values.sweep()
+  expect(values.read('pump-1.flow').quality).toBe('uncertain')
+  values.take(frame(1, 0, 0, START - 50_000))
+  values.sweep()
+  expect(values.read('pump-1.flow').quality).toBe('good')
 })
 
 it('shows a point that was never heard as bad, not as zero', () => {

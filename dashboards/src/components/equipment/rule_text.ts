@@ -2,10 +2,13 @@
 import type { Condition, PointValue, Rule } from '@/api/types'
 import { number, quantity } from '@/format/number'
 import { useTimes } from '@/format/times'
-import { useLanguage } from '@/i18n/language'
+import { useLanguage, type Key } from '@/i18n/language'
+
+const SIGNS: Readonly<Record<string, string>> = { '<=': '≤', '>=': '≥', '==': '=', '!=': '≠', '*': '×' }
+const WORDS: Readonly<Record<string, Key>> = { and: 'rule.and', or: 'rule.or', not: 'rule.not', local_hour: 'rule.hour' }
 
 export function useRuleText(points: () => readonly PointValue[]) {
-  const { t, named } = useLanguage()
+  const { t, named, language } = useLanguage()
   const { duration } = useTimes()
   const find = (id: string) => points().find((point) => point.point === id)
   const name = (id: string) => named(find(id)?.name) || id
@@ -19,6 +22,26 @@ export function useRuleText(points: () => readonly PointValue[]) {
     const known = find(id)?.states ?? []
     return codes.map((code) => named(known.find((state) => state.code === code)) || code).join(' / ')
   }
+
+  /** `(high_level == 1 and level < 1.0)` with the names of points and states. */
+  function expression(given: string): string {
+    const stated = given.replace(/\b([a-z_]\w*) (==|!=) (-?[\d.]+)/g, (whole, id: string, sign: string, value: string) => {
+      const state = find(id)?.states.find((each) => each.value === Number(value))
+      return state ? t(sign === '==' ? 'rule.equals' : 'rule.differs', { point: `{${id}}`, state: named(state) }) : whole
+    })
+    return stated
+      .replace(/\{(\w+)\}|\b[a-z_]\w*/g, (word, braced?: string) => (braced ? name(braced) : spoken(word)))
+      .replace(/<=|>=|==|!=|\*/g, (sign) => SIGNS[sign] ?? sign)
+  }
+
+  function spoken(word: string): string {
+    if (find(word)) return name(word)
+    const rated = word.startsWith('rated_') ? word.slice('rated_'.length) : ''
+    if (rated) return t('rule.rated', { point: find(rated) ? lower(name(rated)) : rated.replaceAll('_', ' ') })
+    return WORDS[word] ? t(WORDS[word]) : word
+  }
+
+  const lower = (text: string) => (language.value === 'en' ? text.toLowerCase() : text)
 
   function condition(given: Condition): string {
     switch (given.kind) {
@@ -44,7 +67,7 @@ export function useRuleText(points: () => readonly PointValue[]) {
       case 'no_effect':
         return t('rule.no_effect', { point: name(given.point), within: duration(given.within) })
       case 'expression':
-        return t('rule.expression', { expression: given.expression })
+        return t('rule.expression', { expression: expression(given.expression) })
       case 'occurs':
         return t('rule.occurs', { point: name(given.point) })
     }

@@ -32,7 +32,7 @@ export function usePointText() {
   function doubt(live: Live): string {
     if (live.quality === 'good') return ''
     const why = reason(live.reason)
-    return live.at ? `${why} · ${t('quality.since', { time: times.moment(live.at) })}` : why
+    return live.at && live.reason !== 'gateway' ? `${why} · ${t('quality.since', { time: times.moment(live.at) })}` : why
   }
 
   return { value, doubt, reason, unit: (point: PointValue, live: Live) => (point.states.length || isClock(point, live.value) ? '' : unit(point.unit)) }
