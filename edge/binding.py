@@ -47,6 +47,8 @@ def bind(site: Site, environ: Mapping[str, str]) -> tuple[BoundLine, ...]:
     connections: dict[str, BaseModel | None] = {}
     for name, written in site.written.connections.items():
         where = ("connections", name)
+        if not written.protocol:
+            continue
         protocol = _protocol(written.protocol, source, (*where, "protocol"), protocols)
         if protocol is not None:
             connections[name] = yaml_source.check(protocol.connection, source, written.options, where, context)
@@ -138,9 +140,9 @@ def _of_equipment(
 
 def _told(misfits: Iterable[Misfit], site: Site, source: yaml_source.Source) -> Iterator[Mistake]:
     """Each with the line where it is mended: the unit in site.yaml, the address in the model."""
-    equipment = {item.id: (i, item) for i, item in enumerate(site.inventory.equipment)}
+    equipment = [(at, item) for at, item in zip(site.at, site.inventory.equipment, strict=True) for _ in item.points]
     for misfit in misfits:
-        at, item = equipment[misfit.point.equipment]
+        at, item = equipment[misfit.point.index]
         if misfit.where == "unit":
             place: tuple[yaml_source.Source, tuple[str | int, ...]] = source, ("equipment", at, "unit")
         else:

@@ -16,7 +16,7 @@ from edge.points import PointTable, point_table
 from edge.settings import Settings, read_settings
 from facility.clock import SystemClock
 from facility.errors import ConfigError
-from facility.resolve import Site, read_site
+from facility.resolve import Site, read_draft, read_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,10 @@ class PlannedRequest:
 
 def check(file: Path, environ: Mapping[str, str]) -> Checked:
     """Check a site whole; ConfigError with every mistake of site.yaml, settings.yaml, models and connections."""
-    site = read_site(file)
+    try:
+        site = read_site(file)
+    except ConfigError as error:
+        raise _all([error, *_more(file, environ)]) from error
     mistakes: list[ConfigError] = []
     settings, lines = Settings(0, site.inventory), tuple[BoundLine, ...]()
     try:
@@ -66,24 +69,47 @@ def check(file: Path, environ: Mapping[str, str]) -> Checked:
         lines = rebind(bind(site, environ), settings.inventory)
     except ConfigError as error:
         mistakes.append(error)
-    _ends(site, environ, mistakes)
+    mistakes += _ends(site, environ)
     if mistakes:
-        words = "\n".join(str(e) for e in mistakes if not e.mistakes)
-        raise ConfigError(words, [m for e in mistakes for m in e.mistakes])
+        raise _all(mistakes)
     table = point_table(settings.inventory)
     return Checked(site, settings, lines, table, compile_rules(settings.inventory, table))
 
 
-def _ends(site: Site, environ: Mapping[str, str], mistakes: list[ConfigError]) -> None:
+def _all(errors: list[ConfigError]) -> ConfigError:
+    """One for all; the same place is told once."""
+    by_place = {(m.file, m.line, m.where): m for e in reversed(errors) for m in e.mistakes}
+    return ConfigError("\n".join(str(e) for e in errors if not e.mistakes), list(by_place.values()))
+
+
+def _more(file: Path, environ: Mapping[str, str]) -> Iterator[ConfigError]:
+    """What else is wrong in a site that can't be read as a whole: lines, units, addresses, tokens."""
+    try:
+        site = read_draft(file)
+    except ConfigError:
+        return
+    try:
+        bind(site, environ)
+    except ConfigError as error:
+        yield error
+    yield from _ends(site, environ)
+
+
+def _ends(site: Site, environ: Mapping[str, str]) -> Iterator[ConfigError]:
     """A missing token, or one that would go in the clear, is told before anything starts."""
     for name, target in (("historian", site.written.historian), ("cloud", site.written.cloud)):
-        if target is None:
+        if target is None or not target.url.startswith("http"):
             continue
+        token = target.token
         try:
-            token = target.token.read(site.file.parent, environ) if target.token is not None else None
+            if token is not None and (token.env or token.file):
+                token.read(site.file.parent, environ)
+        except ConfigError as error:
+            yield error
+        try:
             Endpoint(name, target.url, None if token is None else lambda: "", target.insecure)
         except ConfigError as error:
-            mistakes.append(error)
+            yield error
 
 
 class _NoHealth:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from pydantic import ValidationError
 
 from facility import repeats, yaml_source
 from facility.alarm import Rule
 from facility.catalog import Catalog, for_site
 from facility.equipment_type import DeviceModel, EquipmentType
-from facility.errors import ConfigError, nearest
+from facility.errors import ConfigError, Mistake, nearest
 from facility.ids import point_id
 from facility.inventory import Inventory, InventoryEquipment, InventoryPoint
 from facility.places import flat
 from facility.point import Point
+from facility.salvage import salvaged
 from facility.site import Equipment, Override, PointOverride, RuleOverride, SiteFile
 from facility.site_references import check_references
 
@@ -24,30 +27,81 @@ DEFAULT_PERIOD = 1.0
 class Site:
     """A checked site: what was written, and what it comes to."""
 
-    def __init__(self, file: Path, written: SiteFile, inventory: Inventory, catalog: Catalog) -> None:
+    def __init__(
+        self, file: Path, written: SiteFile, inventory: Inventory, catalog: Catalog, at: Sequence[int] | None = None
+    ) -> None:
         self.file = file
         self.written = written
         self.inventory = inventory
         self.catalog = catalog
+        self.at = tuple(range(len(inventory.equipment))) if at is None else tuple(at)
+        """Of each equipment of the inventory: its place in the file's list."""
 
 
 def read_site(file: Path, *, catalog: Catalog | None = None) -> Site:
     """Read and check site.yaml; ConfigError carries every mistake with file:line and the nearest right word."""
+    source = _source(file)
+    found = catalog or for_site(file)
+    written = _written(source, found)
+    inventory = _inventory(written, source, found)
+    source.raise_if_wrong()
+    return Site(file, written, inventory, found)
+
+
+def read_draft(file: Path) -> Site:
+    """What can be made of a site that has mistakes, to look for more of them; ConfigError where it is no site at all.
+
+    Equipment that nothing can be made of is left out.
+    """
+    source = _source(file)
+    found = for_site(file)
+    written = salvaged(SiteFile, source.data)
+    check_references(written, source, found)
+    spoilt = {m.where for m in source.mistakes}
+    made = dict(_drafted(written, source, found, spoilt))
+    lines = {name: c.protocol for name, c in written.connections.items()}
+    inventory = salvaged(Inventory, {"connections": lines, "equipment": tuple(made.values())})
+    return Site(file, written, inventory, found, tuple(made))
+
+
+def _source(file: Path) -> yaml_source.Source:
     source = yaml_source.load(file)
     if not isinstance(source.data, dict):
         source.mistake((), "a site file starts with keys such as site:, gateway:, connections:, equipment:")
         raise ConfigError(mistakes=source.mistakes)
+    return source
+
+
+def _written(source: yaml_source.Source, catalog: Catalog) -> SiteFile:
+    """The right site file; ConfigError with its mistakes of shape, and those of reference in what has its shape."""
     written = yaml_source.check(SiteFile, source)
-    found = catalog or for_site(file)
-    if written is None:
-        _check_parts(source, found)
-        raise ConfigError(mistakes=source.mistakes)
-    check_references(written, source, found)
-    if source.mistakes:
-        raise ConfigError(mistakes=source.mistakes)
-    inventory = _inventory(written, source, found)
-    source.raise_if_wrong()
-    return Site(file, written, inventory, found)
+    told = {m.where for m in source.mistakes}
+    rest = yaml_source.Source(source.file, source.data, source.lines)
+    check_references(written or salvaged(SiteFile, source.data), rest, catalog)
+    source.mistakes += [m for m in rest.mistakes if not _follows(m, told)]
+    return source.right(written)
+
+
+_NAMED: Final = {"connection": "connections", "place": "places", "reader": "equipment", "serves": "places"}
+"""Key → the part of the file that it points into."""
+
+
+def _follows(mistake: Mistake, told: set[str]) -> bool:
+    """Whether a reference only fails because something else was told to be wrong already."""
+    last = mistake.where.rpartition(".")[2].partition("[")[0]
+    return mistake.where in told or _NAMED.get(last) in told
+
+
+def _drafted(
+    written: SiteFile, source: yaml_source.Source, catalog: Catalog, spoilt: set[str]
+) -> Iterator[tuple[int, InventoryEquipment]]:
+    for i, item in enumerate(written.equipment):
+        if any(f"equipment[{i}].{key}" in spoilt for key in ("type", "model", "connection", "instances")):
+            continue
+        try:
+            yield i, _equipment(item, i, written, source, catalog)
+        except (ConfigError, ValidationError):
+            continue
 
 
 def resolved(site: Site, written: SiteFile) -> Inventory:
@@ -66,7 +120,7 @@ def _inventory(written: SiteFile, source: yaml_source.Source, catalog: Catalog) 
         gateway=written.gateway,
         places=tuple(flat(written.places)),
         connections={name: c.protocol for name, c in written.connections.items()},
-        equipment=tuple(_resolved(written, source, catalog)),
+        equipment=tuple(_equipment(e, i, written, source, catalog) for i, e in enumerate(written.equipment)),
         linkage=written.linkage,
         routes=written.routes,
         meters=written.meters,
@@ -74,53 +128,34 @@ def _inventory(written: SiteFile, source: yaml_source.Source, catalog: Catalog) 
     )
 
 
-def _check_parts(source: yaml_source.Source, catalog: Catalog) -> None:
-    """When the whole can't be built: still name unknown types, models and lines, so that they come out at once."""
-    items, lines = source.data.get("equipment"), source.data.get("connections")
-    for i, item in enumerate(items if isinstance(items, list) else ()):
-        if not isinstance(item, dict):
-            continue
-        type_, model, line = (str(item.get(key)) for key in ("type", "model", "connection"))
-        if type_ not in catalog.types():
-            _unknown(source, ("equipment", i, "type"), "no equipment type", type_, catalog.types())
-        elif model not in catalog.models(type_):
-            _unknown(source, ("equipment", i, "model"), f"{type_} has no model", model, catalog.models(type_))
-        if isinstance(lines, dict) and line not in lines:
-            _unknown(source, ("equipment", i, "connection"), "no connection", line, lines)
-
-
-def _unknown(source: yaml_source.Source, path: yaml_source.Path_, what: str, name: str, known: Iterable[str]) -> None:
-    if path in source.lines:
-        source.mistake(path, f"{what} {name!r}{nearest(name, known)}")
-
-
-def _resolved(written: SiteFile, source: yaml_source.Source, catalog: Catalog) -> Iterator[InventoryEquipment]:
-    for i, item in enumerate(written.equipment):
-        type_, model = catalog.type(item.type), catalog.model(item.type, item.model)
-        override = written.overrides.get(item.id, Override())
-        points = tuple(_points(item, i, type_, model, override, source))
-        if not points:
-            source.mistake(("equipment", i, "instances"), f"{item.id} has no point: list its instances")
-        yield InventoryEquipment(
-            id=item.id,
-            type=item.type,
-            model=item.model,
-            system=type_.system,
-            name=item.name,
-            type_name=type_.name,
-            place=item.place,
-            connection=item.connection,
-            protocol=model.protocol,
-            unit=item.id if item.unit is None else item.unit,
-            writes=type_.writes,
-            quirks=model.quirks,
-            rated=item.rated,
-            serves=item.serves,
-            instance_kinds=type_.instances,
-            instances=item.instances,
-            points=points,
-            rules=tuple(_rules(type_, override, {p.point for p in points})),
-        )
+def _equipment(
+    item: Equipment, i: int, written: SiteFile, source: yaml_source.Source, catalog: Catalog
+) -> InventoryEquipment:
+    type_, model = catalog.type(item.type), catalog.model(item.type, item.model)
+    override = written.overrides.get(item.id, Override())
+    points = tuple(_points(item, i, type_, model, override, source))
+    if not points:
+        source.mistake(("equipment", i, "instances"), f"{item.id} has no point: list its instances")
+    return InventoryEquipment(
+        id=item.id,
+        type=item.type,
+        model=item.model,
+        system=type_.system,
+        name=item.name,
+        type_name=type_.name,
+        place=item.place,
+        connection=item.connection,
+        protocol=model.protocol,
+        unit=item.id if item.unit is None else item.unit,
+        writes=type_.writes,
+        quirks=model.quirks,
+        rated=item.rated,
+        serves=item.serves,
+        instance_kinds=type_.instances,
+        instances=item.instances,
+        points=points,
+        rules=tuple(_rules(type_, override, {p.point for p in points})),
+    )
 
 
 def _points(

@@ -121,7 +121,7 @@ def _models(site: SiteFile, catalog: Catalog, source: Source) -> Found:
             source.mistakes.extend(m for m in error.mistakes if m not in source.mistakes)
             continue
         line = site.connections.get(item.connection)
-        if line is not None and line.protocol != model.protocol:
+        if line is not None and line.protocol and line.protocol != model.protocol:
             yield (
                 ("equipment", i, "connection"),
                 f"{item.model} speaks {model.protocol}, but {item.connection} is a {line.protocol} line",

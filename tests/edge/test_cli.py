@@ -53,6 +53,65 @@ def test_check_tells_every_mistake_at_once_with_its_line(tmp_path: Path) -> None
     assert {m["line"] for m in json.loads(as_json.stdout)["mistakes"]} == {2, 5}
 
 
+REVIEWED = """\
+site: riverside
+name: {zh: 滨江花园, en: Riverside Garden}
+gateway: riverside-1
+connections:
+  one: {protocol: modbuss, host: 127.0.0.1}
+  two: {protocol: modbus, hosst: 127.0.0.1}
+  three: {protocol: modbus, host: 127.0.0.1, port: 99999}
+  four: {protocol: modbus, host: 127.0.0.1}
+equipment:
+  - {id: pump-1, type: pump, model: generic-modbus, connection: four, unit: one, name: {zh: 泵, en: Pump}}
+  - {id: pump-1, type: pump, model: generic-modbus, connection: four, unit: 999, name: {zh: 泵, en: Pump}}
+  - {id: pump-3, type: pump, model: generic-modbus, connection: four, place: nowhere, name: {zh: 泵, en: Pump}}
+  - {id: pump-4, type: pump, model: generic-modbus, connection: four, unit: 4, nmae: x, name: {zh: 泵, en: Pump}}
+"""
+
+
+def test_mistakes_of_shape_hide_no_others(tmp_path: Path) -> None:
+    found = edge("check", write_site(tmp_path, text=REVIEWED))
+    assert found.exit_code == 2
+    for said in (
+        "5: connections.one.protocol: no driver for 'modbuss'",
+        "6: connections.two.hosst: unknown key 'hosst'",
+        "7: connections.three.port:",
+        "10: equipment[0].unit: unit 'one' is no Modbus unit",
+        "11: equipment[1].id: equipment 'pump-1' is there twice",
+        "11: equipment[1].unit: unit 999 is no Modbus unit",
+        "12: equipment[2].place: no place 'nowhere'",
+        "12: equipment[2].unit:",
+        "13: equipment[3].nmae: unknown key 'nmae'",
+    ):
+        assert said in found.stderr, found.stderr
+    assert "Traceback" not in found.output
+
+
+def test_a_site_without_equipment_is_still_told_of_its_ends_and_passwords(tmp_path: Path) -> None:
+    text = """\
+site: riverside
+name: {zh: 滨江花园, en: Riverside Garden}
+gateway: riverside-1
+connections:
+  broker: {protocol: mqtt, host: broker.example, username: a, password: s3cr3t}
+equipment: []
+historian: {url: 'http://historian.example', token: {file: nowhere.token}}
+cloud: {url: 'https://cloud.example', token: {env: NOT_SET}}
+"""
+    found = edge("check", write_site(tmp_path, text=text))
+    assert found.exit_code == 2
+    for said in (
+        "5: connections.broker.password: a secret is never written in the file",
+        "6: equipment: list at least one",
+        "nowhere.token",
+        "over plain http to historian.example",
+        "NOT_SET is not set",
+    ):
+        assert said in found.stderr, found.stderr
+    assert "s3cr3t" not in found.output
+
+
 def test_a_wrong_address_in_a_model_of_the_site_is_told_with_the_model_files_line(tmp_path: Path) -> None:
     models = tmp_path / "equipment" / "pump" / "models"
     models.mkdir(parents=True)
