@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -16,13 +16,17 @@ from edge.status import Status
 from facility.clock import NS, iso
 from facility.quality import Quality, reason_word
 
+WIDE: Final = 10_000
+"""Columns that a table may have where nobody looks at a terminal; it takes what it needs."""
+_WHOLE: Final = ("point", "value", "unit", "quality", "reason")
+"""Columns that a narrow terminal never folds; the others of a table make room."""
 _COLOURS = {Quality.GOOD: "green", Quality.UNCERTAIN: "yellow", Quality.BAD: "red"}
 
 
 def check(checked: Checked, *, as_json: bool) -> None:
     """What a site comes to, line by line, and which rules are not evaluated."""
     inventory = checked.settings.inventory
-    lines = [
+    lines: list[dict[str, Any]] = [
         {
             "line": line.name,
             "protocol": line.protocol.name,
@@ -38,9 +42,10 @@ def check(checked: Checked, *, as_json: bool) -> None:
         rules = len(checked.rules.rows)
         _json({**head, "settings": checked.settings.version, "lines": lines, "rules": rules, "unevaluated": missing})
         return
-    console = Console()
+    console = _console()
     console.print(f"[bold]{inventory.name.zh}[/bold] {inventory.name.en}: gateway {inventory.gateway}")
-    _table(console, ["line", "protocol", "equipment", "points", "periods (s)"], (one.values() for one in lines))
+    shown = ((*list(one.values())[:4], ", ".join(f"{p:g}" for p in one["periods"])) for one in lines)
+    _table(console, ["line", "protocol", "equipment", "points", "periods (s)"], shown)
     console.print(f"{len(checked.rules.rows)} alarms can be raised (lines and units among them)")
     if missing:
         by_rule: dict[tuple[str, str], list[str]] = {}
@@ -68,7 +73,7 @@ def plan(requests: Sequence[PlannedRequest], busy: Mapping[str, float], *, as_js
     if as_json:
         _json({"requests": rows, "share": dict(busy)})
         return
-    console = Console()
+    console = _console()
     heads = ["line", "unit", "period (s)", "request", "points", "bus (ms)", "of its period"]
     _table(
         console, heads, ([*list(row.values())[:-1], f"{r.share:.1%}"] for row, r in zip(rows, requests, strict=True))
@@ -95,14 +100,18 @@ def readings(checked: Checked, found: Found, *, as_json: bool) -> None:
     if as_json:
         _json({"readings": rows, "failed": found.failed})
         return
-    console = Console()
-    cells = (
-        (*list(row.values())[:4], Text(str(row["quality"]), _COLOURS[Quality(r.quality)]), row["reason"], row["at"])
-        for row, r in zip(rows, found.readings, strict=True)
-    )
-    _table(console, ["point", "raw", "value", "unit", "quality", "reason", "at"], cells)
+    console = _console()
+    by_equipment: dict[str, list[tuple[Any, ...]]] = {}
+    for row, r in zip(rows, found.readings, strict=True):
+        equipment, _, name = r.id.partition(".")
+        quality = Text(str(row["quality"]), _COLOURS[Quality(r.quality)])
+        cells = (name, row["value"], row["unit"], quality, row["reason"], row["raw"], row["at"])
+        by_equipment.setdefault(equipment, []).append(cells)
+    for equipment, some in by_equipment.items():
+        console.print(Text(equipment, "bold"))
+        _table(console, ["point", "value", "unit", "quality", "reason", "raw", "at"], some)
     for line, why in found.failed.items():
-        console.print(Text(plain(f"{line}: {why}"), "red"))
+        console.print(Text(plain(f"{line}: {why}"), "red"), soft_wrap=True)
 
 
 def status(found: Status, *, as_json: bool, page: str = "") -> None:
@@ -110,7 +119,7 @@ def status(found: Status, *, as_json: bool, page: str = "") -> None:
     if as_json:
         _json(found.model_dump(mode="json"))
         return
-    console = Console()
+    console = _console()
     up = (found.now - found.started) // NS
     console.print(f"[bold]{found.gateway}[/bold] of {found.site}: pid {found.pid}, version {found.version}, {up} s up")
     qualities = ", ".join(f"{n} {word}" for word, n in found.qualities.items())
@@ -148,8 +157,16 @@ def status(found: Status, *, as_json: bool, page: str = "") -> None:
         console.print(Text(page), soft_wrap=True)
 
 
+def _console() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDE)
+
+
 def _table(console: Console, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
-    table = Table(*columns)
+    """Nothing is cut: a terminal folds what is too long, a pipe or file gets the full width."""
+    table = Table()
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
     for row in rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
     console.print(table)

@@ -29,6 +29,8 @@ class _Core(_Loader):
 
 
 DEEPEST: Final = 64
+MOST: Final = 100_000
+"""Values that aliases may repeat altogether."""
 
 _FLOAT = r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _Core.yaml_implicit_resolvers = {}
@@ -56,6 +58,10 @@ class Source:
     data: Any = None
     lines: dict[Path_, int] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
+    nodes: set[int] = field(default_factory=set)
+    """What of the text was read so far, by identity."""
+    repeated: int = 0
+    """How often something was read again, by an alias."""
 
     def line(self, path: Path_) -> int:
         """The line of a path, or of the nearest thing around it."""
@@ -134,6 +140,11 @@ def _check_depth(text: str, file: str) -> None:
 
 def _build(loader: _Core, node: yaml.Node, path: Path_, source: Source) -> Any:
     source.lines.setdefault(path, node.start_mark.line + 1)
+    source.repeated += id(node) in source.nodes
+    source.nodes.add(id(node))
+    if source.repeated > MOST:
+        says = f"aliases repeat more than {MOST:,} values: write fewer of them"
+        raise ConfigError(mistakes=[Mistake(source.file, source.line(path[:1]), dotted(path[:1]), says)])
     if isinstance(node, yaml.MappingNode):
         return _mapping(loader, node, path, source)
     if isinstance(node, yaml.SequenceNode):

@@ -13,10 +13,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
+from drivers.base import Reading
+from edge import checking, shown
 from edge.cli import main
+from edge.reading import Found
 from edge.shown import plain
 from edge.status import Door, ask_status
+from facility.quality import Reason
 from tests.edge.sites import SITE, write_site
 from tests.services.fixtures import required
 from tests.services.libmodbus import Libmodbus
@@ -196,6 +201,37 @@ def test_read_refuses_an_unknown_point_and_fails_when_nobody_answers(tmp_path: P
     dead = edge("read", file, "pump-1.flow", "--json")
     assert dead.exit_code == 1
     assert json.loads(dead.stdout)["failed"] or json.loads(dead.stdout)["readings"][0]["quality"] == "bad"
+
+
+def test_what_was_read_is_shown_whole_also_through_a_pipe(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    checked = checking.check(write_site(tmp_path), {})
+    at = 1_795_307_554_150_053_081
+    reading = Reading("pump-1.discharge_pressure", "c1a0 0000 " * 8 + "end", -20.125, 2, int(Reason.OUT_OF_RANGE), at)
+    shown.readings(checked, Found((reading,), {"plant-room": "refused: " + "why " * 40 + "end"}), as_json=False)
+    out = capsys.readouterr().out
+    row = next(line for line in out.splitlines() if "discharge_pressure" in line)
+    for part in (reading.raw, "-20.125", "bad", "out_of_range", "2026-11"):
+        assert part in row
+    assert "pump-1." not in row
+    assert "pump-1" in out
+    lost = [line for line in out.splitlines() if "plant-room" in line]
+    assert len(lost) == 1
+    assert lost[0].endswith("end")
+    monkeypatch.setattr(shown, "Console", lambda: Console(force_terminal=True, width=80))
+    shown.readings(checked, Found((reading,), {}), as_json=False)
+    folded = capsys.readouterr().out
+    assert "\N{HORIZONTAL ELLIPSIS}" not in folded
+    for part in ("-20.125", "discharge_pressure", "out_of_range"):
+        assert part in folded
+
+
+def test_check_says_periods_as_people_do(tmp_path: Path) -> None:
+    out = edge("check", write_site(tmp_path)).stdout
+    assert "[1.0" not in out
+    assert re.search(r"plant-room .*\b1\b", out)
 
 
 def test_status_says_that_no_agent_runs(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,12 @@ def test_every_key_and_item_knows_its_line() -> None:
         ("a: &x [*x]\n", 1, "alias within itself"),
         ("a:\n  " + "[" * 200_000, 2, "nested too deep: at most 64 levels"),
         ("- " * 200_000, 1, "nested too deep: at most 64 levels"),
+        (
+            "a: &a [1,2,3,4,5,6,7,8]\n"
+            + "".join(f"{n}: &{n} [{','.join([f'*{m}'] * 8)}]\n" for m, n in pairwise("abcdefghijklm")),
+            6,
+            "aliases",
+        ),
     ],
 )
 def test_what_is_not_yaml_is_a_mistake_with_its_line(text: str, line: int, words: str) -> None:
