@@ -1,10 +1,10 @@
-"""What the pages must never hide: missing rights, lost lines, unconfirmed values, the first fire; and a phone's width."""
+"""What the pages must never hide: missing rights, lost lines, unconfirmed values, the first fire; and a phone's view."""
 
 import json
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.canned import Canned
 from tests.browser.conftest import Console
@@ -13,7 +13,7 @@ from tests.browser.looks import VIEWS, View, set_screen, visit
 OVERVIEW, EQUIPMENT = VIEWS[0], VIEWS[2]
 ADDRESS = "alarm-fire-panel-fault"
 DRY_RUN = "alarm-pump-1-dry_run"
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def raised(canned: Canned, like: str, id: str, **changes: object) -> None:
