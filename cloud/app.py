@@ -14,6 +14,7 @@ from cloud.historian.base import Historian
 from cloud.ingest.known import Known
 from cloud.instructions.bell import Bell
 from cloud.latest import Latest
+from cloud.live.contention import Contention
 from cloud.migrations.running import migrate
 from cloud.nouns import modules
 from cloud.settings import Settings
@@ -61,6 +62,7 @@ def create_app(settings: Settings, *, historian: OpensHistorian | None = None, c
     app.state.bell = Bell()
     app.state.known = Known()
     app.state.links = {}
+    app.state.contention = Contention()
     _assemble(app, settings)
     return app
 

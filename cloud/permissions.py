@@ -16,7 +16,12 @@ class Permission(StrEnum):
     ALARM_READ = "alarm:read"
     ALARM_ACKNOWLEDGE = "alarm:acknowledge"
     ALARM_RESET = "alarm:reset"
+    CONTROL_ROOM_ANSWER = "control_room:answer"
+    """Acknowledge or reset what alarms the control room: fire, people trapped."""
+    ENGINEERING_ANSWER = "engineering:answer"
     ORDER_READ = "order:read"
+    ORDER_READ_ASSIGNED = "order:read_assigned"
+    """Only the orders that are given to oneself."""
     STREAM_READ = "stream:read"
     GATEWAY_READ = "gateway:read"
     GATEWAY_REGISTER = "gateway:register"
@@ -50,7 +55,7 @@ class Role(StrEnum):
 
 _P = Permission
 _LOOK: Final = frozenset({_P.SITE_READ, _P.EQUIPMENT_READ, _P.SERIES_READ, _P.STREAM_READ, _P.GATEWAY_READ})
-_WATCH: Final = _LOOK | {_P.ALARM_READ, _P.ORDER_READ}
+_WATCH: Final = _LOOK | {_P.ALARM_READ, _P.ORDER_READ, _P.ORDER_READ_ASSIGNED}
 _ANSWER: Final = _WATCH | {_P.ALARM_ACKNOWLEDGE}
 
 GATEWAY: Final = frozenset(
@@ -67,10 +72,10 @@ GATEWAY: Final = frozenset(
 OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: _WATCH,
     Role.DESK: _WATCH,
-    Role.FIRE_OPERATOR: _ANSWER | {_P.ALARM_RESET},
+    Role.FIRE_OPERATOR: _ANSWER | {_P.ALARM_RESET, _P.CONTROL_ROOM_ANSWER},
     Role.GUARD: _ANSWER,
-    Role.ENGINEER: _ANSWER | {_P.ALARM_RESET, _P.HISTORY_READ, _P.INSTRUCTION_GIVE},
-    Role.CONTRACTOR: _LOOK | {_P.ORDER_READ},
+    Role.ENGINEER: _ANSWER | {_P.ALARM_RESET, _P.ENGINEERING_ANSWER, _P.HISTORY_READ, _P.INSTRUCTION_GIVE},
+    Role.CONTRACTOR: _LOOK | {_P.ORDER_READ_ASSIGNED},
     Role.ENERGY: _WATCH | {_P.HISTORY_READ},
     Role.MANAGER: _ANSWER | {_P.ALARM_RESET, _P.HISTORY_READ, _P.USER_READ},
     Role.ADMIN: frozenset(Permission) - (GATEWAY - {_P.HISTORIAN_WRITE}),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated, Generic, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 import orjson
-from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
 from cloud.errors import Problem
-from facility.clock import from_iso, iso
+from facility.clock import NS, from_iso, iso
 from facility.words import Frozen
 
 T = TypeVar("T")
@@ -31,6 +32,48 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """UTC nanoseconds inside, RFC 3339 on the wire."""
+
+
+def _exact(at: int) -> str:
+    return f"{iso(at)[:-5]}.{at % NS:09d}Z"
+
+
+Exact = Annotated[
+    int,
+    PlainValidator(_moment),
+    PlainSerializer(_exact, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""A Moment to the last nanosecond."""
+
+_CONTROL: Final = frozenset(chr(n) for n in (*range(32), *range(127, 160))) - {"\t", "\n", "\r"}
+
+
+class Asked(Frozen):
+    """Base of what people and machines send us: no text in it has control characters (lines and tabs are well)."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        if place := _hidden(value):
+            raise ValueError(f"{place} has a control character: send plain text")
+        return value
+
+
+def _hidden(value: object, place: str = "the text") -> str | None:
+    """Where a control character is, however deep."""
+    if isinstance(value, str):
+        return place if _CONTROL & set(value) else None
+    if isinstance(value, Mapping):
+        pairs = [(str(key), each) for key, each in value.items()]
+        return next((key for key, _ in pairs if _hidden(key)), None) or _first(pairs)
+    if isinstance(value, list | tuple):
+        return _first([(place, each) for each in value])
+    return None
+
+
+def _first(pairs: Sequence[tuple[str, object]]) -> str | None:
+    return next((found for key, each in pairs if (found := _hidden(each, key))), None)
 
 
 class Page(Frozen, Generic[T]):

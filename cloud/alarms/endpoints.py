@@ -12,17 +12,16 @@ from cloud.alarms.schemas import Acknowledgement, Alarm, AlarmDetail, ResetReaso
 from cloud.alarms.store import Filter, alarm_by_id, alarms, history
 from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
-from cloud.errors import Conflict, NotFound, Problem, problems
+from cloud.errors import Conflict, Forbidden, NotFound, Problem, problems
 from cloud.permissions import Permission
-from cloud.wire import Moment, Page, cursor_of, one_site, read_cursor
+from cloud.wire import Asked, Moment, Page, cursor_of, one_site, read_cursor
 from facility.alarm import AlarmClass, Detection, Priority
-from facility.words import Frozen
 
 router = APIRouter(prefix="/api/v1", tags=["alarms"])
 Reader = Annotated[Caller, Depends(Allow(Permission.ALARM_READ))]
 
 
-class AlarmQuery(Frozen):
+class AlarmQuery(Asked):
     """Which alarms; what is left out means any."""
 
     site: str | None = None
@@ -82,7 +81,7 @@ async def get_alarm(store: Store, clock: TheClock, caller: Reader, id: str) -> A
     return AlarmDetail.model_validate({**alarm_fields(row, clock.now()), "history": steps})
 
 
-@router.post("/alarms/{id}/acknowledge", responses=problems(NotFound, Conflict))
+@router.post("/alarms/{id}/acknowledge", responses=problems(Forbidden, NotFound, Conflict))
 async def acknowledge_alarm(
     store: Store,
     clock: TheClock,
@@ -97,7 +96,7 @@ async def acknowledge_alarm(
     return Alarm.model_validate(alarm_fields(row, now))
 
 
-@router.post("/alarms/{id}/reset", status_code=202, responses=problems(NotFound, Conflict))
+@router.post("/alarms/{id}/reset", status_code=202, responses=problems(Forbidden, NotFound, Conflict))
 async def reset_alarm(
     store: Store,
     clock: TheClock,

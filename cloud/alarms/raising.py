@@ -62,7 +62,7 @@ def raise_alarm(connection: Connection, raised: Raise, *, now: int) -> str:
     if known is not None:
         return _still(connection, known, raised, now)
     returned = returned_alarm(connection, *key)
-    if returned is not None:
+    if returned is not None and (returned["drill"], returned["test"]) == (raised.drill, raised.test):
         return _again(connection, returned, raised, now)
     row = _row(connection, raised, now)
     if not raised.cleared_at:
@@ -106,7 +106,9 @@ def _again(connection: Connection, known: RowMapping, raised: Raise, now: int) -
         values["cleared_at"] = max(raised.cleared_at, known["cleared_at"] or 0)
     else:
         values |= {"live": True, "detection": raised.detection.value, "cleared_at": None, "clear_reason": None}
-        values |= {"replayed": False, "drill": raised.drill, "test": raised.test}
+        values |= {"replayed": False, "gateway": raised.gateway}
+        if raised.priority is not None:
+            values["priority"] = raised.priority.value
         asked = dict(known) | values | {"raised_at": raised.at}
         values["work_order"] = order_for(connection, asked, now) or known["work_order"]
     change(connection, known["id"], values, now)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import orjson
 from sqlalchemy import Connection, RowMapping
 
 from cloud.alarms.builtin import INTEGRITY
@@ -9,12 +12,18 @@ from cloud.alarms.steps import change, clear, step
 from cloud.alarms.store import alarm_by_id
 from cloud.audit.store import Entry, record
 from cloud.caller import Caller
-from cloud.errors import Conflict, NotFound
+from cloud.errors import Conflict, Forbidden, NotFound
 from cloud.instructions.store import Order, give
 from cloud.permissions import Permission
-from facility.alarm import Detection
+from facility.alarm import AlarmClass, Detection, Post
 from facility.clock import iso
 from facility.instruction import AlarmReset
+
+_ANSWERS: Final = {
+    Post.CONTROL_ROOM: (Permission.CONTROL_ROOM_ANSWER, "消防控制室", "the control room"),
+    Post.ENGINEERING: (Permission.ENGINEERING_ANSWER, "工程部", "engineering"),
+}
+"""Post → who may answer for it, and its name. What is for the list only, and security, anybody who may acknowledge."""
 
 
 def visible(connection: Connection, id: str, caller: Caller, permission: Permission) -> RowMapping:
@@ -22,6 +31,13 @@ def visible(connection: Connection, id: str, caller: Caller, permission: Permiss
     row = alarm_by_id(connection, id)
     if row is None or not caller.may(permission, row["site"]):
         raise NotFound(f"there is no alarm {id!r}, or you may not answer it")
+    posts = [Post(owner) for owner in orjson.loads(row["owners"])]
+    if Post.LIST in posts or row["alarm_class"] == AlarmClass.SECURITY:
+        return row
+    needed = [_ANSWERS[post] for post in posts]
+    if not any(caller.may(answers, row["site"]) for answers, _, _ in needed):
+        zh, en = "、".join(zh for _, zh, _ in needed), " or ".join(en for _, _, en in needed)
+        raise Forbidden(f"此报警由{zh}处理,您的岗位无权接警或复位 · this alarm is answered by {en}; your role may not")
     return row
 
 

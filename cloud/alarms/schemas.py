@@ -8,7 +8,7 @@ import orjson
 from pydantic import Field
 from sqlalchemy import RowMapping
 
-from cloud.wire import Moment
+from cloud.wire import Asked, Moment
 from facility.alarm import AlarmClass, AlarmState, Detection, Post, Priority, alarm_state
 from facility.words import Frozen, Steps, Text
 
@@ -98,13 +98,13 @@ class AlarmDetail(Alarm):
     history: tuple[Step, ...]
 
 
-class Acknowledgement(Frozen):
+class Acknowledgement(Asked):
     """The body of POST …/acknowledge (接警)."""
 
     comment: str | None = Field(default=None, max_length=2000)
 
 
-class ResetReason(Frozen):
+class ResetReason(Asked):
     """The body of POST …/reset (复位)."""
 
     reason: str = Field(min_length=1, max_length=2000)

@@ -6,7 +6,7 @@ import orjson
 from pydantic import Field
 from sqlalchemy import RowMapping
 
-from cloud.wire import Moment
+from cloud.wire import Asked, Moment
 from facility.words import Frozen, Id
 
 
@@ -27,7 +27,7 @@ class Gateway(Frozen):
     created_by: str
 
 
-class NewGateway(Frozen):
+class NewGateway(Asked):
     """The body of POST /gateways."""
 
     site: Id

@@ -17,14 +17,13 @@ from cloud.gateways.store import gateways
 from cloud.instructions.store import EXPIRES, Order, give, open_instructions
 from cloud.lookup import only_one
 from cloud.permissions import Permission
-from cloud.wire import one_site
+from cloud.wire import Asked, one_site
 from facility.instruction import Instruction, InstructionArguments, Instructions
-from facility.words import Frozen
 
 router = APIRouter(prefix="/api/v1", tags=["instructions"])
 
 
-class NewInstruction(Frozen):
+class NewInstruction(Asked):
     """The body of POST …/instructions."""
 
     target: str = Field(default="", max_length=200)

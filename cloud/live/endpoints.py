@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
@@ -13,6 +14,7 @@ from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Problem
 from cloud.gateways.access import own_gateway
+from cloud.live.contention import two_with_one_id
 from cloud.live.link import Ends, Link, LinkRefused
 from cloud.permissions import Permission
 from facility.live import SUPERSEDED
@@ -43,6 +45,8 @@ async def live(
         older.cancel()
     LINKS.set(len(links))
     try:
+        if older is not None and state.contention.cut(key, clock.monotonic()):
+            await store.write(partial(two_with_one_id, site=caller.site, gateway=id, now=clock.now()))
         await _until_over(websocket, task)
     finally:
         task.cancel()

@@ -20,16 +20,15 @@ from cloud.permissions import Permission
 from cloud.series.points import Wanted, find_points
 from cloud.series.schemas import HistoryRow, SeriesAnswer
 from cloud.series.times import range_of
-from cloud.wire import Page, cursor_of, one_site, read_cursor
+from cloud.wire import Asked, Page, cursor_of, one_site, read_cursor
 from facility.clock import NS
-from facility.words import Frozen
 
 router = APIRouter(prefix="/api/v1", tags=["series"])
 POINTS = 50
 """Points of one question."""
 
 
-class Asked(Frozen):
+class Points(Asked):
     """Which points, and when."""
 
     point: list[str] = Field(min_length=1, max_length=POINTS, description="`pump-1.flow`; may be repeated")
@@ -38,13 +37,13 @@ class Asked(Frozen):
     site: str | None = None
 
 
-class SeriesQuery(Asked):
+class SeriesQuery(Points):
     """… in how many buckets."""
 
     buckets: int = Field(default=500, ge=1, le=MAX_BUCKETS)
 
 
-class HistoryQuery(Asked):
+class HistoryQuery(Points):
     """… from which row on."""
 
     after: str | None = Field(default=None, description="`next` of the page before")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cloud.wire import Moment
+from cloud.wire import Exact
 from facility.words import Frozen, Text
 
 Column = tuple[float | None, ...]
@@ -44,5 +44,5 @@ class HistoryRow(Frozen):
     """One raw value as it was written."""
 
     point: str
-    at: Moment
+    at: Exact
     value: float | int | bool | str

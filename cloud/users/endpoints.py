@@ -14,7 +14,7 @@ from cloud.dependencies import Store, TheClock, TheSettings
 from cloud.errors import Conflict, Forbidden, NotFound, TooMany, Unauthenticated, problems
 from cloud.permissions import EVERYWHERE, Permission
 from cloud.users.authentication import COOKIE, HOST_COOKIE, cookie_of
-from cloud.users.login import log_in
+from cloud.users.login import Try, log_in
 from cloud.users.roles import load_roles, permissions_of
 from cloud.users.schemas import LogIn, MadeToken, MadeUser, NewToken, NewUser, Session, Token, User
 from cloud.users.secrets import new_password
@@ -39,7 +39,9 @@ async def open_a_session(
 ) -> Session:
     """Log in; the session's cookie is in the answer."""
     passwords = request.app.state.passwords
-    cookie, caller = await log_in(store, passwords, body.name, body.password.get_secret_value(), clock.now())
+    address = request.client.host if request.client is not None else ""
+    tried = Try(body.name, body.password.get_secret_value(), address, clock.now())
+    cookie, caller = await log_in(store, passwords, tried)
     name = HOST_COOKIE if settings.https else COOKIE
     response.set_cookie(name, cookie, httponly=True, samesite="strict", secure=settings.https, path="/")
     return session_of(caller)

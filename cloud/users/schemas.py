@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, StringConstraints
 
 from cloud.permissions import Permission, Role
 from cloud.users.passwords import LEAST
-from cloud.wire import Moment
+from cloud.wire import Asked, Moment
 from facility.words import Frozen
 
 UserName = Annotated[str, StringConstraints(pattern=r"^[\w.@-]+$", min_length=1, max_length=64)]
@@ -17,7 +17,7 @@ SiteKey = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z0-9][a-z0-9_-]*)$"
 Roles = dict[SiteKey, tuple[Role, ...]]
 
 
-class LogIn(Frozen):
+class LogIn(Asked):
     """The body of POST /session."""
 
     name: str = Field(min_length=1, max_length=200)
@@ -43,7 +43,7 @@ class User(Frozen):
     created_at: Moment
 
 
-class NewUser(Frozen):
+class NewUser(Asked):
     """The body of POST /users."""
 
     name: UserName
@@ -73,7 +73,7 @@ class Token(Frozen):
     revoked_at: Moment | None
 
 
-class NewToken(Frozen):
+class NewToken(Asked):
     """The body of POST /tokens: roles, or single permissions as scopes."""
 
     name: UserName

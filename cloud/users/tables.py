@@ -54,4 +54,4 @@ WRONG_LOGIN = Table(
     Column("last_at", BigInteger, nullable=False),
     Column("until", BigInteger, nullable=False),
 )
-"""`name` is the SHA-256 of what was typed as the name: also of people who do not exist."""
+"""`name` is the SHA-256 of what was typed as the name, alone and with the address: also of people who do not exist."""

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from cloud.errors import Problem, ProblemBody, Unavailable
 from facility.errors import DeliveryError
@@ -60,6 +61,11 @@ async def _away(_: Request, error: Exception) -> Response:
     return answer_problem(Unavailable("the store or the historian does not answer now; try again in a moment"))
 
 
+async def _left(request: Request, _: Exception) -> Response:
+    log.info("a client left in the middle of %s %s", request.method, request.url.path)
+    return Response(status_code=400)
+
+
 async def _unexpected(_: Request, error: Exception) -> Response:
     log.error("an endpoint failed", exc_info=error)
     return answer(_body(500, "something went wrong here, not with you; the log of the server says what"))
@@ -70,6 +76,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _left)
     app.add_exception_handler(DBAPIError, _away)
     app.add_exception_handler(DeliveryError, _away)
     app.add_exception_handler(Exception, _unexpected)

@@ -11,17 +11,17 @@ from cloud.caller import Allow, Caller
 from cloud.dependencies import Store
 from cloud.errors import NotFound, Problem, problems
 from cloud.permissions import Permission
-from cloud.wire import Moment, Page, cursor_of, one_site, read_cursor
+from cloud.wire import Asked, Moment, Page, cursor_of, one_site, read_cursor
 from cloud.work_orders.schemas import Evidence, WorkOrder, WorkOrderDetail, order_fields
 from cloud.work_orders.store import Filter, evidence, order_by_id, orders
-from facility.words import Frozen
 from facility.work_order import OrderState
 
 router = APIRouter(prefix="/api/v1", tags=["work orders"])
-Reader = Annotated[Caller, Depends(Allow(Permission.ORDER_READ))]
+Reader = Annotated[Caller, Depends(Allow(Permission.ORDER_READ_ASSIGNED))]
+"""Who reads but the assigned ones reads none as long as orders are given to posts, not to people."""
 
 
-class OrderQuery(Frozen):
+class OrderQuery(Asked):
     """Which orders; what is left out means any."""
 
     site: str | None = None

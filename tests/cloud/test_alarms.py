@@ -49,8 +49,8 @@ async def test_the_second_to_acknowledge_learns_who_was_first(
     (alarm,) = await items(admin, "alarms")
     path = f"/api/v1/alarms/{alarm['id']}/acknowledge"
     assert [(await admin.post(path)).status_code for _ in range(2)] == [200, 200]
-    async with house.client(await house.token(Role.GUARD)) as guard:
-        late = await guard.post(path)
+    async with house.client(await house.token(Role.ENGINEER)) as engineer:
+        late = await engineer.post(path)
     assert late.status_code == 409
     assert "test-admin acknowledged" in late.json()["detail"]
 
@@ -215,3 +215,47 @@ async def test_a_lost_line_names_its_place_and_what_is_behind_it(
     (alarm,) = await items(admin, "alarms")
     assert alarm["affects"] == ["fire-panel", "pump-1", "pump-2"]
     assert (alarm["place"], alarm["equipment_name"]["en"]) == ("b1", f"Line plant ({GATEWAY})")
+
+
+@pytest.mark.parametrize(
+    ("role", "fire", "pump", "listed"),
+    [
+        (Role.GUARD, 403, 403, 200),
+        (Role.ENGINEER, 403, 200, 200),
+        (Role.FIRE_OPERATOR, 200, 403, 200),
+        (Role.ADMIN, 200, 200, 200),
+    ],
+)
+async def test_an_alarm_is_answered_by_its_posts(
+    house: House, gateway: httpx.AsyncClient, edge: Edge, role: Role, fire: int, pump: int, listed: int
+) -> None:
+    await send(gateway, edge.raised("fire-panel", FIRE, "l1d001"), edge.raised(), edge.raised(rule=HOT))
+    async with house.client(await house.token(role)) as who:
+        ids = {alarm["rule"]: alarm["id"] for alarm in await items(who, "alarms")}
+        for rule, status in (("fire", fire), ("dry_run", pump), ("motor_hot", listed)):
+            answer = await who.post(f"/api/v1/alarms/{ids[rule]}/acknowledge")
+            assert answer.status_code == status, (rule, answer.text)
+            assert status == 200 or "无权接警" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("hidden", ["a\0b", "a\x1b[31m", "\x9b"])
+async def test_control_characters_are_refused_and_lines_are_not(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge, hidden: str
+) -> None:
+    await send(gateway, edge.raised())
+    (alarm,) = await items(admin, "alarms")
+    path = f"/api/v1/alarms/{alarm['id']}"
+    for end, body in (("acknowledge", {"comment": hidden}), ("reset", {"reason": hidden})):
+        refused = await admin.post(f"{path}/{end}", json=body)
+        assert (refused.status_code, refused.json()["type"]) == (422, "/problems/unprocessable")
+    assert (await admin.get("/api/v1/alarms", params={"rule": hidden})).status_code == 422
+    assert (await admin.post(f"{path}/acknowledge", json={"comment": "一\n二"})).status_code == 200
+
+
+async def test_a_real_alarm_is_never_taken_for_the_drill_before_it(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    await send(gateway, edge.raised("fire-panel", FIRE, "l1d001", drill=True))
+    await send(gateway, edge.cleared("fire-panel", FIRE, "l1d001"), edge.raised("fire-panel", FIRE, "l1d001"))
+    real, drill = await items(admin, "alarms")
+    assert ((real["drill"], real["state"]), drill["drill"]) == ((False, "unacknowledged"), True)

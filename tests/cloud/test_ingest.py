@@ -13,7 +13,7 @@ from facility.clock import NS, iso
 from facility.event import AlarmRaised, ClockState, GatewayStarted, Integrity, Lane
 from tests.cloud.building import DRY_RUN, FIRE, GATEWAY, Edge, batch, inventory
 from tests.cloud.conftest import House
-from tests.cloud.waiting import items
+from tests.cloud.waiting import items, until
 
 EVENTS = f"/api/v1/gateways/{GATEWAY}/events"
 
@@ -276,3 +276,23 @@ async def test_two_gateways_share_a_store_and_never_each_others_keys(
 
 def test_the_rule_under_test_asks_for_an_order() -> None:
     assert DRY_RUN.order is not None
+
+
+async def test_a_gateway_that_dies_in_mid_post_is_no_error_of_ours(
+    house: House, gateway: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    host, port = house.url.removeprefix("http://").split(":")
+    head = f"POST {EVENTS} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 1000\r\n"
+    head += f"Authorization: {gateway.headers['authorization']}\r\nContent-Type: application/json\r\n\r\n"
+    with caplog.at_level("INFO"):
+        _, writer = await asyncio.open_connection(host, int(port))
+        writer.write(head.encode() + b'{"events": [')
+        await writer.drain()
+        writer.close()
+
+        async def noticed() -> bool:
+            return "a client left" in caplog.text
+
+        assert await until(noticed)
+    assert "ClientDisconnect" not in caplog.text
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]

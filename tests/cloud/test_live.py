@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
 from cloud.latest import HOLDS, Latest
+from cloud.live.contention import TIMES
 from cloud.permissions import Role
 from facility.event import InstructionResult
 from facility.live import UNKNOWN_INVENTORY, Hello, Presence, Values
@@ -197,3 +199,15 @@ def test_a_newer_frame_ends_the_doubt() -> None:
     assert not latest.confirmed(SITE, GATEWAY)
     latest.take(SITE, GATEWAY, [("pump-1.flow", 1.0, 0, 0, 10)])
     assert latest.drain(SITE)["pump-1.flow"].quality == Quality.GOOD
+
+
+async def test_two_gateways_with_one_id_are_an_integrity_alarm(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient
+) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        for _ in range(TIMES + 1):
+            assert await items(admin, "alarms") == []
+            await stack.enter_async_context(linked(house, bearer(gateway)))
+        (alarm,) = await until(lambda: items(admin, "alarms"))
+    assert (alarm["rule"], alarm["equipment"]) == ("integrity", GATEWAY)
+    assert "two gateways" in alarm["says"]["en"]

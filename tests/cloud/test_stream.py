@@ -121,16 +121,18 @@ async def test_each_sees_their_own(house: House, gateway: httpx.AsyncClient, edg
     async with (
         house.client(await house.token(Role.CONTRACTOR)) as contractor,
         house.client(await house.token(Role.VIEWER, "elsewhere")) as foreign,
-        reading(contractor) as orders_only,
+        reading(contractor) as no_orders,
         reading(foreign) as nothing,
     ):
-        await take(orders_only, "heartbeat")
+        await take(no_orders, "heartbeat")
         await take(nothing, "heartbeat")
         await send(gateway, edge.raised("fire-panel", FIRE, "l1d001"), edge.raised())
-        (frame,) = await take(orders_only, "alarm", "work_order")
-        assert frame.event == "work_order"
-        (frame,) = await take(nothing, "alarm", "work_order", "heartbeat")
-        assert frame.event == "heartbeat"
+        for stream in (no_orders, nothing):
+            (frame,) = await take(stream, "alarm", "work_order", "heartbeat")
+            assert frame.event == "heartbeat"
+        assert await items(contractor, "work-orders") == []
+        assert len(await items(contractor, "equipment")) == 3
+        assert (await contractor.get("/api/v1/alarms")).status_code == 403
 
 
 async def test_two_replicas_tell_each_others_news(house: House, gateway: httpx.AsyncClient, edge: Edge) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cloud.caller import Allow
 from cloud.permissions import EVERYWHERE, OF_ROLE, Permission, Role
+from cloud.users.delay import SLOW
 from cloud.users.first import Credentials, first_admin, one_of_each_role
 from cloud.users.passwords import Passwords
 from facility.clock import SystemClock
@@ -136,6 +138,20 @@ async def test_five_wrong_log_ins_delay_also_for_names_that_do_not_exist(house: 
     async with house.client(made.tokens[Role.AUDITOR]) as auditor:
         log = await items(auditor, "audit")
     assert {line["outcome"] for line in log if line["action"] == "session.open"} == {"done", "refused"}
+
+
+async def test_wrong_log_ins_lock_nobody_out_elsewhere(house: House) -> None:
+    made = await accounts(house)
+    body = {"name": login(made, Role.GUARD)["name"], "password": "wrong"}
+    async with house.client() as stranger:
+        for _ in range(5):
+            last = await stranger.post("/api/v1/session", json=body)
+        assert last.status_code == 429
+    elsewhere = httpx.AsyncHTTPTransport(local_address="127.0.0.2")
+    async with httpx.AsyncClient(base_url=house.url, transport=elsewhere, timeout=30, trust_env=False) as own:
+        began = time.monotonic()
+        assert (await own.post("/api/v1/session", json=login(made, Role.GUARD))).status_code == 200
+        assert time.monotonic() - began >= SLOW
 
 
 async def test_fifty_log_ins_at_once_hold_nothing_else_up(house: House) -> None:
