@@ -1,4 +1,4 @@
-"""What the pages must never hide: missing rights, lost lines, unconfirmed values, the first fire; and a phone's view."""
+"""What the pages must never hide: missing rights, lost lines, unconfirmed values, the first fire; and a phone view."""
 
 import json
 from urllib.parse import quote
