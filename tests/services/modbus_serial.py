@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from tests.services.node_program import node
 from tests.services.server import MissingError, Server
 
 FOLDER = Path(__file__).with_name("node")
@@ -19,7 +20,7 @@ class ModbusSerial(Server):
     def find(self) -> str:
         if not (FOLDER / "node_modules" / "modbus-serial").exists():
             raise MissingError(f"modbus-serial is not installed (npm ci in {FOLDER.name}, or make services)")
-        return super().find()
+        return node()
 
     def command(self) -> Sequence[str]:
         return self.executable, str(FOLDER / "modbus_serial_server.js"), str(self.port)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from tests.services.node_program import node
 from tests.services.server import MissingError, Server
 
 FOLDER = Path(__file__).with_name("node")
@@ -24,7 +25,7 @@ class NodeOpcua(Server):
     def find(self) -> str:
         if not (FOLDER / "node_modules" / "node-opcua").exists():
             raise MissingError(f"node-opcua is not installed (npm ci in {FOLDER.name}, or make services)")
-        return super().find()
+        return node()
 
     def command(self) -> Sequence[str]:
         return self.executable, str(FOLDER / "node_opcua_server.js"), str(self.port), str(self.folder)
