@@ -1,0 +1,31 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { beforeEach, expect, it } from 'vitest'
+import type { Alarm, Equipment } from '@/api/types'
+import { useAlarms } from '@/stores/alarms'
+import { useEquipment } from '@/stores/equipment'
+import { useAlarmText } from './alarm_text'
+
+const text = (zh: string) => ({ zh, en: zh })
+const alarm = (changes: Partial<Alarm>) =>
+  ({ id: 'a', equipment: 'lift-1', instance: '', rule: 'trapped', equipment_name: text('1号电梯'), name: text('困人'), says: null, place: null, affects: [], state: 'unacknowledged', updated_at: '2026-11-20T08:00:00Z', raised_at: '2026-11-20T08:00:00Z', priority: 1, ...changes }) as unknown as Alarm
+
+beforeEach(() => setActivePinia(createPinia()))
+
+it('translates the words of the gateway in the course, and leaves those of people', () => {
+  useAlarms().take(alarm({}))
+  const { course } = useAlarmText()
+  expect(course('latched')).toBe('条件已消失,待复位')
+  expect(course('reset')).toBe('在本系统复位')
+  expect(course('snapshot: latched')).toBe('与网关核对 · 条件已消失,待复位')
+  expect(course('suppressed: lift-1.trapped')).toBe('被抑制 · 1号电梯 · 困人')
+  expect(course('查过: 误报')).toBe('查过: 误报')
+})
+
+it('places a lost line at what hangs behind it', () => {
+  const equipment = useEquipment()
+  for (const [id, place] of [['pump-1', 'pump-room'], ['pump-2', 'pump-room'], ['sump-1', 'pit']] as const) equipment.items.set(id, { id, place } as Equipment)
+  const { place } = useAlarmText()
+  expect(place(alarm({ affects: ['pump-1', 'pump-2'] }))).toBe('pump-room')
+  expect(place(alarm({ affects: ['pump-1', 'sump-1'] }))).toBe('pump-room 等 2 处')
+  expect(place(alarm({}))).toBe('—')
+})
