@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import gc
 import logging
 import os
 import signal
+import threading
 from pathlib import Path
 
 from edge.agent import Agent
@@ -18,6 +20,9 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 130
 """Exit code after a second signal."""
+FAILED = 1
+LIMIT = 4.8
+"""Seconds after the first signal within which the process is gone, whatever a library waits for."""
 SETTLED = 10.0
 """Seconds after the start until what the agent consists of stands."""
 
@@ -44,11 +49,25 @@ async def _until_asked(agent: Agent) -> None:
             os._exit(AT_ONCE)
         log.info("ending in order; a second signal ends at once")
         stop.set()
+        last_resort(LIMIT)
 
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, asked)
     loop.call_later(SETTLED, settle)
     await agent.run(stop)
+
+
+def last_resort(seconds: float) -> None:
+    """End the process if it has not ended by then: what was accepted is on disk; the log says what each thread did."""
+
+    def end() -> None:
+        log.error("not ended within %g s; ending now, the next start goes on from the disk. Threads:", seconds)
+        faulthandler.dump_traceback()
+        os._exit(FAILED)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
 
 
 def settle() -> None:
