@@ -107,7 +107,9 @@ def test_a_phone_needs_no_scrolling_sideways(page: Page, view: View, language: s
 def test_other_pages_open_while_the_server_is_away(page: Page, canned: Canned, console: Console) -> None:
     console.expected.append(r"ERR_|Failed to load resource|could not be loaded")
     visit(page, OVERVIEW)
-    page.wait_for_function("performance.getEntriesByType('resource').some(e => e.name.includes('uPlot'))")
+    fetched = "performance.getEntriesByType('resource').filter(e => e.responseEnd).map(e => e.name).join()"
+    for room in ("OrdersPage", "OrderTable", "uPlot"):
+        page.wait_for_function(f"{fetched}.includes('{room}')")
     page.context.set_offline(True)
     canned.direct("cut")
     page.get_by_role("link", name="工单", exact=True).click()
