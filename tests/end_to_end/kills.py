@@ -16,6 +16,7 @@ from tests.end_to_end.waiting import until
 
 def kill_while_alarms_rise(estate: Estate, times: int, chance: random.Random) -> list[str]:
     """Each time: break a place, kill within two seconds, start again, wait for its one alarm, mend. What is wrong."""
+    estate.acknowledge_all()
     wrong: list[str] = []
     shorts = short_faults(estate, times)
     known = {a["id"] for a in panel(estate)}

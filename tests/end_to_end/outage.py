@@ -53,6 +53,7 @@ class Outage:
 
 def away(estate: Estate, seconds: float, how: signal.Signals, shorts: Sequence[Short]) -> Outage:
     """End the cloud, break and mend, and start it again, after `seconds` or when all has happened, on data and port."""
+    estate.acknowledge_all()
     units, high = quick_units(estate), telemetry_high(estate)
     estate.kill("cloud", how)
     outage = Outage(SystemClock().now(), shorts=list(shorts))

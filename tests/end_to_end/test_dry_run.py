@@ -29,7 +29,8 @@ def test_a_dry_pump_is_one_alarm_and_one_order_until_it_is_mended(estate: Estate
 
     pump.inject()
     again = pump.raised()
-    assert again["id"] != alarm["id"]
+    assert again["id"] == alarm["id"], "returned, and nobody had seen it: it is taken up again"
+    assert again["raises"] == 2
     assert again["work_order"] == order["id"]
     assert len(estate.orders("pump-1", "dry_run")) == 1
     pump.clear()
