@@ -80,7 +80,9 @@ class Estate:
         """What is raised from now on is a new alarm: one that returned unseen would be taken up again."""
         headers = {"authorization": f"Bearer {self.token()}"}
         for alarm in self.items("alarms", open="true", limit=500):
-            self._client.post(f"/api/v1/alarms/{alarm['id']}/acknowledge", json={}, headers=headers).raise_for_status()
+            self._client.post(
+                f"{self.url}/api/v1/alarms/{alarm['id']}/acknowledge", json={}, headers=headers
+            ).raise_for_status()
 
     def get(self, path: str, **query: Any) -> Any:
         """What the API answers; AssertionError with its words where it refuses."""
