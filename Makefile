@@ -8,6 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$python; break; }; done)
 ARGS ?=
 ONLY ?=
+WORKERS ?= 3
 
 BIN := .venv/bin
 STAMPS := .venv/stamps
@@ -28,8 +29,8 @@ setup: $(STAMPS)/project $(if $(DASHBOARDS),dashboards/dist/index.html) ## the e
 demo: setup ## simulators, edge, cloud and dashboards on this machine; ARGS="--port 8000 --days 7"
 	@exec $(BIN)/gatehouse demo $(ARGS)
 
-test: setup services ## every test; ARGS="tests/edge -x"
-	@$(RUN) -m pytest $(ARGS)
+test: setup services ## every test, WORKERS files at a time; ARGS="tests/edge -x"
+	@$(RUN) -m pytest --numprocesses=$(WORKERS) --dist=loadfile $(ARGS)
 
 check: setup ## linters, types, import rules, drift of generated files, the dashboards' own checks
 	@$(RUN) -m scripts.check

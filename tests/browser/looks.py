@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,3 +43,12 @@ def visit(page: Page, view: View) -> None:
     page.goto(view.path)
     page.locator(view.shown).first.wait_for()
     page.evaluate("document.fonts.ready")
+
+
+def wait_until_fetched(page: Page, part: str, within_s: float = 15) -> None:
+    """Until a script whose name contains `part` is here. The page's policy forbids eval, so the asking is done here."""
+    names = "performance.getEntriesByType('resource').filter(e => e.responseEnd).map(e => e.name)"
+    deadline = time.monotonic() + within_s
+    while not any(part in name for name in page.evaluate(names)):
+        assert time.monotonic() < deadline, f"{part} was not fetched within {within_s} s"
+        page.wait_for_timeout(50)

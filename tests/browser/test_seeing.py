@@ -8,7 +8,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.canned import Canned
 from tests.browser.conftest import Console
-from tests.browser.looks import VIEWS, View, set_screen, visit
+from tests.browser.looks import VIEWS, View, set_screen, visit, wait_until_fetched
 
 OVERVIEW, EQUIPMENT = VIEWS[0], VIEWS[2]
 ADDRESS = "alarm-fire-panel-fault"
@@ -107,9 +107,8 @@ def test_a_phone_needs_no_scrolling_sideways(page: Page, view: View, language: s
 def test_other_pages_open_while_the_server_is_away(page: Page, canned: Canned, console: Console) -> None:
     console.expected.append(r"ERR_|Failed to load resource|could not be loaded")
     visit(page, OVERVIEW)
-    fetched = "performance.getEntriesByType('resource').filter(e => e.responseEnd).map(e => e.name).join()"
     for room in ("OrdersPage", "OrderTable", "uPlot"):
-        page.wait_for_function(f"{fetched}.includes('{room}')")
+        wait_until_fetched(page, room)
     page.context.set_offline(True)
     canned.direct("cut")
     page.get_by_role("link", name="工单", exact=True).click()
