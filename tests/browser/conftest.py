@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 from tests.browser.canned import Canned
-from tests.services.chromium import Chromium
 from tests.services.fixtures import required
 
 SIZE: ViewportSize = {"width": 1600, "height": 900}
@@ -40,17 +39,6 @@ def canned() -> Iterator[Canned]:
         server = Canned()
     with server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Chromium) -> Iterator[Browser]:
-    """One browser a module: as long as Playwright runs, no test of another folder can have an event loop."""
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=chromium.path, args=list(chromium.arguments), chromium_sandbox=False
-        )
-        yield found
-        found.close()
 
 
 @pytest.fixture

@@ -76,6 +76,11 @@ class Estate:
         """The bearer token of a role."""
         return str(self.folder.read(self.folder.credentials)["tokens"][role])
 
+    def user(self, role: str) -> dict[str, str]:
+        """Name and password of the person who has a role."""
+        users: list[dict[str, str]] = self.folder.read(self.folder.credentials)["users"]
+        return next(user for user in users if user["role"] == role)
+
     def acknowledge_all(self) -> None:
         """What is raised from now on is a new alarm: one that returned unseen would be taken up again."""
         headers = {"authorization": f"Bearer {self.token()}"}

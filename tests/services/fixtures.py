@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.services.chromium import Chromium, find_chromium
 from tests.services.influx import Influx
@@ -121,3 +122,14 @@ def chromium() -> Chromium:
     """Debian's Chromium for Playwright."""
     with required():
         return find_chromium()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Chromium) -> Iterator[Browser]:
+    """One browser a module: as long as Playwright runs, no test of another folder can have an event loop."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=chromium.path, args=list(chromium.arguments), chromium_sandbox=False
+        )
+        yield found
+        found.close()
