@@ -30,7 +30,7 @@ def page(estate: Estate, browser: Browser) -> Iterator[Page]:
 
 
 def test_a_dry_pump_on_the_pages(estate: Estate, page: Page) -> None:
-    """An alarm and an order appear by themselves, the alarm is acknowledged by hand, and goes when the pump is mended."""
+    """Alarm and order appear by themselves; the alarm is acknowledged by hand, and clears when the pump is mended."""
     estate.acknowledge_all()
     pump = DryRun(estate, "pump-2")
     page.goto("/alarms")
