@@ -1,12 +1,34 @@
-"""What every test may ask for."""
+"""What every test may ask for, and how several processes share the tests."""
 
 import signal
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 pytest_plugins = ("tests.services.fixtures",)
+
+ESTATES = "tests/end_to_end"
+"""Whole buildings run here: one process takes the folder, so that one building is enough, and takes it first."""
+
+
+class _Rooms(LoadFileScheduling):  # type: ignore[misc]
+    """A file stays in one process, and so does the folder of the whole buildings."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return ESTATES if nodeid.startswith(ESTATES) else str(super()._split_scope(nodeid))
 
 
 def pytest_configure() -> None:
     """A terminated run ends like an interrupted one: the servers that it started are removed."""
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _Rooms:
+    """How `--numprocesses` deals the tests out."""
+    return _Rooms(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest room begins first; everything else keeps its order."""
+    items.sort(key=lambda item: not item.nodeid.startswith(ESTATES))
