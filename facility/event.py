@@ -9,6 +9,14 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter
 
 from facility.alarm import AlarmClass, Detection, Priority
+from facility.linkage import (
+    LinkageClosed,
+    LinkageConfirmed,
+    LinkageMarked,
+    LinkageMissing,
+    LinkageOpened,
+    LinkageSeen,
+)
 from facility.words import Frozen, Text
 
 
@@ -50,6 +58,8 @@ class AlarmRaised(Frozen):
     """What the device itself said, or a name for what has no rule in the inventory (a lost line)."""
     drill: bool = False
     test: bool = False
+    chattering: bool = False
+    """It came three times in a minute: it now stays until a whole minute was quiet."""
 
 
 class AlarmCleared(Frozen):
@@ -151,26 +161,6 @@ class FireEvent(Frozen):
     state: str
     on: bool
     text: str | None = None
-
-
-class LinkageSeen(Frozen):
-    """An expected effect of a fire was seen, `seconds` after confirmation (negative: before it)."""
-
-    type: Literal["linkage.seen"] = "linkage.seen"
-    zone: str
-    effect: str
-    seconds: float
-    drill: bool = False
-
-
-class LinkageMissing(Frozen):
-    """An expected effect of a fire did not come in time."""
-
-    type: Literal["linkage.missing"] = "linkage.missing"
-    zone: str
-    effect: str
-    within: float
-    drill: bool = False
 
 
 class Finding(Frozen):
@@ -301,9 +291,9 @@ class Integrity(Frozen):
 
 EventData = Annotated[
     AlarmRaised | AlarmCleared | AlarmUpdated | AlarmSnapshot | AccessGranted | AccessDenied | AccessPassage
-    | PatrolRead | PatrolVerdict | FireEvent | LinkageSeen | LinkageMissing | Finding | TextChanged | LineLost
-    | LineBack | UnitLost | UnitBack | WriteDone | InstructionResult | GatewayStarted | GatewayStopped
-    | ClockStepped | Gap | DeadLetter | Integrity,
+    | PatrolRead | PatrolVerdict | FireEvent | LinkageOpened | LinkageConfirmed | LinkageSeen | LinkageMissing
+    | LinkageMarked | LinkageClosed | Finding | TextChanged | LineLost | LineBack | UnitLost | UnitBack | WriteDone
+    | InstructionResult | GatewayStarted | GatewayStopped | ClockStepped | Gap | DeadLetter | Integrity,
     Field(discriminator="type"),
 ]  # fmt: skip
 

@@ -41,11 +41,13 @@ class TestMode(Frozen):
 
 
 class Drill(Frozen):
-    """A fire drill of a zone, or its end."""
+    """A fire drill of a zone, or its end. It waits for the drill's own fire alarms, or begins at once."""
 
     kind: Literal["drill"] = "drill"
     zone: str
     on: bool
+    at_once: bool = False
+    """The effects are awaited from now on: the linkage is started by hand, without a fire alarm."""
 
 
 class Settings(Frozen):

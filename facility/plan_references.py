@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from facility.catalog import Catalog
 from facility.ids import split_point_id
 from facility.places import FlatPlace
 from facility.point import Kind
 from facility.references import Found, type_of, unknown
-from facility.site import SiteFile
+from facility.site import Effect, SiteFile
 from facility.yaml_source import Path_
+
+LONGEST: Final = 64
+"""Characters of an alarm's instance."""
 
 
 def linkage(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Found:
     """Zones, points, states and instances that a fire's effects are awaited on."""
     zones = {p.zone for p in places if p.zone} | {x.zone for e in site.equipment for x in e.instances if x.zone}
-    by_id = {e.id: e for e in site.equipment}
     for i, item in enumerate(site.linkage):
         if item.zone not in zones:
             yield ("linkage", i, "zone"), unknown("zone", item.zone, zones)
+        if item.zone in [x.zone for x in site.linkage[:i]]:
+            yield ("linkage", i, "zone"), f"zone {item.zone!r} is there twice: put its effects together"
         for j, effect in enumerate(item.effects):
-            where: Path_ = ("linkage", i, "effects", j, "point")
-            try:
-                equipment, instance, point = split_point_id(effect.point)
-            except ValueError as error:
-                yield where, str(error)
-                continue
-            if equipment not in by_id:
-                yield where, unknown("equipment", equipment, by_id)
-            elif (type_ := type_of(catalog, by_id[equipment].type)) is not None:
-                if not type_.has_point(point):
-                    yield where, f"{equipment} has {unknown('point', point, [p.id for p in type_.points])}"
-                    continue
-                if (means := type_.point(point)).state_value(effect.state) is None:
-                    yield (*where[:-1], "state"), unknown("state", effect.state, [s.code for s in means.states])
-                if means.per and instance not in (ids := [x.id for x in by_id[equipment].instances]):
-                    yield where, f"{equipment} has {unknown(means.per, instance, ids)}"
+            if effect.id in [x.id for x in item.effects[:j]]:
+                yield ("linkage", i, "effects", j, "id"), f"effect {effect.id!r} is there twice in {item.zone}"
+            yield from _effect(site, effect, ("linkage", i, "effects", j), catalog)
+
+
+def _effect(site: SiteFile, effect: Effect, at: Path_, catalog: Catalog) -> Found:
+    by_id, where = {e.id: e for e in site.equipment}, (*at, "point")
+    try:
+        equipment, instance, point = split_point_id(effect.point)
+    except ValueError as error:
+        yield where, str(error)
+        return
+    if len(effect.point) - len(equipment) > LONGEST:
+        yield where, f"instance and point have more than {LONGEST} characters: an alarm names the effect by them"
+    if equipment not in by_id:
+        yield where, unknown("equipment", equipment, by_id)
+    elif (type_ := type_of(catalog, by_id[equipment].type)) is not None:
+        if not type_.has_point(point):
+            yield where, f"{equipment} has {unknown('point', point, [p.id for p in type_.points])}"
+            return
+        if (means := type_.point(point)).state_value(effect.state) is None:
+            yield (*at, "state"), unknown("state", effect.state, [s.code for s in means.states])
+        if means.per and instance not in (ids := [x.id for x in by_id[equipment].instances]):
+            yield where, f"{equipment} has {unknown(means.per, instance, ids)}"
 
 
 def routes(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Found:

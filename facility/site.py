@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, StrictBool, StringConstraints, model_validator
 
 from facility.alarm import Priority
+from facility.linkage import EffectKind
 from facility.places import Place
 from facility.point import Deadband
 from facility.words import Duration, Frozen, Id, Secret, Text
@@ -73,6 +74,8 @@ class Equipment(Frozen):
     """Name-plate figures: power (kW), flow (m3/h), head (m), current (A)."""
     serves: tuple[Id, ...] = ()
     """Places or zones that it feeds or guards."""
+    fed_by: tuple[Id, ...] = ()
+    """Equipment whose supply it hangs on: while that is cut, its alarms are effects."""
 
 
 class RuleOverride(Frozen):
@@ -112,6 +115,7 @@ class Effect(Frozen):
     """One effect that a confirmed fire must have, seen on a point."""
 
     id: Id
+    kind: EffectKind
     name: Text
     point: str
     state: Id

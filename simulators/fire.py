@@ -36,11 +36,6 @@ class _Zone:
     done: list[Effect] = field(default_factory=list)
 
 
-def group(effect: str) -> str:
-    """`doors_released` of `doors_released-door-lobby-a`: the name that several effects of one sort share."""
-    return effect.partition("-")[0]
-
-
 @dataclass(slots=True)
 class Alight:
     """One address in alarm. A manual call point confirms by itself; detectors in pairs (GB 50116 4.1.6)."""
@@ -59,7 +54,7 @@ class Fire:
         self.alight: dict[str, Alight] = {}
         """Addresses in alarm, by `equipment.instance`."""
         self.missing_of: dict[str, set[str]] = {}
-        """By panel, the effects that will not come: an id, or the group of several."""
+        """By panel, the effects that will not come: an id, or the kind of several."""
         self._panels: dict[str, dict[str, set[str]]] = {}
         self.manual = False
         """The panel is in manual: it commands nothing."""
@@ -71,7 +66,7 @@ class Fire:
 
     def lost(self, effect: Effect) -> bool:
         """Whether an effect is made to fail."""
-        return any(effect.id in m or group(effect.id) in m for m in self.missing_of.values())
+        return any(effect.id in m or effect.kind in m for m in self.missing_of.values())
 
     def panel(self, place: str) -> dict[str, set[str]]:
         """What each interface of the panel at a place says of it, by equipment."""

@@ -10,7 +10,7 @@ from facility.errors import ConfigError, nearest
 from facility.site import Effect
 from simulators.behaviour import Context, EquipmentBehaviour, Stage
 from simulators.faults import ActiveFault, kind, parameter, require_duration
-from simulators.fire import Alight, group
+from simulators.fire import Alight
 
 _ADDRESS: Final = parameter("address", "部件地址", "address, such as l1d003", "any", key=True)
 _DETECTORS: Final = frozenset({"smoke", "heat", "gas"})
@@ -43,7 +43,7 @@ class Behaviour(EquipmentBehaviour):
         kind("manual", "控制器转为手动", "The panel is switched to manual: it commands nothing"),
         kind(
             "effect_missing", "联动反馈缺失", "An effect of the linkage does not come",
-            parameter("name", "联动名称", "the effect's id, or the name several share", key=True),
+            parameter("name", "联动名称", "the effect's id, or its kind", key=True),
         ),
     )  # fmt: skip
 
@@ -55,7 +55,7 @@ class Behaviour(EquipmentBehaviour):
         zones = {p.id: p.zone for p in inventory.places}
         self._kinds = {i.id: i.kind or "smoke" for i in self.equipment.instances}
         self._zones = {i.id: i.zone or zones.get(i.place or "") or "" for i in self.equipment.instances}
-        self._effects = {e.id for x in inventory.linkage for e in x.effects}
+        self._effects = {n for x in inventory.linkage for e in x.effects for n in (e.id, e.kind.value)}
         ids = list(self._kinds)
         self._start_of = dict(
             zip(
@@ -79,7 +79,7 @@ class Behaviour(EquipmentBehaviour):
             raise ConfigError(f"{self.id}: {address} is no manual call point but a {self._kinds[address]}")
         if arguments.get("spread", "never") != "never":
             require_duration("spread", arguments["spread"])
-        known = self._effects | {group(e) for e in self._effects}
+        known = self._effects
         if fault == "effect_missing" and arguments["name"] not in known:
             name = arguments["name"]
             raise ConfigError(f"no effect {name!r}{nearest(name, known)} (there are: {', '.join(sorted(known))})")

@@ -59,8 +59,18 @@ equipment:
 linkage:
   - zone: z1
     effects:
-      - {id: door, name: {zh: 门禁释放, en: Door released}, point: gate-1.lock, state: released, within: 10s}
-      - {id: shutter, name: {zh: 卷帘, en: Shutter}, point: fire-panel.l2m005.feedback, state: feedback, within: 1min}
+      - id: door
+        kind: doors_released
+        name: {zh: 门禁释放, en: Door released}
+        point: gate-1.lock
+        state: released
+        within: 10s
+      - id: shutter
+        kind: shutters
+        name: {zh: 卷帘, en: Shutter}
+        point: fire-panel.l2m005.feedback
+        state: feedback
+        within: 1min
 routes:
   - id: night
     name: {zh: 夜巡, en: Night round}
