@@ -126,32 +126,46 @@ class AccessPassage(Frozen):
     kind: Literal["person", "vehicle", "unknown"] = "unknown"
     plate: str | None = None
     """Masked."""
+    tailgating: bool = False
+    """The controller itself says that somebody slipped in behind."""
 
 
 class PatrolRead(Frozen):
-    """A guard's tag was read at a checkpoint."""
+    """A guard read a checkpoint's tag. The event's `at` is corrected by what is known of the reader's clock."""
 
     type: Literal["patrol.read"] = "patrol.read"
     tag: str
     guard: str | None = None
     reader_clock: int | None = None
+    """The reader's own time of the read."""
+    reader_now: int | None = None
+    """The reader's own time when it sent this: how far it is off shows in it, also in an upload."""
     late_upload: bool = False
 
 
 class PatrolVerdict(Frozen):
-    """What the edge says of one checkpoint of one round (domain.md §6)."""
+    """What the edge says of one checkpoint of one round; a later one replaces it (domain.md §6)."""
 
     type: Literal["patrol.verdict"] = "patrol.verdict"
     route: str
+    """Empty for a tag that no route knows."""
     round: str
+    """The start of the round, RFC 3339."""
     checkpoint: str
     verdict: Literal[
         "on_time", "early", "late", "missed", "out_of_order", "duplicate", "unknown_tag", "wrong_guard", "too_fast",
         "late_upload", "clock_shifted", "undecidable",
     ]  # fmt: skip
+    visit: bool = True
+    """It is what the checkpoint reads as; else it is of one more read there: a duplicate, a wrong guard."""
     read_at: int | None = None
+    error: float | None = None
+    """How far `read_at` may be wrong, in seconds; None: it was on line."""
     guard: str | None = None
+    tag: str | None = None
+    """Of an unknown tag."""
     replaces: str | None = None
+    """The verdict that it corrects."""
 
 
 class FireEvent(Frozen):
