@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from edge.cards import Cards
 from edge.points import PointTable
+from edge.told import Told
 from facility.batch import Note, Scalar
 from facility.clock import NS, from_iso
 from facility.equipment_type import System
@@ -46,6 +47,7 @@ class Notes:
         self._table = table
         self._cards = cards
         self._texts = {k.removeprefix("text/"): v for k, v in texts.items() if k.startswith("text/")}
+        self._told = Told(texts)
         self.refused = 0
 
     def drafts(
@@ -56,6 +58,8 @@ class Notes:
         state: dict[str, bytes] = {}
         for note in notes:
             point, owner = self._table.points[note.point], self._table.owners[note.point]
+            if self._told.before(note, point.id, state):
+                continue
             data = self._text(note, state) if point.means.kind is Kind.TEXT else self._fact(note)
             if data is not None:
                 trust = ClockState.DEVICE_REPLACED if note.reason == Reason.CLOCK else clock

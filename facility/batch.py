@@ -27,6 +27,10 @@ class Note:
     time: int
     data: str | Mapping[str, Scalar]
     reason: int = Reason.NONE
+    mark: bytes = b""
+    """What a line that may bring a message twice would know it by, the same after a restart; else empty."""
+    again: bool = False
+    """The line says that it has brought the message before; the one that it was brought to may have been killed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ class Arrived:
     payload: bytes
     retained: bool
     received: int
+    mark: bytes = b""
+    again: bool = False
+    """As Note says."""
 
 
 @dataclass(slots=True)
@@ -92,7 +95,7 @@ def _decode(entry: Entry, message: Arrived, body: object, out: _Columns) -> None
     if entry.kind is Kind.EVENT:
         # A retained fact is an old one told again to whoever connects; it was taken when it was new.
         if not message.retained:
-            out.notes.append(Note(entry.index, time, entry.facts(body), reason))
+            out.notes.append(Note(entry.index, time, entry.facts(body), reason, message.mark, message.again))
         return
     found = entry.picked(body)
     if found is ABSENT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections import deque
 from collections.abc import Sequence
@@ -45,7 +46,7 @@ class MqttLine:
         self._clock = clock
         self._health = health
         self._arrived: deque[tuple[Message, Arrived]] = deque()
-        self._seen: deque[int] = deque(maxlen=REMEMBERED)
+        self._seen: deque[bytes] = deque(maxlen=REMEMBERED)
         self._wake = asyncio.Event()
         self._since: float | None = None
         """When the subscription of this session stood, on the loop's clock."""
@@ -126,7 +127,10 @@ class MqttLine:
                 client.ack(message)
 
     def _take(self, client: Client, message: Message) -> None:
-        arrived = Arrived(message.topic, bytes(message.payload), bool(message.retain), self._clock.now())
+        mark = _mark(message) if message.qos else b""
+        arrived = Arrived(
+            message.topic, bytes(message.payload), bool(message.retain), self._clock.now(), mark, bool(message.dup)
+        )
         self._arrived.append((message, arrived))
         self._wake.set()
         if len(self._arrived) >= FULL:
@@ -137,6 +141,7 @@ class MqttLine:
         return await inspecting.inspect(self._connection, points, self._clock)
 
 
-def _mark(message: Message) -> int:
+def _mark(message: Message) -> bytes:
     """A broker that sends a message again gives it the same packet id: MQTT 3.1.1, 4.4."""
-    return hash((message.mid, message.topic, bytes(message.payload)))
+    head = f"{message.mid} {message.topic} ".encode()
+    return hashlib.blake2b(head + bytes(message.payload), digest_size=8).digest()
