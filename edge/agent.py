@@ -19,6 +19,7 @@ from edge.cards import read_cards
 from edge.checking import Checked
 from edge.commands import Commands
 from edge.ends import Ends, Hooks
+from edge.linkage.linkage import Linkage
 from edge.notes import Notes
 from edge.notify import Notifier
 from edge.pipeline import GATHER, Pipeline
@@ -90,6 +91,7 @@ class Agent:
             await self._spool.keep_inventory(self._inventory.revision, self._inventory.body.encode())
             engine = Engine(self._checked.rules, self._snapshot, self._clock)
             notes = Notes(self._checked.table, read_cards(self._checked.site.file.parent), kept)
+            linkage = Linkage(self._inventory, self._snapshot, self._clock)
             pipeline = Pipeline(
                 self._snapshot,
                 engine,
@@ -99,17 +101,20 @@ class Agent:
                 self._clock,
                 gather=GATHER,
             )
+            pipeline.let_look_on(linkage)
             pipeline.record(engine.restore(read_kept(kept)))
+            pipeline.record(linkage.restore(kept, engine))
             self._say(pipeline, GatewayStarted(version=edge_version(), clean=self._spool.clean))
             poller = Poller(self._lines, pipeline, self._clock, self._ticks)
             async with StatusServer(self._data, lambda: self._status(pipeline, poller), self._status_port):
-                await self._work(pipeline, poller, stop)
+                await self._work(pipeline, linkage, poller, stop)
 
-    async def _work(self, pipeline: Pipeline, poller: Poller, stop: asyncio.Event) -> None:
+    async def _work(self, pipeline: Pipeline, linkage: Linkage, poller: Poller, stop: asyncio.Event) -> None:
         commands = Commands(
             self._checked.site,
             self._checked.settings,
             pipeline,
+            linkage,
             self._clock,
             lambda new: self._apply(new, pipeline, poller),
         )

@@ -6,8 +6,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from edge.alarms.engine import Outcome as Detected
 from edge.alarms.machine import State
 from edge.instructions import Outcome
+from edge.linkage.linkage import Linkage
 from edge.pipeline import Pipeline
 from edge.settings import Settings, check_settings, write_settings
 from facility.clock import Clock, iso
@@ -21,7 +23,6 @@ from facility.instruction import (
     TestMode,
 )
 from facility.instruction import Settings as NewSettings
-from facility.inventory import Inventory
 from facility.resolve import Site
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,10 @@ DONE: Final = Outcome("done")
 class Commands:
     """Does instructions, one at a time; whatever is asked, the alarms of the pipeline's present engine are meant."""
 
-    def __init__(self, site: Site, settings: Settings, pipeline: Pipeline, clock: Clock, apply: Apply) -> None:
+    def __init__(
+        self, site: Site, settings: Settings, pipeline: Pipeline, linkage: Linkage, clock: Clock, apply: Apply
+    ) -> None:
+        self._linkage = linkage
         self._site = site
         self._settings = settings
         self._pipeline = pipeline
@@ -135,16 +139,18 @@ class Commands:
         rows = self._rows(equipment, instance, asked.rule)
         if isinstance(rows, Outcome):
             return rows
-        if not any(r in self._pipeline.engine.live for r in rows):
+        engine = self._pipeline.engine
+        live = [engine.rows[r] for r in rows if r in engine.live]
+        if not live:
             return Outcome("refused", f"{asked.rule} of {equipment} is no live alarm")
-        return Outcome("refused", f"nothing at this gateway waits for the confirmation of {asked.rule}")
+        return self._answered(self._linkage.confirmed(live, asked, engine))
 
     def _drill(self, asked: Drill) -> Outcome:
-        zones = _zones(self._settings.inventory)
-        if asked.zone not in zones:
-            return Outcome("refused", f"no fire zone {asked.zone!r}{nearest(asked.zone, zones)}")
-        return Outcome("refused", f"this gateway does not watch the effects of a drill in {asked.zone}")
+        return self._answered(self._linkage.drill(asked, self._pipeline.engine))
 
-
-def _zones(inventory: Inventory) -> set[str]:
-    return {item.zone for item in inventory.linkage}
+    def _answered(self, found: Detected | str) -> Outcome:
+        """What came of it is on the way to the disk, or it is refused."""
+        if isinstance(found, str):
+            return Outcome("refused", found)
+        self._pipeline.record(found)
+        return DONE

@@ -38,6 +38,16 @@ class TakesSamples(Protocol):
         """Take a batch; done when it is on disk."""
 
 
+class LooksOn(Protocol):
+    """What watches beside detection and tells the engine what it finds."""
+
+    def see(self, batch: Batch, engine: Engine) -> Outcome:
+        """Samples of a batch, after detection; the snapshot has them, no point twice."""
+
+    def tick(self, engine: Engine) -> Outcome:
+        """The clock's part, after detection's."""
+
+
 class Pipeline:
     """`take` does the work at once and in order; `deliver` gathers first. What must be waited for comes as futures."""
 
@@ -62,9 +72,14 @@ class Pipeline:
         self._recorder = recorder
         self._clock = clock
         self._gather = gather
+        self._looking_on: list[LooksOn] = []
         self._pending: list[Batch] = []
         self._within = LATER
         self._flushed: asyncio.Future[Waits] | None = None
+
+    def let_look_on(self, watch: LooksOn) -> None:
+        """From now on it sees what detection sees."""
+        self._looking_on.append(watch)
 
     async def deliver(self, batch: Batch) -> None:
         """Of lines that are asked: does not wait for the disk; the telemetry lane commits within a second."""
@@ -121,6 +136,8 @@ class Pipeline:
         for layer in layers(batch) if not batch.replayed else ():
             self._snapshot.put(layer)
             out.add(self.engine.detect(layer))
+            for watch in self._looking_on:
+                out.add(watch.see(layer, self.engine))
         if batch.notes:
             drafts, state = self.notes.drafts(batch.notes, self._clock.state, replayed=batch.replayed)
             out.add(Outcome(drafts, state))
@@ -139,6 +156,8 @@ class Pipeline:
         if stale is not None:
             self.take(stale)
         out = self.engine.tick()
+        for watch in self._looking_on:
+            out.add(watch.tick(self.engine))
         out.drafts += self._stepped(self._clock.steps())
         self.record(out)
 

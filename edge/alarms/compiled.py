@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from edge.alarms.effects import effect_rows
 from edge.alarms.found import Found, Unevaluated, of_equipment
 from edge.alarms.guards import Guards
 from edge.alarms.kinds import kinds
 from edge.alarms.losses import Losses, line_rows, unit_rows
 from edge.alarms.row import Hears, Judged, Kind, Row
+from edge.alarms.told import Told
 from edge.points import PointTable
 from facility.alarm import AlarmClass, Condition, Occurs
 from facility.clock import NS
@@ -30,9 +32,11 @@ class Compiled:
     hearing: tuple[Hears, ...]
     """Those of `kinds` that judge messages."""
     conditions: Mapping[int, Condition]
-    """By row; rows of lines and units have none."""
+    """By row; rows of lines, units and effects have none."""
     guards: Guards
     losses: Losses
+    told: Told
+    """Also among `kinds`."""
     unevaluated: tuple[Unevaluated, ...]
 
 
@@ -47,7 +51,9 @@ def compile_rules(inventory: Inventory, table: PointTable) -> Compiled:
     rows = [replace(r, suppressed_by=tuple(causes.get(i, ()))) for i, r in enumerate(rows)]
     _refuse_circles(rows)
     judged = [_judged(i, f, table, inventory.timezone) for i, f in enumerate(found, len(lost))]
-    columns = tuple(_columns(judged))
+    told = Told(len(rows), effects := effect_rows(inventory))
+    rows += effects
+    columns = (*_columns(judged), *([told] if effects else ()))
     return Compiled(
         rows=tuple(rows),
         kinds=columns,
@@ -55,6 +61,7 @@ def compile_rules(inventory: Inventory, table: PointTable) -> Compiled:
         conditions={j.row: j.condition for j in judged},
         guards=Guards.of([(j, f.rule.during) for j, f in zip(judged, found, strict=True) if f.rule.during], len(rows)),
         losses=Losses([key for _, key in lost]),
+        told=told,
         unevaluated=tuple(missing),
     )
 

@@ -13,7 +13,8 @@ from edge.alarms.machine import Machine, State
 from edge.alarms.memory import Kept, kept_alarms, kept_until
 from edge.alarms.row import Row
 from edge.alarms.selection import Selection, Selector
-from edge.alarms.telling import cleared, raised, updated
+from edge.alarms.telling import Marks, cleared, raised, updated
+from edge.alarms.told import Verdict
 from edge.snapshot import Snapshot
 from edge.steady_clock import SteadyClock
 from facility.alarm import Detection
@@ -91,6 +92,11 @@ class Engine:
         """A line (unit empty) or unit came or went."""
         self.compiled.losses.tell(line, unit, lost=lost)
         return self._pass(self._selector.losses, self._clock.now())
+
+    def tell(self, verdicts: Iterable[Verdict]) -> Outcome:
+        """Take in what others judge: effects of a fire that are missing, or came late."""
+        rows = self.compiled.told.tell(verdicts)
+        return self._pass(self._selector.of_rows(rows), self._clock.now()) if rows else Outcome()
 
     # What people say ----------------------------------------------------------------------------------------
 
@@ -178,6 +184,7 @@ class Engine:
         remember; then judge what stands by the new limits.
         """
         self.compiled.losses.carry(before.compiled.losses)
+        self.compiled.told.carry(before.compiled.told)
         carry_memory(before.compiled, self.compiled)
         out = self.restore(before.keep())
         by_id = {r.id: i for i, r in enumerate(self.rows)}
@@ -236,8 +243,8 @@ class Engine:
         at, clock = self._when(row, at)
         if alarm is None and shown is not None:
             self.live[row] = alarm = Alarm(shown, at)
-            test = mine.equipment in self._test
-            out.drafts.append(raised(mine, shown, cause, self._value(row), at, clock, test=test))
+            marks = Marks(drill=self.compiled.told.in_drill(row), test=mine.equipment in self._test)
+            out.drafts.append(raised(mine, shown, cause, self._value(row), at, clock, marks))
         elif alarm is not None and shown is None:
             del self.live[row]
             reason = why or ("out_of_service" if row in self._out_of_service else "normal")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, cast
 
 from edge.alarms.row import Row
@@ -9,8 +10,16 @@ from facility.alarm import Detection
 from facility.event import AlarmCleared, AlarmRaised, AlarmUpdated, ClockState, Draft, EventData
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What an alarm is besides."""
+
+    drill: bool = False
+    test: bool = False
+
+
 def raised(
-    row: Row, shown: Detection, cause: str | None, value: float | None, at: int, clock: ClockState, *, test: bool
+    row: Row, shown: Detection, cause: str | None, value: float | None, at: int, clock: ClockState, marks: Marks
 ) -> Draft:
     """A rule began to hold."""
     data = AlarmRaised(
@@ -22,7 +31,8 @@ def raised(
         value=value,
         limit=row.limit,
         text=row.text,
-        test=test,
+        drill=marks.drill,
+        test=marks.test,
     )
     return _draft(row, data, at, clock)
 

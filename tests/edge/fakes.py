@@ -17,6 +17,7 @@ from edge.alarms.compiled import compile_rules
 from edge.alarms.engine import Engine
 from edge.binding import BoundLine
 from edge.cards import Cards
+from edge.linkage.linkage import Linkage
 from edge.notes import Notes
 from edge.pipeline import Pipeline
 from edge.points import PointTable, point_table
@@ -244,6 +245,8 @@ class World:
         self.recorder = Recorder(self.spool, inventory.revision)
         notes = Notes(self.table, cards or Cards(b"key"), texts or {})
         self.pipeline = Pipeline(self.snapshot, self.engine, notes, self.telemetry, self.recorder, self.clock, gather)
+        self.linkage = Linkage(inventory, self.snapshot, self.clock)
+        self.pipeline.let_look_on(self.linkage)
         self.ticks.each_step = self.pipeline.tick
         self.task: asyncio.Task[None] | None = None
 

@@ -47,7 +47,9 @@ class Desk:
         self.site = check(write_site(folder), {}).site
         self.applied: list[Settings] = []
         self.world = world
-        self.commands = Commands(self.site, Settings(1, world.inventory), world.pipeline, world.clock, self._apply)
+        self.commands = Commands(
+            self.site, Settings(1, world.inventory), world.pipeline, world.linkage, world.clock, self._apply
+        )
 
     async def _apply(self, new: Settings) -> None:
         self.applied.append(new)
@@ -145,8 +147,9 @@ async def test_kinds_for_which_nothing_waits_are_refused_in_words(tmp_path: Path
         desk = Desk(world, tmp_path)
         await desk.hear(1.0)
         confirmed = await desk.ask(AlarmConfirmed(rule="fire", outcome="real"))
-        assert confirmed == Outcome("refused", "nothing at this gateway waits for the confirmation of fire")
-        assert (await desk.ask(Drill(zone="z1", on=True))).why.startswith("no fire zone 'z1'")
+        nothing = "no linkage is written for the zone of panel.a1.fire: nothing waits for its confirmation"
+        assert confirmed == Outcome("refused", nothing)
+        assert (await desk.ask(Drill(zone="z1", on=True))).why.startswith("no fire zone 'z1' with linkage")
 
 
 def test_settings_win_over_the_site_key_by_key(tmp_path: Path) -> None:
