@@ -42,7 +42,7 @@ class BoundLine:
 def bind(site: Site, environ: Mapping[str, str]) -> tuple[BoundLine, ...]:
     """Bind a checked site; ConfigError carries every mistake of connections and models with file:line."""
     source = yaml_source.load(site.file)
-    context = {"base": site.file.parent, "environ": environ}
+    context: dict[str, Any] = {"base": site.file.parent, "environ": environ, "gateway": site.inventory.gateway}
     protocols: dict[str, Protocol] = {}
     connections: dict[str, BaseModel | None] = {}
     for name, written in site.written.connections.items():
@@ -51,7 +51,8 @@ def bind(site: Site, environ: Mapping[str, str]) -> tuple[BoundLine, ...]:
             continue
         protocol = _protocol(written.protocol, source, (*where, "protocol"), protocols)
         if protocol is not None:
-            connections[name] = yaml_source.check(protocol.connection, source, written.options, where, context)
+            known = context | {"connection": name}
+            connections[name] = yaml_source.check(protocol.connection, source, written.options, where, known)
     mistakes = list(source.mistakes)
     points = _points(site.inventory, site, protocols, mistakes)
     for name, connection in connections.items():

@@ -11,9 +11,13 @@ from facility.words import Frozen
 
 
 class Address(Frozen):
-    """A topic, and the place in its payload. `{unit}` in the topic is the equipment's unit."""
+    """A topic and the place in its payload, or a metric of Sparkplug B. `{unit}` is the equipment's unit."""
 
-    topic: str = Field(min_length=1, max_length=65_535)
+    topic: str = Field(default="", max_length=65_535)
+    metric: str | None = Field(default=None, min_length=1)
+    """Sparkplug B: the metric's name, `Supply/Flow`; instead of a topic."""
+    device: str = Field(default="{unit}", min_length=1)
+    """Of a metric: who has it, `group/node` or `group/node/device`."""
     json_path: str | None = Field(default=None, alias="json")
     """`$.a.b[0]`."""
     plain: bool = False
@@ -22,7 +26,8 @@ class Address(Frozen):
     """The payload is separated by commas; this column, from 0."""
     base64: bool = False
     """The payload is base64 of what the other keys describe."""
-    time: str | None = None
+    time: str | int | None = None
+    """The device's own time: a path into JSON, or a column of csv."""
     time_format: Literal["iso", "s", "ms", "ns"] = "iso"
     scale: float = 1.0
     offset: float = 0.0
@@ -35,22 +40,58 @@ class Address(Frozen):
 
     @model_validator(mode="after")
     def _one_form(self) -> Address:
+        if (self.metric is None) == (not self.topic):
+            raise ValueError("name exactly one of topic and metric (of Sparkplug B)")
+        if self.metric is not None:
+            self._nothing_but_metric()
+            return self
         forms = [self.json_path is not None, self.plain, self.csv is not None, bool(self.fields)]
         if sum(forms) != 1:
             raise ValueError("name exactly one of json, plain, csv (a value), or fields (an event)")
         if "+" in self.topic or "#" in self.topic:
             raise ValueError("a point's topic has no wildcard; write {unit} where the device's name stands")
-        if (self.plain or self.csv is not None) and (self.time is not None or self.when):
-            raise ValueError("time and when are paths into JSON; a plain or csv payload has none")
+        self._times()
         for path in (self.json_path, self.time, *self.fields.values(), *self.when):
-            if path is not None:
+            if isinstance(path, str):
                 parse_path(path)
         return self
+
+    def _nothing_but_metric(self) -> None:
+        of_topics = {"json_path", "plain", "csv", "base64", "time", "time_format", "fields", "when"}
+        wrong = sorted(of_topics & self.model_fields_set)
+        if wrong:
+            named = ", ".join(wrong).replace("json_path", "json")
+            raise ValueError(f"a metric says its value and its time itself: take away {named}")
+
+    def _times(self) -> None:
+        if (self.plain or self.csv is not None) and (isinstance(self.time, str) or self.when):
+            raise ValueError("time and when are paths into JSON; a plain or csv payload has none")
+        if isinstance(self.time, int) and (self.csv is None or self.time < 0):
+            raise ValueError("time is a column, from 0, only of a csv payload; of JSON it is a path like $.ts")
 
     @property
     def steps(self) -> Steps:
         """The steps of `json`; none where the payload is no JSON."""
         return () if self.json_path is None else parse_path(self.json_path)
+
+
+class Will(Frozen):
+    """Where the broker tells that a device has gone: the device's last will, by whatever word."""
+
+    topic: str = Field(min_length=1, max_length=65_535)
+    """`{unit}` is the equipment's unit."""
+    offline: str | int | bool = "offline"
+    """What it says when the device has gone; anything else says that it is there."""
+    json_path: str | None = Field(default=None, alias="json")
+    """Where in the payload; default: the whole of it."""
+
+    @model_validator(mode="after")
+    def _sound(self) -> Will:
+        if "+" in self.topic or "#" in self.topic:
+            raise ValueError("a will's topic has no wildcard; write {unit} where the device's name stands")
+        if self.json_path is not None:
+            parse_path(self.json_path)
+        return self
 
 
 class Quirks(Frozen):
@@ -60,6 +101,7 @@ class Quirks(Frozen):
     """Of the subscription; 2 is served at 1."""
     retain_is_fresh: bool = False
     """The device keeps its retained message up to date, so it counts as good when we connect."""
+    will: Will | None = None
 
 
 def word(value: object) -> str:

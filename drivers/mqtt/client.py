@@ -75,7 +75,7 @@ class Client:
         try:
             await self._dial()
             self._misc = asyncio.create_task(self._keep_alive(), name=f"mqtt {self._id}")
-            why = await asyncio.wait_for(self._connected, self._connection.connect_timeout)
+            why = await self._log_in()
         except TimeoutError as error:
             self.drop()
             raise LineDown(f"{self._where}: no answer in {self._connection.connect_timeout:g} s") from error
@@ -88,6 +88,13 @@ class Client:
         if why:
             self.drop()
             raise LineDown(f"{self._where} refuses us: {why}")
+
+    async def _log_in(self) -> str:
+        """The broker's answer. `wait_for` of Python 3.11 swallows a cancellation that comes together with it."""
+        done, _ = await asyncio.wait([self._connected], timeout=self._connection.connect_timeout)
+        if not done:
+            raise TimeoutError
+        return self._connected.result()
 
     async def _dial(self) -> None:
         """Dial: paho connects and shakes hands blocking, in a thread of its own; all that follows is the loop's."""
@@ -145,6 +152,10 @@ class Client:
             raise LineDown(f"{self._where} did not answer the subscription")
         codes: list[ReasonCode] = answer.result()
         return codes
+
+    def ask_for_birth(self, topic: str, payload: bytes) -> None:
+        """Sparkplug's NCMD, the one thing that is ever published here; the answer, if any, is a birth."""
+        self._client.publish(topic, payload, qos=0, retain=False)
 
     def ack(self, message: Message) -> None:
         """Tell the broker that it may forget the message."""

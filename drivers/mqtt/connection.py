@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from facility.words import BesidePath, Duration, Frozen, SecretText
+
+
+def _own(value: str, info: ValidationInfo) -> str:
+    """The default: a broker may serve several gateways."""
+    context = info.context or {}
+    return value or "-".join(["gatehouse", *(context[k] for k in ("gateway", "connection") if k in context)])
+
+
+ClientId = Annotated[str, AfterValidator(_own)]
+"""Validate with context={"gateway": its id, "connection": the name of the line}."""
 
 
 class Connection(Frozen):
@@ -17,8 +27,8 @@ class Connection(Frozen):
     port: int | None = Field(default=None, ge=1, le=65_535)
     """Default 1883, with TLS 8883."""
     version: Literal["3.1.1", "5"] = "3.1.1"
-    client_id: str | None = Field(default=None, max_length=64)
-    """Default: gatehouse- and the name of the line. Two clients of one id throw each other out."""
+    client_id: ClientId = Field(default="", max_length=200, validate_default=True)
+    """Default: `gatehouse-<gateway>-<connection>`. Two clients of one id throw each other out."""
     username: str | None = None
     password: SecretText | None = None
     tls: bool = False
@@ -33,6 +43,8 @@ class Connection(Frozen):
     connect_timeout: Duration = 5.0
     session: Duration = 3600.0
     """MQTT 5: how long the broker keeps what came while we were away; 3.1.1 brokers keep it as they are set."""
+    rebirth: bool = True
+    """Sparkplug: ask edge nodes to be born anew where a message is missing; the one thing that is ever published."""
     share: str | None = Field(default=None, pattern=r"^[^+#/]+$")
     """MQTT 5: group of a shared subscription."""
 

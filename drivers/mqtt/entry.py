@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from drivers.base import Bound
-from drivers.mqtt.address import Address, Quirks, word
+from drivers.mqtt.address import Address, Quirks, Will, word
 from drivers.mqtt.json_path import ABSENT, Steps, parse_path, walk
 from drivers.mqtt.payload import column
 from facility.batch import Scalar
@@ -31,6 +31,8 @@ class Entry:
     high: float
     qos: int
     retain_is_fresh: bool
+    will: Will | None
+    will_topic: str
 
     def meant(self, body: object) -> bool:
         """Whether the message is for this point."""
@@ -44,6 +46,12 @@ class Entry:
             return ABSENT
         return body.strip() if self.address.csv is None else column(body, self.address.csv)
 
+    def stamp(self, body: object) -> object:
+        """The device's own time as it stands in the message, or ABSENT."""
+        if isinstance(self.address.time, int):
+            return column(body, self.address.time) if isinstance(body, str) else ABSENT
+        return walk(body, self.time or ())
+
     def facts(self, body: object) -> dict[str, Scalar]:
         """The fields of an event; what is absent or no scalar is left out."""
         found = {name: walk(body, steps) for name, steps in self.fields}
@@ -53,7 +61,7 @@ class Entry:
 def topic_of(bound: Bound) -> str:
     """The topic of a point, `{unit}` and `{instance}` filled in."""
     address = _address(bound)
-    return address.topic.replace("{unit}", str(bound.unit)).replace("{instance}", bound.instance)
+    return _filled(address.topic, bound)
 
 
 def prepared(bound: Bound) -> Entry:
@@ -67,7 +75,7 @@ def prepared(bound: Bound) -> Entry:
         address=address,
         form=(address.plain or address.csv is not None, address.base64),
         steps=address.steps,
-        time=None if address.time is None else parse_path(address.time),
+        time=parse_path(address.time) if isinstance(address.time, str) else None,
         words={word(k): v for k, v in address.map.items()},
         when=tuple((parse_path(path), word(value)) for path, value in address.when.items()),
         fields=tuple((name, parse_path(path)) for name, path in address.fields.items()),
@@ -75,7 +83,13 @@ def prepared(bound: Bound) -> Entry:
         high=math.inf if valid is None or valid.high is None else valid.high,
         qos=min(1, quirks.qos),
         retain_is_fresh=quirks.retain_is_fresh,
+        will=quirks.will,
+        will_topic="" if quirks.will is None else _filled(quirks.will.topic, bound),
     )
+
+
+def _filled(text: str, bound: Bound) -> str:
+    return text.replace("{unit}", str(bound.unit)).replace("{instance}", bound.instance)
 
 
 def _address(bound: Bound) -> Address:

@@ -8,10 +8,12 @@ from typing import Final
 
 from drivers.base import Bound, Reading
 from drivers.mqtt.address import Address
+from drivers.mqtt.arrived import Arrived
 from drivers.mqtt.client import Client, Message
 from drivers.mqtt.connection import Connection
-from drivers.mqtt.decode import Arrived, Decoder
 from drivers.mqtt.payload import raw_text
+from drivers.mqtt.points import Points
+from drivers.mqtt.sparkplug.payload import rebirth
 from facility.batch import Batch
 from facility.clock import Clock
 from facility.quality import Quality, Reason
@@ -26,13 +28,14 @@ async def inspect(connection: Connection, points: Sequence[Bound], clock: Clock)
     Outside a shared subscription, whose messages would be missing where they belong.
     """
     found: dict[int, Reading] = {}
-    decoder = Decoder(points)
+    known = Points(points)
     everything = asyncio.Event()
 
     def take(message: Message) -> None:
         payload = bytes(message.payload)
-        batch = decoder.batch([Arrived(message.topic, payload, bool(message.retain), clock.now())])
-        found.update(_readings(batch, points, payload))
+        for batch in known.batches([Arrived(message.topic, payload, bool(message.retain), clock.now())]):
+            if not batch.replayed:
+                found.update(_readings(batch, points, payload))
         client.ack(message)
         if len(found) == len(points):
             everything.set()
@@ -41,9 +44,12 @@ async def inspect(connection: Connection, points: Sequence[Bound], clock: Clock)
     client = Client(f"gatehouse-read-{clock.now():x}", alone, take, lasting=False)
     await client.connect()
     try:
-        topics = decoder.topics
+        topics = known.topics
         refused = await client.subscribe(topics)
-        closed = set(decoder.sampled(refused).tolist())
+        closed = set(known.sampled(refused).tolist())
+        if known.sparkplug and connection.rebirth:
+            for topic in known.sparkplug.to_ask(asyncio.get_running_loop().time()):
+                client.ask_for_birth(topic, rebirth(clock.now()))
         async with asyncio.timeout(0 if len(refused) == len(topics) else WAIT):
             await everything.wait()
     except TimeoutError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 from collections import deque
@@ -11,11 +12,13 @@ from typing import Final, Self
 
 from drivers.base import Bound, Deliver, Health, Reading
 from drivers.mqtt import inspecting
+from drivers.mqtt.arrived import Arrived
+from drivers.mqtt.beats import Beats
 from drivers.mqtt.client import Client, Message, TakenOver
 from drivers.mqtt.connection import Connection
-from drivers.mqtt.decode import Arrived, Decoder
 from drivers.mqtt.opening import works
 from drivers.mqtt.patience import Patience
+from drivers.mqtt.points import Points
 from facility.batch import bad
 from facility.clock import Clock
 from facility.errors import LineDown
@@ -41,8 +44,8 @@ class MqttLine:
     ) -> None:
         self.name = name
         self._connection = connection
-        self._id = connection.client_id or f"gatehouse-{name}"
-        self._decoder = Decoder(points)
+        self._id = connection.client_id
+        self._points = Points(points)
         self._clock = clock
         self._health = health
         self._arrived: deque[tuple[Message, Arrived]] = deque()
@@ -86,7 +89,8 @@ class MqttLine:
         client = Client(self._id, self._connection, lambda m: self._take(client, m))
         await client.connect()
         try:
-            refused = await client.subscribe(self._decoder.topics)
+            self._points.connected()
+            refused = await client.subscribe(self._points.topics)
             self._since = asyncio.get_running_loop().time()
             self._health.line(up=True)
             await self._tell_refused(refused, deliver)
@@ -98,15 +102,16 @@ class MqttLine:
     async def _tell_refused(self, topics: Sequence[str], deliver: Deliver) -> None:
         for topic in topics:
             _log.warning("%s: the broker refuses the subscription to %s; check its access rules", self.name, topic)
-        points = self._decoder.sampled(topics)
+        points = self._points.sampled(topics)
         if len(points):
             await deliver(bad(points, Reason.REFUSED, self._clock.now()))
 
     async def _pump(self, client: Client, deliver: Deliver) -> None:
         """Hand on until the connection is lost, and then what came before that."""
         client.lost.add_done_callback(lambda _: self._wake.set())
+        beats = Beats(self._points.sparkplug, client, self._connection, self._clock) if self._points.sparkplug else None
         while True:
-            await self._wake.wait()
+            await self._woken(beats)
             if not client.lost.done():
                 await asyncio.sleep(GATHER)
             self._wake.clear()
@@ -115,11 +120,18 @@ class MqttLine:
             if client.lost.done():
                 raise client.lost.result()
             client.go_on()
+            if beats is not None:
+                await beats.beat(deliver)
+
+    async def _woken(self, beats: Beats | None) -> None:
+        """Until something came, or a beat is due."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(None if beats is None else beats.pause):
+                await self._wake.wait()
 
     async def _hand_on(self, client: Client, deliver: Deliver) -> None:
         taken = [self._arrived.popleft() for _ in range(min(MOST, len(self._arrived)))]
-        batch = self._decoder.batch([a for m, a in taken if not (m.dup and _mark(m) in self._seen)])
-        if len(batch) or batch.notes:
+        for batch in self._points.batches([a for m, a in taken if not (m.dup and _mark(m) in self._seen)]):
             await deliver(batch)
         for message, _ in taken:
             if message.qos:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from drivers.mqtt.address import Address, word
-from drivers.mqtt.json_path import ABSENT, Steps, walk
+from drivers.mqtt.json_path import ABSENT, walk
 from facility.clock import NS, from_iso
 
 MAX_PAYLOAD: Final = 262_144
@@ -64,9 +64,10 @@ def text_of(found: object) -> str | None:
     return json.dumps(found, ensure_ascii=False)
 
 
-def time_of(body: object, steps: Steps, form: str) -> int | None:
-    """UTC ns of a time in the payload; None where it can't be read or fits no 64 bits."""
-    found = walk(body, steps)
+def time_of(found: object, form: str) -> int | None:
+    """UTC ns of a time as it stands in a payload; None where it can't be read or fits no 64 bits."""
+    if isinstance(found, str) and form != "iso":
+        found = _plain_number(found)
     try:
         if form == "iso":
             at = from_iso(found) if isinstance(found, str) else None
@@ -79,9 +80,19 @@ def time_of(body: object, steps: Steps, form: str) -> int | None:
     return at if at is not None and 0 <= at <= _LATEST else None
 
 
+def _plain_number(text: str) -> int | float | None:
+    """The number that a column of a csv payload is; digits alone stay whole, so that ns lose nothing."""
+    text = text.strip()
+    if not _NUMBER.fullmatch(text):
+        return None
+    return int(text) if text.isdigit() and len(text) < 20 else float(text)
+
+
 def raw_text(address: Address, payload: bytes) -> str:
     """What the device wrote for one point, for people: `"open"` of a JSON body, else the whole payload."""
     whole = payload.decode("utf-8", "replace")
+    if address.metric is not None:
+        return payload.hex()
     if address.json_path is None:
         return whole
     found = walk(body_of(payload, text=False, encoded=address.base64), address.steps)

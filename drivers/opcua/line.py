@@ -16,13 +16,13 @@ from asyncua.ua.uaerrors import UaError
 from drivers.base import Bound, Deliver, Health, Node, Reading
 from drivers.opcua import browsing, naming, writing
 from drivers.opcua.connection import Connection
-from drivers.opcua.held import Held
 from drivers.opcua.session import ERRORS, Session
 from drivers.opcua.subscription import Subscription
 from drivers.opcua.values import decode, reading
 from facility.batch import Batch, Note
 from facility.clock import Clock
 from facility.errors import ConfigError, LineDown
+from facility.held import Held
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +72,7 @@ class OpcUaLine:
                     await self._serve(session, deliver)
             except (LineDown, ConfigError) as error:
                 self._health.line(up=False, why=str(error))
+            _end_if_cancelled()
             await asyncio.sleep(RECONNECT[min(tries, len(RECONNECT) - 1)])
             tries += 1
 
@@ -83,7 +84,7 @@ class OpcUaLine:
         polled: Sequence[int] = range(len(self._points))
         jobs = [_Job(WATCH, 0, session.alive)]
         if self._connection.mode != "poll":
-            held = Held(self._points)
+            held = Held(p.index for p in self._points if p.means.kind.sampled)
             held.take(first)
             subscription = Subscription(session, self._taker(held, deliver))
             polled, made = await self._subscribed(session, subscription, nodes)
@@ -191,8 +192,16 @@ async def _again_and_again(session: Session, jobs: Sequence[_Job]) -> None:
         job.due = loop.time() + job.period
     while True:
         job = min(jobs, key=lambda j: j.due)
+        _end_if_cancelled()
         await asyncio.wait([session.lost], timeout=max(0.0, job.due - loop.time()))
         if session.lost.done():
             raise session.lost.result()
         await job.do()
         job.due = max(job.due + job.period, loop.time())
+
+
+def _end_if_cancelled() -> None:
+    """Inside asyncua, `wait_for` of Python 3.11 swallows a cancellation that comes together with an answer."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -21,7 +21,7 @@ CONNACK, SUBACK = bytes.fromhex("20020000"), 0x90
 def points(prefix: str, **quirks: bool) -> list[Bound]:
     """`{"v": …}` of <prefix>/u0, u1 and u2."""
     address = Address(topic=prefix + "/{unit}", json_path="$.v")
-    return [bound(i, address, Quirks(**quirks), unit=f"u{i}") for i in range(3)]
+    return [bound(i, address, Quirks.model_validate(quirks), unit=f"u{i}") for i in range(3)]
 
 
 def make(port: int, prefix: str, told: Told, *, secret: str = "", **keys: object) -> MqttLine:

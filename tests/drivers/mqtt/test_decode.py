@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from drivers.base import Bound
 from drivers.mqtt import Address, Quirks
-from drivers.mqtt.decode import Arrived, Decoder
+from drivers.mqtt.arrived import Arrived
+from drivers.mqtt.decode import Decoder
 from drivers.mqtt.json_path import ABSENT, parse_path, walk
 from drivers.mqtt.payload import MAX_PAYLOAD
 from facility.batch import Batch
@@ -169,3 +171,36 @@ def test_paths() -> None:
     for wrong in ("a.b", "$.a[", "$..a", "$a"):
         with pytest.raises(ValueError, match="is no path"):
             parse_path(wrong)
+
+
+@pytest.mark.parametrize(
+    ("form", "stamp", "time"),
+    [
+        ("iso", "2026-01-02T03:04:05Z", 1_767_323_045_000_000_000),
+        ("s", " 1767323045.5", 1_767_323_045_500_000_000),
+        ("ns", "1767323045500000001", 1_767_323_045_500_000_001),
+    ],
+)
+def test_a_column_of_csv_may_be_the_time(form: str, stamp: str, time: int) -> None:
+    point = bound(csv=1, time=0, time_format=form)
+    assert one(decoded(point, f"{stamp},21.5".encode())) == (21.5, Quality.GOOD, Reason.NONE, time)
+    assert one(decoded(point, b"x,21.5")) == (21.5, Quality.UNCERTAIN, Reason.CLOCK, NOW)
+
+
+def test_a_will_in_json_and_by_another_word() -> None:
+    quirks = Quirks.model_validate({"will": {"topic": "estate/{unit}/life", "json": "$.up", "offline": False}})
+    point = replace(bound(plain=True), quirks=quirks)
+    decoder = Decoder([point])
+    assert decoder.topics == {"estate/door-1/life": 1, "estate/door-1/state": 1}
+
+    def said(topic: str, body: bytes, *, retained: bool = False) -> list[tuple[float, int]]:
+        batch = decoder.batch([Arrived(f"estate/door-1/{topic}", body, retained, NOW)])
+        return list(zip(batch.value.tolist(), batch.reason.tolist(), strict=True))
+
+    [(_, why)] = said("life", b'{"up": false}', retained=True)
+    assert why == Reason.NOT_CONNECTED
+    assert said("state", b"5", retained=True) == [], "what the broker kept of a device that has gone says nothing"
+    assert said("life", b'{"up": true}') == []
+    assert said("state", b"5", retained=True) == [(5.0, Reason.RETAINED)]
+    for odd in (b"", b"\xff", b'{"down": 1}', b"[]"):
+        assert said("life", odd) == []

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.mqtt import Address, Quirks
-from drivers.mqtt.decode import Arrived, Decoder
+from drivers.mqtt.arrived import Arrived
+from drivers.mqtt.decode import Decoder
 from facility.point import Kind, Range
 from facility.quality import Quality
 from tests.contracts.line_watching import bound

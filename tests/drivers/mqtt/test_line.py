@@ -78,6 +78,7 @@ async def test_the_broker_goes_and_comes_back(mosquitto: Mosquitto) -> None:
         with publisher(mosquitto.port) as publish:
             await asyncio.to_thread(publish, "back/u0", '{"v": 1}')
         await until(lambda: bool(seen.batches))
+    assert seen.values(0) == [1.0]
     assert "lost" in next(why for up, why in told.said if not up)
 
 
@@ -94,6 +95,7 @@ async def test_a_broker_that_hangs_is_noticed_and_comes_back(mosquitto: Mosquitt
         with publisher(mosquitto.port) as publish:
             await asyncio.to_thread(publish, "hang/u0", '{"v": 1}')
         await until(lambda: bool(seen.batches))
+    assert seen.values(0) == [1.0]
 
 
 async def test_a_flood_is_delivered_whole_and_in_order(mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch) -> None:

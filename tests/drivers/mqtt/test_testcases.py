@@ -7,7 +7,8 @@ import pytest
 
 from drivers.base import Bound
 from drivers.mqtt import Address, Quirks
-from drivers.mqtt.decode import Arrived, Decoder
+from drivers.mqtt.arrived import Arrived
+from drivers.mqtt.decode import Decoder
 from facility import catalog, yaml_source
 from facility.quality import Quality, reason_word
 

@@ -162,6 +162,7 @@ async def test_a_node_that_the_server_does_not_monitor_is_polled(plant: Plant, m
         await until(lambda: seen.last(0) == GOOD)
         await write(plant.url, "floor", 6.0)
         await until(lambda: seen.values(0)[-3:] == [6.0] * 3)
+    assert set(seen.values(0)) == {7.0, 6.0}
 
 
 async def test_many_nodes_are_asked_for_in_parts(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,6 +172,7 @@ async def test_many_nodes_are_asked_for_in_parts(plant: Plant, monkeypatch: pyte
         await until(lambda: seen.last(0) == GOOD and seen.last(4) == (1.0, Quality.GOOD, 0))
         await write(plant.url, "floor", 5.0)
         await until(lambda: (seen.last(0) or (0,))[0] == 5.0)
+    assert [seen.last(i) for i in (1, 4)] == [(15.0, 0, 0), (1.0, 0, 0)]
 
 
 async def test_nodes_by_path(plant: Plant) -> None:

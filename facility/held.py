@@ -1,20 +1,19 @@
-"""The newest sample of each subscribed point: what the server does not speak of still holds."""
+"""The newest sample of each point of a line that speaks only of changes: what it does not speak of still holds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from drivers.base import Bound
 from facility.batch import Batch
 
 
 class Held:
-    """Columns in the order of the points' indexes."""
+    """Columns in the order of the points' indexes; `points` are those that have samples."""
 
-    def __init__(self, points: Sequence[Bound]) -> None:
-        self._point = np.array(sorted(p.index for p in points if p.means.kind.sampled), np.uint32)
+    def __init__(self, points: Iterable[int]) -> None:
+        self._point = np.array(sorted(points), np.uint32)
         n = len(self._point)
         self._known = np.zeros(n, np.bool_)
         self._value = np.full(n, np.nan)
@@ -36,7 +35,7 @@ class Held:
         self._time[at] = batch.time[ours]
 
     def forget(self, points: Sequence[int]) -> None:
-        """These are not subscribed after all."""
+        """Whether what was heard of these still holds is not known."""
         self._known[np.isin(self._point, points)] = False
 
     def batch(self, received: int) -> Batch:

@@ -1,0 +1,23 @@
+// Sparkplug B by the npm library sparkplug-payload: a line of JSON in, a line of hex out.
+"use strict";
+const readline = require("node:readline");
+const { get } = require("sparkplug-payload");
+const sparkplug = get("spBv1.0");
+
+// JSON has no room for 64 bits: a whole number may come as text, a float as "NaN".
+const value = (metric) => {
+  if (metric.type === "Int64" || metric.type === "UInt64" || metric.type === "DateTime") return BigInt(metric.value);
+  return typeof metric.value === "string" && /Float|Double/.test(metric.type) ? Number(metric.value) : metric.value;
+};
+const Long = require("long");
+const long = (big) => Long.fromString(big.toString(), false);
+
+readline.createInterface({ input: process.stdin }).on("line", (line) => {
+  const payload = JSON.parse(line);
+  for (const metric of payload.metrics) {
+    if (metric.value === null || metric.value === undefined) continue;
+    const found = value(metric);
+    metric.value = typeof found === "bigint" ? long(found) : found;
+  }
+  process.stdout.write(`${Buffer.from(sparkplug.encodePayload(payload)).toString("hex")}\n`);
+});
