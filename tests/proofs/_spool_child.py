@@ -31,7 +31,9 @@ def accepting(path: Path, first: int, *around: str) -> subprocess.Popen[str]:
 def kill(child: subprocess.Popen[str]) -> str:
     """Kill -9, with whatever was put around it; the rest of what it said."""
     os.killpg(child.pid, signal.SIGKILL)
-    return child.communicate()[0]
+    assert child.stdout is not None
+    with child:  # `communicate` would miss the lines that `readline` has taken from the pipe already
+        return child.stdout.read()
 
 
 @dataclass(slots=True)
