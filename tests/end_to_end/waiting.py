@@ -10,11 +10,17 @@ T = TypeVar("T")
 LOOK_EVERY = 0.05
 
 
-def until(found: Callable[[], T], seconds: float = 60.0, says: Callable[[], str] = lambda: "it did not come") -> T:
+def until(
+    found: Callable[[], T],
+    seconds: float = 60.0,
+    says: Callable[[], str] = lambda: "it did not come",
+    *,
+    every: float = LOOK_EVERY,
+) -> T:
     """The first true answer; AssertionError with what `says` says where none comes in time."""
     deadline = time.monotonic() + seconds
     while not (answer := found()):
         if time.monotonic() > deadline:
             raise AssertionError(f"after {seconds:g} s: {says()}")
-        time.sleep(LOOK_EVERY)
+        time.sleep(every)
     return answer

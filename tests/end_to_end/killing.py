@@ -1,0 +1,67 @@
+"""kill -9 of edge and cloud again and again while devices count, the oracle looking on."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from facility.clock import SystemClock
+from tests.end_to_end.counted import Counted
+from tests.end_to_end.oracle import Count, Oracle
+from tests.measure import Figure
+
+LONGEST = 1.5
+"""Seconds that a part runs at most before it is killed again."""
+
+
+def kill_edge(road: Counted, oracle: Oracle, times: int, chance: random.Random) -> list[float]:
+    """Seconds until it was up again, of each kill."""
+    took = []
+    for _ in range(times):
+        time.sleep(chance.uniform(0.0, LONGEST))
+        road.kill(road.edge)
+        oracle.look()
+        took.append(road.start_edge())
+    return took
+
+
+def kill_cloud(road: Counted, oracle: Oracle, times: int, chance: random.Random) -> None:
+    """Each time it serves again it is killed a moment later."""
+    for _ in range(times):
+        time.sleep(chance.uniform(0.0, LONGEST))
+        road.kill(road.cloud)
+        oracle.look()
+        road.start_cloud()
+        oracle.look()
+
+
+def away(road: Counted, oracle: Oracle, seconds: float) -> int:
+    """The cloud is killed and comes back after so long, the oracle looking on; UTC ns of its return."""
+    road.kill(road.cloud)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        time.sleep(min(5.0, seconds))
+        oracle.look()
+    road.start_cloud()
+    return SystemClock().now()
+
+
+def judged(road: Counted, oracle: Oracle) -> dict[str, Count]:
+    """What the oracle says once all that is on the disk of the edge has been delivered."""
+    oracle.look()
+    road.caught_up()
+    return {
+        "samples": oracle.samples(),
+        "messages": oracle.messages(),
+        "events": oracle.events(),
+        "effects of alarms": oracle.effects(),
+    }
+
+
+def figures(name: str, how: str, counts: dict[str, Count]) -> list[Figure]:
+    """Nothing lost, nothing doubled, nothing altered."""
+    return [
+        Figure.exactly(f"{name}: {what} {wrong}", getattr(count, wrong), "", 0, f"{how}; {count}")
+        for what, count in counts.items()
+        for wrong in ("lost", "doubled", "altered")
+    ]
