@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gzip
 import zlib
@@ -22,10 +23,15 @@ from facility.event import Lane
 AT_ONCE: Final = 16
 BYTES_AT_ONCE: Final = 4 << 20
 """Records that are read from the spool together; each is one request."""
-KEEP: Final = 60.0
-"""Seconds that delivered records are kept, to be sent again after a broken connection."""
+KEEP: Final = 90.0
+"""Seconds that delivered records are kept, to be sent again after a broken connection: a minute, and the time that an
+offer of them may wait for its turn."""
 SPARE: Final = 15.0
-"""Seconds between two offers of the kept records because of a new connection: an end may close every one."""
+"""Seconds between two offers of the kept records: on a line that breaks all the time the new ones still get on."""
+COPIES: Final = 3
+"""So often one record is sent in all because of broken connections."""
+REMEMBERED: Final = 10_000
+"""Records whose copies are counted."""
 TRUST: Final = 32
 """So many refusals in a row, and nothing taken yet: the end is wrong, not the content."""
 LONG: Final = 4096
@@ -59,7 +65,9 @@ class Historian:
         self._proven = False
         self._witness: bytes | None = None
         self._connections = 0
-        self._offered = clock.monotonic()
+        self._copies: dict[int, int] = {}
+        self._owed = False
+        self._offered = clock.monotonic() - round(SPARE * NS) - 1
         self.link = Link("historian", clock)
         self.sent = 0
         """Samples that the end has taken since the start."""
@@ -70,27 +78,38 @@ class Historian:
 
     async def _lost(self) -> None:
         self._proven = False
+        self._owed = True
         await self._again()
 
     async def _again(self) -> None:
-        self._connections = self._end.connections
-        self._offered = self._clock.monotonic()
-        await self._spool.again(Lane.TELEMETRY)
+        """Offer the kept records once more where that is owed, at most every 15 s."""
+        if self._owed and self._clock.monotonic() - self._offered > SPARE * NS:
+            self._owed = False
+            self._offered = self._clock.monotonic()
+            await self._spool.again(Lane.TELEMETRY)
 
     async def _reconnected(self) -> None:
-        """A connection that was replaced in silence: what it carried may be lost. At most every 15 s."""
-        if self._connections and self._end.connections != self._connections:
-            if self._clock.monotonic() - self._offered > SPARE * NS:
-                await self._again()
-        else:
-            self._connections = self._end.connections
+        """A connection that was replaced in silence: what it carried may be lost."""
+        was, self._connections = self._connections, self._end.connections
+        self._owed = self._owed or 0 < was != self._connections
+        await self._again()
+
+    async def _wait(self) -> None:
+        """Until something waits in the lane; what is owed is offered also where nothing new comes."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SPARE if self._owed else None):
+                await self._spool.wait(Lane.TELEMETRY)
+        await self._again()
 
     async def _deliver(self) -> None:
         """Whatever is in the lane, in order. Until the end took something, refusals are not believed."""
-        await self._spool.wait(Lane.TELEMETRY)
+        await self._wait()
         doubtful: list[tuple[Record, Refusals]] = []
         records = await self._spool.oldest(Lane.TELEMETRY, AT_ONCE, BYTES_AT_ONCE)
         for record in records:
+            if self._copies.get(record.seq, 0) >= COPIES:
+                await self._spool.delivered(Lane.TELEMETRY, [record.seq])
+                continue
             self._pace.begin()
             try:
                 refused = await self._one(record)
@@ -129,12 +148,19 @@ class Historian:
     async def _done(self, record: Record, good: list[bytes], refused: Refusals) -> Refusals | None:
         self.sent += record.samples - sum(len(single_fields(line)) for line, _ in refused)
         if not refused:
-            await self._spool.delivered(Lane.TELEMETRY, [record.seq], self._keep)
+            await self._spool.delivered(Lane.TELEMETRY, [record.seq], self._kept(record.seq))
             return None
         if len(refused) and not good:
             await self._bury(record, refused)
             return None
         return refused
+
+    def _kept(self, seq: int) -> float:
+        """Seconds to keep a record that was delivered; its last copy is not kept."""
+        copies = self._copies[seq] = self._copies.pop(seq, 0) + 1
+        if len(self._copies) > REMEMBERED:
+            del self._copies[next(iter(self._copies))]
+        return self._keep if copies < COPIES else 0.0
 
     def _taken(self, lines: list[bytes]) -> None:
         """The end took these: believe its refusals, and keep a line to ask it with whether it still takes any."""
