@@ -12,13 +12,17 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
 
+from edge.spool.checksums import of_totals, unsealed
 from edge.spool.lanes import SCHEMA
+from edge.spool.wal import read_log
 from facility.errors import ConfigError, SpoolError
 from facility.event import Lane
 
 log = logging.getLogger(__name__)
 
-VERSION: Final = 1
+VERSION: Final = 2
+HEAD: Final = 100
+"""Bytes of the file's own header."""
 CHECKED: Final = 64 << 20
 """An uncleanly ended file up to this size is checked whole at the start (about 0.1 s); a bigger one when read."""
 CHECKPOINT_AT: Final = 4 << 20
@@ -31,6 +35,9 @@ TROUBLE: Final = (
     sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY,
 )  # fmt: skip
 """The disk or the machine; every other error of SQLite says that the file itself is damaged."""
+
+WRONG: Final = (ValueError, TypeError, LookupError, ArithmeticError)
+"""What reading raises where the file holds something else than was written."""
 
 
 def is_full(error: sqlite3.Error) -> bool:
@@ -46,13 +53,16 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 @dataclass(slots=True)
 class SpoolFile:
-    """An open file. `damaged` is where a file that could not be used was set aside; `vanished`: it should be there."""
+    """An open file. `damaged` is where a file that could not be used was set aside; `vanished`: it should be there.
+    `torn`: the last transaction of its log did not hold.
+    """
 
     path: Path
     db: sqlite3.Connection
     lock: int
     damaged: Path | None = None
     vanished: bool = False
+    torn: bool = False
 
     def log_size(self) -> int:
         """Bytes of the write-ahead log."""
@@ -114,10 +124,13 @@ def open_file(path: Path) -> SpoolFile:
         raise ConfigError(f"can't use the spool's folder {path.parent}: {error.strerror}") from error
     try:
         vanished = used_before and not (path.exists() and path.stat().st_size)
-        damaged = set_aside(path) if suspect(path).exists() else None
+        written = read_log(Path(f"{path}-wal"))
+        broken = _header_broken(path) or (written is not None and written.damaged)
+        damaged = set_aside(path) if suspect(path).exists() or broken else None
+        torn = damaged is None and written is not None and written.torn
         try:
-            return _ready(SpoolFile(path, _opened(path), lock, damaged, vanished))
-        except (sqlite3.Error, ValueError, KeyError) as error:
+            return _ready(SpoolFile(path, _opened(path), lock, damaged, vanished, torn))
+        except (sqlite3.Error, *WRONG) as error:
             if isinstance(error, sqlite3.Error) and not is_damage(error):
                 raise SpoolError(f"can't open the spool {path}: {error}") from error
             log.error("the spool %s is damaged (%s); it is set aside and a new one is made", path, error)  # noqa: TRY400
@@ -131,6 +144,16 @@ def open_file(path: Path) -> SpoolFile:
 def _ready(file: SpoolFile) -> SpoolFile:
     file.keep_reserve()
     return file
+
+
+def _header_broken(path: Path) -> bool:
+    """Whether its first bytes say that this SQLite must not write it, or treats it as another kind of file."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+    except FileNotFoundError:
+        head = b""
+    return bool(head) and (head[18:20] not in (b"\1\1", b"\2\2") or any(head[52:56] + head[64:68]))
 
 
 def suspect(path: Path) -> Path:
@@ -199,28 +222,40 @@ def _prepare(db: sqlite3.Connection) -> None:
 
 def _check(db: sqlite3.Connection, path: Path) -> None:
     version = db.execute("PRAGMA user_version").fetchone()[0]
-    if version > VERSION:
-        raise ConfigError(
-            f"the spool {path} was made by a newer Gatehouse (format {version}): start that version again"
-        )
     if version == 0:
         _make(db)
         return
     meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
+    if meta["format"] != str(version):
+        raise ValueError("its format is not told in the same way twice")
+    if version > VERSION:
+        raise ConfigError(
+            f"the spool {path} was made by a newer Gatehouse (format {version}): start that version again"
+        )
     UUID(meta["spool"])
-    totals = db.execute("SELECT high, records, bytes, dropped FROM lane").fetchall()
-    if len(totals) != len(Lane) or not all(isinstance(n, int) and n >= 0 for row in totals for n in row):
-        raise ValueError("the totals of its lanes are no numbers")
-    if meta.get("clean") != "yes" and path.stat().st_size <= CHECKED:
+    made = {sql for (sql,) in db.execute("SELECT sql FROM sqlite_schema WHERE type = 'table'")}
+    if made != {sql for sql in SCHEMA if sql.startswith("CREATE")}:
+        raise ValueError("its tables are not as they were made")
+    if path.stat().st_size <= CHECKED:
         said = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if said != "ok":
             raise ValueError(said)
+    _check_sums(db)
+
+
+def _check_sums(db: sqlite3.Connection) -> None:
+    """What is replaced in place has checksums too; those of records are looked at when they are read."""
+    totals = db.execute("SELECT name, high, records, bytes, dropped, sum FROM lane").fetchall()
+    if {name for name, *_ in totals} != set(Lane) or not all(of_totals(n, t) == s for n, *t, s in totals):
+        raise ValueError("the totals of its lanes do not hold")
+    if not all(unsealed(key, kept) is not None for key, kept in db.execute("SELECT key, value FROM state")):
+        raise ValueError("a state in it does not hold")
 
 
 def _make(db: sqlite3.Connection) -> None:
     db.execute("BEGIN IMMEDIATE")
     for statement in SCHEMA:
         db.execute(statement)
-    db.execute("INSERT INTO meta VALUES ('spool', ?), ('clean', 'yes')", (str(uuid4()),))
+    db.execute("INSERT INTO meta VALUES ('spool', ?), ('clean', 'yes'), ('format', ?)", (str(uuid4()), str(VERSION)))
     db.execute(f"PRAGMA user_version = {VERSION}")
     db.execute("COMMIT")

@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from edge.spool.checksums import of_record, of_totals
 from edge.spool.record import LaneState, Record
 from facility.event import Lane
 
+NOTHING: Final = (0, 0, 0, 0)
 COLUMNS: Final = "seq, at, start, end, samples, inventory, why, checksum, body"
+
+TOTALS: Final = (
+    "CREATE TABLE lane (name TEXT PRIMARY KEY, high INTEGER, records INTEGER, bytes INTEGER, dropped INTEGER,"
+    " sum INTEGER)"
+)
 
 SCHEMA: Final = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE state (key TEXT PRIMARY KEY, value BLOB NOT NULL)",
     "CREATE TABLE inventory (revision TEXT PRIMARY KEY, body BLOB NOT NULL)",
-    "CREATE TABLE lane (name TEXT PRIMARY KEY, high INTEGER, records INTEGER, bytes INTEGER, dropped INTEGER)",
+    TOTALS,
     *(
         f"CREATE TABLE {lane} (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, start INTEGER NOT NULL,"
         " end INTEGER NOT NULL, samples INTEGER NOT NULL, inventory TEXT NOT NULL, why TEXT NOT NULL,"
         " checksum INTEGER NOT NULL, body BLOB NOT NULL)"
         for lane in Lane
     ),
-    *(f"INSERT INTO lane VALUES ('{lane}', 0, 0, 0, 0)" for lane in Lane),  # noqa: S608 - names from the closed list
+    *(f"INSERT INTO lane VALUES ('{lane}', 0, 0, 0, 0, {of_totals(lane, NOTHING)})" for lane in Lane),  # noqa: S608
 )
-
-
-def checksum(record: Record) -> int:
-    """CRC-32 of everything in a row: SQLite itself would not notice a flipped bit."""
-    r = record
-    key = f"{r.seq} {r.at} {r.start} {r.end} {r.samples} {r.inventory} {r.why}"
-    return zlib.crc32(r.body, zlib.crc32(key.encode("utf-8", "surrogateescape")))
 
 
 def read(db: sqlite3.Connection, lane: Lane, where: str, seq: int) -> Iterator[tuple[Record, bool]]:
@@ -42,7 +41,7 @@ def read(db: sqlite3.Connection, lane: Lane, where: str, seq: int) -> Iterator[t
         number, at, start, end, samples, inventory, why, expected, body = row
         blob = body if isinstance(body, bytes) else str(body).encode()
         record = Record(lane, number, at, start, end, samples, inventory, why, blob)
-        yield record, checksum(record) == expected
+        yield record, of_record(record) == expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ class LaneTable:
         values = (record.seq, record.at, record.start, record.end, record.samples, record.inventory, record.why)
         self._db.execute(
             f"INSERT INTO {self._lane} ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-            (*values, checksum(record), record.body),
+            (*values, of_record(record), record.body),
         )
         self._high = max(self._high, record.seq)
         self._records += 1
@@ -180,7 +179,7 @@ class LaneTable:
             again = replace(record, body=record.body.replace(old, new, 1))
             self._db.execute(
                 f"UPDATE {self._lane} SET body = ?, checksum = ? WHERE seq = ?",  # noqa: S608
-                (again.body, checksum(again), again.seq),
+                (again.body, of_record(again), again.seq),
             )
 
     def save(self) -> None:
@@ -188,7 +187,8 @@ class LaneTable:
         totals = (self._high, self._records, self._bytes, self._dropped)
         if totals != self._saved:
             self._db.execute(
-                "UPDATE lane SET high = ?, records = ?, bytes = ?, dropped = ? WHERE name = ?", (*totals, self._lane)
+                "UPDATE lane SET high = ?, records = ?, bytes = ?, dropped = ?, sum = ? WHERE name = ?",
+                (*totals, of_totals(self._lane, totals), self._lane),
             )
             self._saved = totals
 

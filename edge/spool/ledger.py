@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID, uuid4
 
+from edge.spool.checksums import sealed, unsealed
 from edge.spool.file import CHECKED, SpoolFile
 from edge.spool.lanes import LaneTable
 from edge.spool.record import LaneState, Quotas, Record
@@ -20,6 +22,7 @@ EVENT_LANES = (Lane.LIFE, Lane.EVENT)
 SHARE = 64
 """A full lane gives up a 64th of its quota at once: one gap record, not one a second."""
 NEVER = 1 << 62
+SPOOL_ID = re.compile(rb'"spool":"[0-9a-f-]{36}"')
 
 
 class Ledger:
@@ -119,11 +122,11 @@ class Ledger:
             self._lanes[lane].rewrite(str(was).encode(), str(self.spool_id).encode())
         self.report("spool key used twice", f"spool {was} goes on as {self.spool_id}")
 
-    def adopt(self, record: Record, was: UUID | None) -> None:
+    def adopt(self, record: Record) -> None:
         """Take over a row that was saved from a damaged file, under its old seq and this file's id."""
         body = record.body
-        if was is not None and record.lane in EVENT_LANES:
-            body = body.replace(str(was).encode(), str(self.spool_id).encode(), 1)
+        if record.lane in EVENT_LANES:
+            body = SPOOL_ID.sub(b'"spool":"%b"' % str(self.spool_id).encode(), body, count=1)
         self._lanes[record.lane].insert(replace(record, body=body))
 
     def oldest(self, lane: Lane, limit: int, max_bytes: int) -> tuple[list[Record], list[Record]]:
@@ -153,12 +156,13 @@ class Ledger:
         return None if row is None else bytes(row[0])
 
     def state(self) -> dict[str, bytes]:
-        """All states."""
-        return {key: bytes(value) for key, value in self._db.execute("SELECT key, value FROM state").fetchall()}
+        """All states; their checksums were looked at when the file was opened."""
+        rows = self._db.execute("SELECT key, value FROM state").fetchall()
+        return {key: value for key, kept in rows if (value := unsealed(key, kept)) is not None}
 
     def put_state(self, key: str, value: bytes) -> None:
         """Keep a state."""
-        self._db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, value))
+        self._db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (key, sealed(key, value)))
 
     def forget(self, keys: Sequence[str]) -> None:
         """Delete states."""

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from edge.spool.file import SpoolFile, is_damage, open_file, suspect
+from edge.spool.file import WRONG, SpoolFile, is_damage, open_file, suspect
 from edge.spool.ledger import Ledger
 from edge.spool.record import LaneState, Quotas, Record
 from edge.spool.salvage import salvage
@@ -150,9 +150,10 @@ class Spool:
         file = open_file(self._path)
         try:
             ledger = self._read(file)
-        except sqlite3.Error as error:
+            ledger.waiting()
+        except (sqlite3.Error, *WRONG) as error:
             file.close()
-            if not is_damage(error):
+            if isinstance(error, sqlite3.Error) and not is_damage(error):
                 raise SpoolError(f"can't read the spool {self._path}: {error}") from error
             suspect(self._path).touch()
             file = open_file(self._path)
@@ -162,6 +163,14 @@ class Spool:
             salvage(file, ledger)
         elif file.vanished:
             ledger.report("the spool was missing or empty at the start", str(self._path))
+        elif file.torn:
+            file.db.execute("BEGIN IMMEDIATE")
+            ledger.report(
+                "torn end of the spool's log",
+                "its last transaction does not hold: a power cut tore it before it was accepted, or it was damaged",
+            )
+            ledger.save()
+            file.db.execute("COMMIT")
         return file, ledger
 
     def _read(self, file: SpoolFile) -> Ledger:

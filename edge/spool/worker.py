@@ -81,10 +81,10 @@ class Worker:
     def _run(self) -> None:
         try:
             file, self._ledger = self._open()
+            self.waiting = self._ledger.waiting()
         except BaseException as error:  # noqa: BLE001 - it is raised again, in start()
             self._post(self._opened, error)
             return
-        self.waiting = self._ledger.waiting()
         self._post(self._opened, None)
         while self._turn(file):
             pass
@@ -100,12 +100,14 @@ class Worker:
         for job in jobs:
             if not job.writes:
                 self._read(file, job)
-        if jobs and self.broken is None:
-            self.waiting = self._ledger.waiting()
+        if len(jobs) > len(writes) and self.broken is None and self._guard(file, self._look):
             self._loop_call(self._told)
         if self.broken is None and self._jobs.empty() and file.log_size() > file.fold_at:
             self._guard(file, lambda: self._fold(file))
         return more
+
+    def _look(self) -> None:
+        self.waiting = self._ledger.waiting()
 
     def _fold(self, file: SpoolFile) -> None:
         try:
@@ -154,7 +156,7 @@ class Worker:
             self._fail(jobs)
             return
         self._tidied = time.monotonic()
-        self.waiting = self._ledger.waiting()
+        self._guard(file, self._look)
         self._loop_call(self._resolve, [job.done for job in jobs], answers)
 
     def _make_space(self, file: SpoolFile) -> bool:

@@ -104,7 +104,7 @@ async def test_flipped_bits_and_cut_files_never_stop_a_start_and_are_counted(tmp
         if len(events) < 301 or telemetry < 300:
             assert told or dead, f"turn {turn}: {len(events)} events, {telemetry} telemetry, nothing said"
         if turn % 4 != 3:
-            assert len(events) + telemetry + dead >= 601 - 60, f"turn {turn}: too much lost"
+            assert len(events) + telemetry + dead >= 601 - (1 + turn % 3), f"turn {turn}: too much lost"
         shutil.rmtree(folder)
 
 
@@ -169,6 +169,7 @@ async def test_a_newer_format_is_refused_in_words_and_left_alone(tmp_path: Path)
     await filled(tmp_path, 1)
     with sqlite3.connect(tmp_path / "spool.db") as db:
         db.execute("PRAGMA user_version = 9")
+        db.execute("UPDATE meta SET value = '9' WHERE key = 'format'")
     db.close()
     with pytest.raises(Exception, match="newer Gatehouse"):
         async with a_spool(tmp_path):
