@@ -2,66 +2,42 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
-from typing import Any, Self
 
-import httpx
-
-from simulators.demo.processes import Part, run
+from simulators.demo.processes import Part
 from simulators.kinship import bound
-from tests.end_to_end.counted_site import GATEWAY, SITE, write_counted
+from tests.end_to_end.counted_site import GATEWAY, write_counted
 from tests.end_to_end.edge_status import NotRunning, ask_status, ends
 from tests.end_to_end.estate import PATIENCE
 from tests.end_to_end.gatehouse import ROOT
+from tests.end_to_end.lone_cloud import LoneCloud
 from tests.end_to_end.waiting import until
 from tests.services.mosquitto import Mosquitto
-from tests.services.ports import free_port
 
 
-class Counted:
+class Counted(LoneCloud):
     """`with Counted(units=40) as road:`; 50 points a unit and second, `rate` messages a second."""
 
     def __init__(self, units: int, rate: float = 3.0, period: str = "1s") -> None:
-        self.root = Path(tempfile.mkdtemp(prefix="gatehouse-counted-"))
+        super().__init__()
         self.units = units
         self._rate = rate
         self._period = period
         self._broker = Mosquitto()
         self._devices: subprocess.Popen[str] | None = None
-        self._client = httpx.Client(timeout=60, trust_env=False)
-        port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        self._cloud = ["cloud", "--data", str(self.root / "cloud")]
-        self.cloud = Part("cloud", [*self._cloud, "serve", "--port", str(port)], self.root / "logs")
         edge = ["edge", "run", str(self.root / "edge" / "site.yaml"), "--data", str(self.data)]
         self.edge = Part("edge", edge, self.root / "logs")
-        self._token = ""
-
-    def __enter__(self) -> Self:
-        try:
-            self._start()
-        except BaseException as error:
-            error.add_note(self.logs())
-            self.__exit__()
-            raise
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.edge.stop()
-        self.cloud.stop()
         if self._devices is not None:
             self._devices.kill()
             self._devices.communicate()
         self._broker.remove()
-        self._client.close()
-        shutil.rmtree(self.root, ignore_errors=True)
+        super().__exit__()
 
     @property
     def data(self) -> Path:
@@ -73,38 +49,28 @@ class Counted:
         """Its spool file."""
         return self.data / "spool.sqlite3"
 
-    def _start(self) -> None:
+    def begin(self) -> None:
+        """Cloud, devices, edge; the messages begin when all are on line."""
+        super().begin()
         edge = self.root / "edge"
         edge.mkdir()
-        run([*self._cloud, "credentials", str(self.root / "credentials.json"), "--url", self.url])
-        self.register(GATEWAY, edge)
+        (edge / "cloud.token").write_text(self.register(GATEWAY), encoding="utf-8")
         self._broker.start()
-        command = [sys.executable, "-m", "tests.end_to_end.counting", self.root, self._broker.port, self._rate]
-        self._devices = subprocess.Popen(
-            bound([str(word) for word in command]),
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert self._devices.stdout is not None
-        assert self._devices.stdin is not None
-        modbus = int(self._devices.stdout.readline())
+        devices = self._devices = self._started()
+        assert devices.stdout is not None
+        assert devices.stdin is not None
+        modbus = int(devices.stdout.readline())
         write_counted(edge, (modbus, self._broker.port), self.url, self.units, self._period)
-        self.start_cloud()
         self.start_edge()
         until(lambda: any(g["online"] for g in self.get("gateways")["items"]), PATIENCE, self.logs)
         until(lambda: all(line.state == "up" for line in ask_status(self.data).lines), PATIENCE, self.logs)
-        self._devices.stdin.write("begin\n")
-        self._devices.stdin.flush()
+        devices.stdin.write("begin\n")
+        devices.stdin.flush()
 
-    def register(self, gateway: str, folder: Path) -> str:
-        """Make a gateway known; its token, also in a file of the folder."""
-        files = ["--token-file", str(folder / "cloud.token"), "--card-key-file", str(folder / "card.key")]
-        run([*self._cloud, "gateway", "add", SITE, gateway, "--renew", *files])
-        return (folder / "cloud.token").read_text(encoding="utf-8").strip()
-
-    def start_cloud(self) -> None:
-        """Start it and wait until it serves."""
-        self.cloud.start()
-        until(self._healthy, PATIENCE, self.logs)
+    def _started(self) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tests.end_to_end.counting", self.root, self._broker.port, self._rate]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(bound([str(word) for word in command]), cwd=ROOT, stdin=pipe, stdout=pipe, text=True)
 
     def start_edge(self) -> float:
         """Start it; seconds until it answers, its spool open and its lines running."""
@@ -113,13 +79,6 @@ class Counted:
         until(self._runs, PATIENCE, self.logs, every=0.01)
         return time.monotonic() - began
 
-    def _healthy(self) -> bool:
-        self.cloud.check()
-        try:
-            return self._client.get(f"{self.url}/healthz").is_success
-        except httpx.TransportError:
-            return False
-
     def _runs(self) -> bool:
         self.edge.check()
         try:
@@ -127,25 +86,8 @@ class Counted:
         except NotRunning:
             return False
 
-    @staticmethod
-    def kill(part: Part) -> None:
-        """Kill -9, and wait until it is gone."""
-        os.kill(part.pid, signal.SIGKILL)
-        part.stop()
-
-    def get(self, path: str, **query: Any) -> Any:
-        """What the API answers an administrator."""
-        if not self._token:
-            from simulators.demo.folder import Folder
-
-            self._token = str(Folder(self.root).read(self.root / "credentials.json")["tokens"]["admin"])
-        headers = {"authorization": f"Bearer {self._token}"}
-        answer = self._client.get(f"{self.url}/api/v1/{path}", params=query, headers=headers)
-        assert answer.is_success, f"GET {path}: {answer.status_code} {answer.text}"
-        return answer.json()
-
     def backlog(self) -> dict[str, int]:
-        """Records that wait, by lane; AssertionError where an end takes nothing."""
+        """Records that wait, by lane."""
         return {lane.lane: lane.records for lane in ask_status(self.data).lanes}
 
     def caught_up(self, seconds: float = 300.0) -> None:

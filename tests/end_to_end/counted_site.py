@@ -9,8 +9,8 @@ import yaml
 
 from tests.end_to_end.counting import COUNTERS
 from tests.end_to_end.estate import written
+from tests.end_to_end.lone_cloud import SITE
 
-SITE: Final = "riverside"
 GATEWAY: Final = "riverside-1"
 
 
