@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import httpx
+
 from edge.backoff import Backoff
 from edge.endpoint import Endpoint
 from edge.historian import Historian
-from edge.historian.ends import InfluxV1
+from edge.historian.ends import InfluxV1, InfluxV2
 from edge.spool import Spool
 from facility.clock import NS, SystemClock
 from facility.event import Lane
+from tests.edge.building import equipment, inventory, point
 from tests.edge.fake_end import FakeEnd, Reply, Request
 from tests.edge.spool.drafts import INVENTORY, draft
 from tests.edge.until import until
+from tests.end_to_end.lone_cloud import SITE, LoneCloud
 from tests.measure import Figure, measure
 from tests.services.influx import Influx
 
@@ -33,6 +37,10 @@ BAD: Final[tuple[tuple[bytes, int], ...]] = (
     (b"v=1.0", 4_102_444_800 * NS), (b"text=1.0", NOW),
 )  # fmt: skip
 """Field and time; the last one is a type conflict: the end knows `text` as a text."""
+
+
+KNOWN: Final = f'pump,equipment=p0,site=riverside text="known" {NOW - NS}'
+"""What the end holds before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +56,20 @@ class Sent:
 def batch(number: int) -> bytes:
     """500 points, one of them bad, somewhere in the middle."""
     at = NOW + number * NS
-    lines = [b"pump,equipment=p%d,site=s v=%d.5 %d" % (n, number, at) for n in range(POINTS)]
+    lines = [b"pump,equipment=p%d,site=riverside v=%d.5 %d" % (n, number, at) for n in range(POINTS)]
     field, time = BAD[number % len(BAD)]
     place = number * 7 % POINTS
-    lines[place] = b"pump,equipment=p%d,site=s %s %d" % (place, field, at if time == NOW else time)
+    lines[place] = b"pump,equipment=p%d,site=riverside %s %d" % (place, field, at if time == NOW else time)
     return gzip.compress(b"\n".join(lines) + b"\n", 1)
 
 
-async def send(batches: int, url: str, stored: Callable[[], int], folder: Path) -> Sent:
+async def send(batches: int, way: InfluxV1 | InfluxV2, stored: Callable[[], int], folder: Path) -> Sent:
     """Through the spool and the sender to an end."""
     async with Spool(folder / "s.db", CLOCK, site="s", gateway="g") as spool:
         await spool.accept([draft(0)], INVENTORY)
         for number in range(batches):
             await spool.store(batch(number), samples=POINTS, start=NOW, end=NOW)
-        async with InfluxV1(Endpoint("historian", url), "proof", CLOCK) as end:
+        async with way as end:
             running = asyncio.create_task(Historian(spool, end, CLOCK, backoff=Backoff(0.05, 0.5)).run())
             await until(lambda: not spool.waiting()[Lane.TELEMETRY].records, 600)
             running.cancel()
@@ -69,11 +77,11 @@ async def send(batches: int, url: str, stored: Callable[[], int], folder: Path) 
         dead = await spool.oldest(Lane.DEAD, 1_000_000, 1 << 40)
         left = spool.waiting()[Lane.TELEMETRY].records
     assert all(letter.why for letter in dead)
-    return Sent(stored(), len(dead), sum(letter.samples for letter in dead), left)
+    return Sent(await asyncio.to_thread(stored), len(dead), sum(letter.samples for letter in dead), left)
 
 
 @contextmanager
-def fake() -> Iterator[tuple[str, Callable[[], int]]]:
+def fake() -> Iterator[tuple[InfluxV1, Callable[[], int]]]:
     """An end that takes everything but the type conflict, and counts its series and times."""
     held: set[bytes] = set()
 
@@ -85,16 +93,46 @@ def fake() -> Iterator[tuple[str, Callable[[], int]]]:
         return Reply()
 
     with FakeEnd(answer) as end:
-        yield end.url, lambda: len(held)
+        yield InfluxV1(Endpoint("historian", end.url), "proof", CLOCK), lambda: len(held)
 
 
 @contextmanager
-def influx() -> Iterator[tuple[str, Callable[[], int]]]:
+def influx() -> Iterator[tuple[InfluxV1, Callable[[], int]]]:
     """The real InfluxDB 1.6."""
     with Influx() as server:
         server.create_database("proof")
-        server.write("proof", f'pump,equipment=p0,site=s text="known" {NOW - NS}\n')
-        yield server.url, lambda: _count(server)
+        server.write("proof", f"{KNOWN}\n")
+        yield InfluxV1(Endpoint("historian", server.url), "proof", CLOCK), lambda: _count(server)
+
+
+@contextmanager
+def embedded() -> Iterator[tuple[InfluxV2, Callable[[], int]]]:
+    """The cloud's own historian, asked through its API."""
+    with LoneCloud() as cloud:
+        token = cloud.register("bad-1")
+        pumps = inventory(*(equipment(f"p{n}", [point("v")]) for n in range(POINTS)))
+        body = pumps.model_copy(update={"gateway": "bad-1"}).body
+        headers = {"Authorization": f"Bearer {token}"}
+        for method, path, sent in (
+            ("PUT", "/api/v1/gateways/bad-1/inventory", body),
+            ("POST", f"/api/v2/write?org=o&bucket={SITE}&precision=ns", KNOWN),
+        ):
+            url = cloud.url + path
+            httpx.request(method, url, content=sent, headers=headers, timeout=30, trust_env=False).raise_for_status()
+        yield InfluxV2(Endpoint("historian", cloud.url, lambda: token), "o", SITE, CLOCK), lambda: _rows(cloud)
+
+
+def _rows(cloud: LoneCloud) -> int:
+    """Rows that stand at different series and times."""
+    found: set[tuple[str, str]] = set()
+    for first in range(0, POINTS, 20):
+        query = {"point": [f"p{n}.v" for n in range(first, first + 20)], "from": "-2h", "limit": 50_000}
+        page = cloud.get("history", **query)
+        assert page["next"] is None
+        rows = [(row["point"], row["at"]) for row in page["items"]]
+        assert len(set(rows)) == len(rows), "doubled"
+        found |= set(rows)
+    return len(found)
 
 
 def _count(server: Influx) -> int:
@@ -115,12 +153,19 @@ def _figures(end: str, sent: Sent, batches: int) -> list[Figure]:
 @measure(area="delivery")
 async def to_the_fake_end() -> list[Figure]:
     """1,000 batches."""
-    with fake() as (url, stored), tempfile.TemporaryDirectory() as folder:
-        return _figures("the fake end", await send(1000, url, stored, Path(folder)), 1000)
+    with fake() as (end, stored), tempfile.TemporaryDirectory() as folder:
+        return _figures("the fake end", await send(1000, end, stored, Path(folder)), 1000)
 
 
 @measure(area="delivery")
 async def to_influxdb() -> list[Figure]:
     """1,000 batches."""
-    with influx() as (url, stored), tempfile.TemporaryDirectory() as folder:
-        return _figures("influxdb 1.6", await send(1000, url, stored, Path(folder)), 1000)
+    with influx() as (end, stored), tempfile.TemporaryDirectory() as folder:
+        return _figures("influxdb 1.6", await send(1000, end, stored, Path(folder)), 1000)
+
+
+@measure(area="delivery")
+async def to_the_embedded_historian() -> list[Figure]:
+    """1,000 batches."""
+    with embedded() as (end, stored), tempfile.TemporaryDirectory() as folder:
+        return _figures("the embedded historian", await send(1000, end, stored, Path(folder)), 1000)
