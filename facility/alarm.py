@@ -298,3 +298,9 @@ class Rule(Frozen):
     def lane(self) -> str:
         """The lane its events travel in."""
         return "life" if self.alarm_class is AlarmClass.LIFE_SAFETY else "event"
+    first_out: Id | None = None
+    """A group: the first of its rules that alarms is the cause of those that follow and are not more urgent."""
+    cuts_supply: bool = False
+    """Its alarm is the cause of what equipment says that is `fed_by` this one; never of fire, security, life safety."""
+        if self.alarm_class is AlarmClass.LIFE_SAFETY and (self.suppressed_by or self.first_out):
+            raise ValueError("a life-safety alarm is never suppressed: take suppressed_by and first_out away")

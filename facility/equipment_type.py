@@ -69,6 +69,7 @@ class EquipmentType(Frozen):
             *self._unknown_points(),
             *self._unknown_rated(),
             *self._unknown_suppressors(),
+            *self._uneven_groups(),
         ]
         if self.writes == "never":
             wrong += [f"point {p.id}: writable, but {self.id} is never written" for p in self.points if p.writable]
@@ -136,6 +137,17 @@ class EquipmentType(Frozen):
             for s in r.suppressed_by
             if s not in known
         ]
+
+    def _uneven_groups(self) -> list[str]:
+        """The first of a group stands for all: it must reach the people that the others are for."""
+        found = []
+        for name in sorted({r.first_out for r in self.rules if r.first_out}):
+            some = [r for r in self.rules if r.first_out == name]
+            if len(some) < 2:
+                found.append(f"rule {some[0].id}: nothing else is in the first_out group {name!r}")
+            if len({(r.owners, r.alarm_class, r.per) for r in some}) > 1:
+                found.append(f"first_out group {name!r}: its rules differ in owners, class or per")
+        return found
 
     def has_point(self, name: str) -> bool:
         """Whether the type has a point `name`."""

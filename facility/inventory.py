@@ -53,6 +53,7 @@ class InventoryEquipment(Frozen):
     rated: dict[str, float] = Field(default_factory=dict)
     serves: tuple[str, ...] = ()
     instance_kinds: tuple[InstanceKind, ...] = ()
+    fed_by: tuple[str, ...] = ()
     instances: tuple[Instance, ...] = ()
     points: tuple[InventoryPoint, ...]
     rules: tuple[Rule, ...]

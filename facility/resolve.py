@@ -82,7 +82,13 @@ def _written(source: yaml_source.Source, catalog: Catalog) -> SiteFile:
     return source.right(written)
 
 
-_NAMED: Final = {"connection": "connections", "place": "places", "reader": "equipment", "serves": "places"}
+_NAMED: Final = {
+    "connection": "connections",
+    "place": "places",
+    "reader": "equipment",
+    "serves": "places",
+    "fed_by": "equipment",
+}
 """Key → the part of the file that it points into."""
 
 
@@ -152,6 +158,7 @@ def _equipment(
         rated=item.rated,
         serves=item.serves,
         instance_kinds=type_.instances,
+        fed_by=item.fed_by,
         instances=item.instances,
         points=points,
         rules=tuple(_rules(type_, override, {p.point for p in points})),

@@ -80,6 +80,9 @@ def _equipment(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Fou
                 yield ("equipment", i, "serves", k), unknown("place or zone", one, served)
         for j, instance in enumerate(item.instances):
             if instance.place is not None and instance.place not in known_places:
+        for k, supply in enumerate(item.fed_by):
+            if supply not in (others := {e.id for e in site.equipment} - {item.id}):
+                yield ("equipment", i, "fed_by", k), unknown("other equipment", supply, others)
                 yield ("equipment", i, "instances", j, "place"), unknown("place", instance.place, known_places)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import numpy as np
-
+from edge.alarms.causes import linked
 from edge.alarms.effects import effect_rows
 from edge.alarms.found import Found, Unevaluated, of_equipment
 from edge.alarms.guards import Guards
@@ -16,9 +15,8 @@ from edge.alarms.losses import Losses, line_rows, unit_rows
 from edge.alarms.row import Hears, Judged, Kind, Row
 from edge.alarms.told import Told
 from edge.points import PointTable
-from facility.alarm import AlarmClass, Condition, Occurs
+from facility.alarm import Condition, Occurs
 from facility.clock import NS
-from facility.errors import ConfigError
 from facility.inventory import Inventory
 from facility.point import Point
 
@@ -47,9 +45,7 @@ def compile_rules(inventory: Inventory, table: PointTable) -> Compiled:
     found = [f for e in inventory.equipment for f in of_equipment(e, table, zones, missing)]
     lost = [*line_rows(inventory), *unit_rows(inventory)]
     rows = [r for r, _ in lost] + [_row(f) for f in found]
-    causes = _causes(found, len(lost), {key: i for i, (_, key) in enumerate(lost)})
-    rows = [replace(r, suppressed_by=tuple(causes.get(i, ()))) for i, r in enumerate(rows)]
-    _refuse_circles(rows)
+    rows = linked(rows, found, {key: i for i, (_, key) in enumerate(lost)}, inventory, table)
     judged = [_judged(i, f, table, inventory.timezone) for i, f in enumerate(found, len(lost))]
     told = Told(len(rows), effects := effect_rows(inventory))
     rows += effects
@@ -110,45 +106,3 @@ def _columns(judged: Sequence[Judged]) -> Iterator[Kind]:
         by_module[id(kinds()[one.condition.kind])].append(one)
     for key, some in by_module.items():
         yield from modules[key].compiled(some)
-
-
-def _causes(found: Sequence[Found], first: int, lost: Mapping[tuple[str, str], int]) -> dict[int, list[int]]:
-    """Row → the rows that suppress it. Life safety is never suppressed; silence of the lost is the loss's."""
-    by_rule: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for i, f in enumerate(found, first):
-        by_rule[f.equipment.id, f.rule.id].append(i)
-    causes: dict[int, list[int]] = {}
-    for i, f in enumerate(found, first):
-        if f.rule.alarm_class is AlarmClass.LIFE_SAFETY:
-            continue
-        named = [r for name in f.rule.suppressed_by for r in by_rule[f.equipment.id, name]]
-        causes[i] = [r for r in named if _same_instance(found[r - first].instance, f.instance)]
-        if f.rule.condition.kind == "no_data":
-            line, unit = f.equipment.connection, str(f.equipment.unit)
-            causes[i] += [lost[key] for key in ((line, unit), (line, "")) if key in lost]
-    for (line, unit), i in lost.items():
-        if unit:
-            causes[i] = [lost[line, ""]]
-    return causes
-
-
-def _same_instance(cause: str, effect: str) -> bool:
-    return not cause or not effect or cause == effect
-
-
-def _refuse_circles(rows: Sequence[Row]) -> None:
-    state = np.zeros(len(rows), np.uint8)
-
-    def visit(at: int, way: tuple[int, ...]) -> None:
-        if state[at] == 1:
-            raise ConfigError(
-                f"alarm rules suppress one another in a circle: {' → '.join(rows[i].id for i in (*way, at))}"
-            )
-        if state[at] == 0:
-            state[at] = 1
-            for cause in rows[at].suppressed_by:
-                visit(cause, (*way, at))
-            state[at] = 2
-
-    for i in range(len(rows)):
-        visit(i, ())

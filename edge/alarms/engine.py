@@ -10,9 +10,10 @@ import numpy as np
 from edge.alarms.carried import carry_memory
 from edge.alarms.compiled import Compiled
 from edge.alarms.machine import Machine, State
-from edge.alarms.memory import Kept, kept_alarms, kept_until
+from edge.alarms.memory import Kept, KeptAlarm, kept_alarm, kept_until
 from edge.alarms.row import Row
 from edge.alarms.selection import Selection, Selector
+from edge.alarms.suppression import Suppression
 from edge.alarms.telling import Marks, cleared, raised, updated
 from edge.alarms.told import Verdict
 from edge.snapshot import Snapshot
@@ -55,13 +56,10 @@ class Engine:
         self._snapshot = snapshot
         self._clock = clock
         self._machine = Machine(compiled.rows)
+        self._suppression = Suppression(compiled.rows, self._machine)
         self._selector = Selector(compiled, len(snapshot.value))
         self._out_of_service: dict[int, int] = {}
         self._test: dict[str, int] = {}
-        self._effects: list[list[int]] = [[] for _ in compiled.rows]
-        for i, row in enumerate(compiled.rows):
-            for cause in row.suppressed_by:
-                self._effects[cause].append(i)
 
     # What comes in ------------------------------------------------------------------------------------------
 
@@ -78,10 +76,12 @@ class Engine:
     def tick(self) -> Outcome:
         """Let the clock do its part: delays that end, silence, ends of test and out of service."""
         now, wall = self._clock.monotonic(), self._clock.now()
-        out = self._pass(self._selector.timed, wall)
+        moved = self._moved(self._selector.timed)
         overdue = self._machine.overdue(now)
         if len(overdue):
-            out.add(self._pass(self._selector.of_rows(overdue.tolist()), wall))
+            moved += self._moved(self._selector.of_rows(overdue.tolist()))
+        moved += self._suppression.released(now)
+        out = self._tell(moved, wall) if moved else Outcome()
         for row in [r for r, until in self._out_of_service.items() if until <= wall]:
             out.add(self.set_out_of_service([row], None))
         for equipment in [e for e, until in self._test.items() if until <= wall]:
@@ -154,6 +154,7 @@ class Engine:
     def restore(self, kept: Kept) -> Outcome:
         """Go on from what the spool kept; what no rule stands behind any more is cleared, and said so."""
         out = Outcome()
+        kept_live: list[tuple[int, KeptAlarm]] = []
         by_id = {r.id: i for i, r in enumerate(self.rows)}
         for alarm in kept.alarms:
             row = by_id.get(alarm.id)
@@ -164,19 +165,20 @@ class Engine:
             latched = alarm.latched and self.rows[row].latching
             self._machine.put(row, State.LATCHED if latched else State.ACTIVE)
             self.live[row] = Alarm(alarm.told, alarm.at)
+            kept_live.append((row, alarm))
         for name, until in kept.out_of_service.items():
             if (row := by_id.get(name)) is not None:
                 self._out_of_service[row] = until
                 self._machine.out_of_service.add(row)
         self._test = dict(kept.test)
+        now = self._clock.monotonic()
+        for row, alarm in kept_live:
+            self._suppression.restore(row, alarm.order, now, hidden=alarm.told is Detection.SUPPRESSED)
         return out.add(self._tell(sorted(self.live), self._clock.now()))
 
     def keep(self) -> Kept:
         """What `restore` of another engine goes on from, for new settings without a restart."""
-        alarms = [
-            kept_alarms(self.rows[i], a.told, a.at, latched=self.state(i) in (State.LATCHED, State.AGAIN))
-            for i, a in self.live.items()
-        ]
+        alarms = [self._kept(i, a) for i, a in self.live.items()]
         return Kept(tuple(alarms), {self.rows[i].id: t for i, t in self._out_of_service.items()}, dict(self._test))
 
     def carry(self, before: Engine) -> Outcome:
@@ -190,15 +192,24 @@ class Engine:
         by_id = {r.id: i for i, r in enumerate(self.rows)}
         for i, old in enumerate(before.rows):
             row, state = by_id.get(old.id), before.state(i)
+            if row is not None:
+                self._machine.chatter.carry(row, before._machine.chatter, i)
             if row is not None and state in (State.PENDING, State.CLEARING, State.AGAIN):
                 new, was = self.rows[row], int(before._machine.due[i])
-                longer = new.delay_off - old.delay_off if state is State.CLEARING else new.delay_on - old.delay_on
+                longer = new.delay_on - old.delay_on
+                if state is State.CLEARING:
+                    longer = self._machine.delay_off(row) - before._machine.delay_off(i)
                 self._machine.put(row, state, was + longer)
         return out.add(self._pass(self._selector.everything, self._clock.now()))
 
     # Inside -------------------------------------------------------------------------------------------------
 
     def _pass(self, selection: Selection, at: int) -> Outcome:
+        moved = self._moved(selection)
+        return self._tell(moved, at) if moved else Outcome()
+
+    def _moved(self, selection: Selection) -> list[int]:
+        """Judge the rows of a selection; those whose state changed."""
         rows, now = selection.rows, self._clock.monotonic()
         known, holds = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
         if selection.losses:
@@ -209,41 +220,43 @@ class Engine:
         for part in selection.parts:
             known[part.into], holds[part.into] = part.kind.judge(part.which, active[part.into], self._snapshot, now)
         known, holds = self.compiled.guards.guarded(rows, known, holds, self._snapshot)
-        moved = self._machine.step(rows, known, holds, now)
-        return self._tell(moved, at) if moved else Outcome()
+        return self._machine.step(rows, known, holds, now)
 
     def _tell(self, moved: Sequence[int], at: int, why: str = "") -> Outcome:
-        """Events for what reads differently now: causes first, then what they suppress."""
-        moved = self._with_ended(moved)
-        order = list(dict.fromkeys([*moved, *(e for m in moved for e in self._effects[m])]))
-        order.sort(key=lambda r: len(self.rows[r].suppressed_by) > 0)
+        """Events for what reads differently now: causes first, then what they explain."""
+        now = self._clock.monotonic()
+        self._suppression.note(moved, now)
+        order = list(dict.fromkeys([*moved, *(e for m in moved for e in self._suppression.effects(m))]))
+        while ended := [row for row in order if self._ends_unseen(row, now)]:
+            self._suppression.note(ended, now)
+            order = list(dict.fromkeys([*order, *(e for m in ended for e in self._suppression.effects(m))]))
+        order.sort(key=lambda r: (self.rows[r].depth, self._suppression.order(r)))
         out = Outcome()
         for row in order:
-            self._tell_one(row, at, out, why)
+            self._tell_one(row, at, now, out, why)
         return out
 
-    def _with_ended(self, moved: Sequence[int]) -> list[int]:
-        """These, and what leaves suppression after its condition went: it ends, its off-delay does not raise it."""
-        found = list(moved)
-        for cause in found:
-            for row in self._effects[cause]:
-                alarm = self.live.get(row)
-                hidden = alarm is not None and alarm.told is Detection.SUPPRESSED
-                if hidden and self._shown(row)[0] is Detection.ACTIVE and self._machine.end_clearing(row):
-                    found.append(row)
-        return found
+    def _ends_unseen(self, row: int, now: int) -> bool:
+        """End what leaves suppression after its condition went: it never comes to light; its off-delay is over."""
+        alarm = self.live.get(row)
+        hidden = alarm is not None and alarm.told is Detection.SUPPRESSED
+        return hidden and self._shown(row, now)[0] is Detection.ACTIVE and self._machine.end_clearing(row)
 
-    def _tell_one(self, row: int, at: int, out: Outcome, why: str) -> None:
+    def _tell_one(self, row: int, at: int, now: int, out: Outcome, why: str) -> None:
         mine, alarm = self.rows[row], self.live.get(row)
-        shown, cause = self._shown(row)
+        shown, cause = self._shown(row, now)
         if shown is (alarm.told if alarm else None):
             if alarm is not None:
-                out.state[f"alarm/{mine.id}"] = self._kept(row, alarm)
+                out.state[f"alarm/{mine.id}"] = self._kept(row, alarm).text()
             return
         at, clock = self._when(row, at)
         if alarm is None and shown is not None:
             self.live[row] = alarm = Alarm(shown, at)
-            marks = Marks(drill=self.compiled.told.in_drill(row), test=mine.equipment in self._test)
+            marks = Marks(
+                drill=self.compiled.told.in_drill(row),
+                test=mine.equipment in self._test,
+                chattering=row in self._machine.chatter.rows,
+            )
             out.drafts.append(raised(mine, shown, cause, self._value(row), at, clock, marks))
         elif alarm is not None and shown is None:
             del self.live[row]
@@ -252,9 +265,9 @@ class Engine:
         elif alarm is not None and shown is not None:
             alarm.told = shown
             out.drafts.append(updated(mine, shown, cause, self._value(row), max(at, alarm.at), clock))
-        out.state[f"alarm/{mine.id}"] = self._kept(row, alarm) if row in self.live and alarm else b""
+        out.state[f"alarm/{mine.id}"] = self._kept(row, alarm).text() if row in self.live and alarm else b""
 
-    def _shown(self, row: int) -> tuple[Detection | None, str | None]:
+    def _shown(self, row: int, now: int) -> tuple[Detection | None, str | None]:
         """What the row reads as, and the id of the alarm that suppresses it."""
         state = self.state(row)
         if state in (State.IDLE, State.PENDING):
@@ -263,7 +276,7 @@ class Engine:
             return Detection.OUT_OF_SERVICE, None
         if state in (State.LATCHED, State.AGAIN):
             return Detection.LATCHED, None
-        cause = self._machine.any_active(self.rows[row].suppressed_by)
+        cause = self._suppression.cause(row, now)
         return (Detection.ACTIVE, None) if cause is None else (Detection.SUPPRESSED, self.rows[cause].id)
 
     def _when(self, row: int, at: int) -> tuple[int, ClockState]:
@@ -279,6 +292,6 @@ class Engine:
         value = float(self._snapshot.value[point]) if point >= 0 else float("nan")
         return value if np.isfinite(value) else None
 
-    def _kept(self, row: int, alarm: Alarm) -> bytes:
+    def _kept(self, row: int, alarm: Alarm) -> KeptAlarm:
         latched = self.state(row) in (State.LATCHED, State.AGAIN)
-        return kept_alarms(self.rows[row], alarm.told, alarm.at, latched=latched).text()
+        return kept_alarm(self.rows[row], alarm.told, alarm.at, self._suppression.order(row), latched=latched)

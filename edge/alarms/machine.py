@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Final
 
 import numpy as np
 
+from edge.alarms.chatter import QUIET, Chatter
 from edge.alarms.row import Index, Row, taken
 from edge.points import B1
 from facility.batch import I8, U1
@@ -42,15 +43,16 @@ class Machine:
         self.state: U1 = np.zeros(len(rows), np.uint8)
         self.due: I8 = np.full(len(rows), NEVER, np.int64)
         self.out_of_service: set[int] = set()
+        self.chatter = Chatter()
 
     def active(self, rows: Index) -> B1:
         """Whether rows are beyond their on-delay: what hysteresis and suppression go by."""
         found: B1 = _ACTIVE[taken(self.state, rows)]
         return found
 
-    def any_active(self, rows: Collection[int]) -> int | None:
-        """The first of the rows that is active."""
-        return next((r for r in rows if _ACTIVE[self.state[r]]), None)
+    def is_active(self, row: int) -> bool:
+        """The same of one row."""
+        return bool(_ACTIVE[self.state[row]])
 
     def step(self, rows: Index, known: B1, holds: B1, now: int) -> list[int]:
         """Take verdicts in; returns the rows whose state changed. What is not known moves nothing."""
@@ -80,29 +82,41 @@ class Machine:
         self._move(row, NEVER, holds=False)
         return True
 
+    def delay_off(self, row: int) -> int:
+        """The off-delay of a row, as it is now."""
+        rule = self._rows[row].delay_off
+        return max(rule, QUIET) if row in self.chatter.rows else rule
+
     def put(self, row: int, state: State, due: int = NEVER) -> None:
         """Set a row, from what was kept."""
         self._set(row, state, due)
 
     def _move(self, row: int, now: int, *, holds: bool) -> None:
-        state, mine = self.state[row], self._rows[row]
         if holds:
-            if state in (State.IDLE, State.LATCHED):
-                if mine.delay_on == 0:
-                    self._set(row, State.ACTIVE)
-                else:
-                    self._set(row, State.PENDING if state == State.IDLE else State.AGAIN, now + mine.delay_on)
-            else:
-                self._set(row, State.ACTIVE)
-        elif state == State.PENDING:
-            self._set(row, State.IDLE)
-        elif state == State.AGAIN:
-            self._set(row, State.LATCHED)
-        elif state == State.ACTIVE and mine.delay_off > 0:
-            self._set(row, State.CLEARING, now + mine.delay_off)
+            self._hold(row, State(int(self.state[row])), now)
         else:
-            latches = mine.latching and row not in self.out_of_service
-            self._set(row, State.LATCHED if latches else State.IDLE)
+            self._end(row, State(int(self.state[row])), now)
+
+    def _hold(self, row: int, state: State, now: int) -> None:
+        delay = self._rows[row].delay_on
+        if delay and state in (State.IDLE, State.LATCHED):
+            self._set(row, State.PENDING if state is State.IDLE else State.AGAIN, now + delay)
+            return
+        if state is not State.CLEARING and not self._rows[row].latching:
+            self.chatter.activated(row, now)
+        self._set(row, State.ACTIVE)
+
+    def _end(self, row: int, state: State, now: int) -> None:
+        mine, delay = self._rows[row], self.delay_off(row)
+        if state is State.PENDING:
+            self._set(row, State.IDLE)
+        elif state is State.AGAIN:
+            self._set(row, State.LATCHED)
+        elif state is State.ACTIVE and delay:
+            self._set(row, State.CLEARING, now + delay)
+        else:
+            self.chatter.ended(row)
+            self._set(row, State.LATCHED if mine.latching and row not in self.out_of_service else State.IDLE)
 
     def _set(self, row: int, state: State, due: int = NEVER) -> None:
         self.state[row] = state

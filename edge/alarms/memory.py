@@ -22,6 +22,8 @@ class KeptAlarm:
     told: Detection
     at: int
     latched: bool
+    order: int = 0
+    """The higher, the later it became active: who was first in a group."""
 
     @property
     def id(self) -> str:
@@ -53,10 +55,10 @@ class Kept:
     test: dict[str, int]
 
 
-def kept_alarms(row: Row, told: Detection, at: int, *, latched: bool) -> KeptAlarm:
+def kept_alarm(row: Row, told: Detection, at: int, order: int, *, latched: bool) -> KeptAlarm:
     """What is kept of a row's live alarm."""
     lane = Lane.LIFE if row.alarm_class is AlarmClass.LIFE_SAFETY else Lane.EVENT
-    return KeptAlarm(row.equipment, row.rule, row.instance, lane, told, at, latched)
+    return KeptAlarm(row.equipment, row.rule, row.instance, lane, told, at, latched, order)
 
 
 def kept_until(until: int | None) -> bytes:

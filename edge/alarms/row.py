@@ -48,6 +48,12 @@ class Row:
     text: Text | None = None
     suppressed_by: tuple[int, ...] = ()
     """Rows whose alarm is the cause of this one."""
+    group: int = -1
+    """Of a first-out group: the same number in all its rows; -1: none."""
+    depth: int = 0
+    """How many causes stand before it: causes are told first."""
+    hold: int = 0
+    """It stays suppressed for so long after its cause ended: one look at its own points."""
 
     @property
     def id(self) -> str:

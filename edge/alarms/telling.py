@@ -16,6 +16,7 @@ class Marks:
 
     drill: bool = False
     test: bool = False
+    chattering: bool = False
 
 
 def raised(
@@ -33,6 +34,7 @@ def raised(
         text=row.text,
         drill=marks.drill,
         test=marks.test,
+        chattering=marks.chattering,
     )
     return _draft(row, data, at, clock)
 

@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from random import Random
 from typing import Final, TypeAlias
 
+from tests.edge.alarms.oracle import LOST
 from tests.edge.alarms.walk import MESSAGES, NAMES, VALUES, Walk
 from tests.measure import Figure, measure
 
@@ -32,7 +33,7 @@ def step(walk: Walk, chance: Random, what: str) -> None:
         case "hear":
             walk.hear({p: chance.choice(VALUES[p]) for p in chance.sample(tuple(VALUES), chance.randint(1, 4))})
         case "wait":
-            walk.wait(chance.choice((0.25, 0.25, 0.5, 1.0, 2.0, 3.0, 7.0)))
+            walk.wait(chance.choice((0.25, 0.25, 0.5, 1.0, 2.0, 3.0, 7.0, 7.0, 61.0)))
         case "message":
             walk.message(chance.choice(MESSAGES), chance.choice((0.0, 0.0, 4.0, 20.0)))
         case "reset":
@@ -40,7 +41,7 @@ def step(walk: Walk, chance: Random, what: str) -> None:
         case "out_of_service":
             walk.out_of_service(chance.choice(NAMES), on=chance.random() < 0.4)
         case "lose":
-            walk.lose(lost=chance.random() < 0.5, line=chance.random() < 0.5)
+            walk.lose(lost=chance.random() < 0.5, unit=chance.choice(tuple(LOST)))
         case "new_settings":
             walk.new_settings(changed=chance.random() < 0.5)
         case "restart":

@@ -12,7 +12,12 @@ from facility.clock import NS
 from facility.event import AlarmCleared, AlarmRaised, AlarmUpdated
 
 LINE = "riverside-1.line-1.line_lost"
-LOST = (LINE, "tank.unit_lost")
+LOST = {"": LINE, "1": "tank.unit_lost", "2": "board.unit_lost", "3": "fan.unit_lost"}
+"""Unit (empty: the whole line) → its alarm."""
+SILENT = (LINE, "tank.unit_lost")
+LOOK = 2.0
+"""Every point is asked each second, a poll may be a second late: how long an effect stays hidden after its cause."""
+CHATTERS = 60
 SAMPLED = ("level", "other", "word", "running", "fault", "starts", "a1.fire", "a2.fire", "a3.fire")
 ZONES = {"z1": ("a1.fire", "a2.fire"), "z2": ("a3.fire",)}
 WITHIN_ZONE, PARTS = 10, 16
@@ -27,25 +32,42 @@ class Slow:
     off: float = 0.0
     latching: bool = False
     causes: tuple[str, ...] = ()
+    group: str = ""
+    priority: int = 3
     active: bool = False
     latched: bool = False
     since: int | None = None
     gone: int | None = None
+    explains: bool = False
+    order: tuple[int, int, int] | None = None
+    """When it began to explain others, as (run, time, place)."""
+    ended: int | None = None
+    """When it no longer did."""
+    held: int | None = None
+    """Hidden till then, for it was when the engine began anew."""
+    times: list[int] = field(default_factory=list)
+    """When it became active, newest last."""
+    chatters: bool = False
 
 
 def alarms(*, changed: bool) -> list[Slow]:
     """All that can be, by the site's first settings or the changed ones."""
     return [
-        Slow(LINE, on=3), Slow("tank.unit_lost", on=3, causes=(LINE,)),
-        Slow("tank.high", causes=("tank.fault",)), Slow("tank.low", on=2 if changed else 4, off=3),
+        Slow(LINE, on=3), Slow("tank.unit_lost", on=5, causes=(LINE,)),
+        Slow("board.unit_lost", on=5, causes=(LINE,)), Slow("fan.unit_lost", on=5, causes=(LINE, "board.cut")),
+        Slow("tank.high", on=2, causes=("tank.fault",)), Slow("tank.low", on=2 if changed else 4, off=3),
         Slow("tank.fault", off=2), Slow("tank.latched", on=2, latching=True),
         Slow("tank.a1.fire", latching=True), Slow("tank.a2.fire", latching=True), Slow("tank.a3.fire", latching=True),
-        Slow("tank.quiet", causes=LOST), Slow("tank.quiet_level", off=1, causes=LOST),
-        Slow("tank.apart", off=3, causes=("tank.fault",)), Slow("tank.bit", latching=True), Slow("tank.still"),
-        Slow("tank.quick", off=1, causes=("tank.apart",)),
+        Slow("tank.z1.both", latching=True), Slow("tank.z2.both", latching=True),
+        Slow("tank.quiet", on=1, causes=SILENT), Slow("tank.quiet_level", on=2, off=1, causes=SILENT),
+        Slow("tank.apart", on=2, off=3, causes=("tank.fault",)), Slow("tank.bit", latching=True), Slow("tank.still"),
+        Slow("tank.quick", on=4, off=1, causes=("tank.apart",)),
         Slow("tank.vain"), Slow("tank.often", latching=True), Slow("tank.steps"), Slow("tank.tries"),
         Slow("tank.duress", latching=True), Slow("tank.told", latching=True), Slow("tank.held"),
-        Slow("tank.z1.both", latching=True), Slow("tank.z2.both", latching=True), Slow("tank.strange", on=1),
+        Slow("tank.strange", on=1), Slow("tank.one", group="pump"), Slow("tank.two", on=1, off=2, group="pump"),
+        Slow("tank.three", group="pump", priority=2), Slow("board.cut", off=1),
+        Slow("fan.slow", on=2, group="fan", causes=("board.cut",)),
+        Slow("fan.quick", on=2, off=4, group="fan", causes=("board.cut",)),
     ]  # fmt: skip
 
 
@@ -77,6 +99,8 @@ class Oracle:
     def __init__(self, started: int) -> None:
         self.started = started
         self.changed = False
+        self.now = started
+        self.runs = 0
         self.out: set[str] = set()
         self.memory = Memory()
         self.before: dict[str, str] = {}
@@ -106,8 +130,18 @@ class Oracle:
         self.started = now
         for alarm in self.alarms.values():
             alarm.since = alarm.gone = None
+            alarm.times, alarm.chatters = [], False
+        self._begin_anew(now)
 
-    def settle(self, *, changed: bool) -> None:
+    def _begin_anew(self, now: int) -> None:
+        """Which cause has just ended is forgotten: what was hidden stays so for one look."""
+        self.runs += 1
+        for alarm in self.alarms.values():
+            alarm.ended = None
+            hidden = self.before.get(alarm.id) == "suppressed" and (alarm.causes or alarm.group)
+            alarm.held = now + round(LOOK * NS) if hidden else None
+
+    def settle(self, *, changed: bool, now: int) -> None:
         """Other settings: limits and delays are new, a count with another window begins anew."""
         if changed != self.changed:
             self.memory.happened["tries"].clear()
@@ -115,40 +149,75 @@ class Oracle:
         self.changed = changed
         for new in alarms(changed=changed):
             self.alarms[new.id].on, self.alarms[new.id].off = new.on, new.off
+        self._begin_anew(now)
 
     # What is true -------------------------------------------------------------------------------------------
 
     def judge(self, now: int) -> None:
+        self.now = now
         self._look(now)
         for alarm in self.alarms.values():
-            truth = self.truth(alarm, now)
-            if truth is True:
-                alarm.gone = None
-                if not alarm.active:
-                    alarm.since = now if alarm.since is None else alarm.since
-                    if now - alarm.since >= alarm.on * NS:
-                        alarm.active, alarm.since, alarm.latched = True, None, False
-            elif truth is False:
-                alarm.since = None
-                if alarm.active:
-                    alarm.gone = now if alarm.gone is None else alarm.gone
-                    if now - alarm.gone >= alarm.off * NS:
-                        alarm.active, alarm.gone = False, None
-                        alarm.latched = alarm.latching and alarm.id not in self.out
+            if alarm.gone is not None and self.before.get(alarm.id) == "out_of_service" and alarm.id not in self.out:
+                self._end(alarm, latched=False)
+        for alarm in self.alarms.values():
+            self._move(alarm, self.truth(alarm, now), now)
         self.memory.now.clear()
+        self._note()
         while any(self._came_to_light(a) for a in self.alarms.values()):
-            pass
+            self._note()
         self.before = self.shown()
+
+    def _move(self, alarm: Slow, truth: bool | None, now: int) -> None:
+        if truth is True:
+            alarm.gone = None
+            if not alarm.active:
+                alarm.since = now if alarm.since is None else alarm.since
+                if now - alarm.since >= alarm.on * NS:
+                    alarm.active, alarm.since, alarm.latched = True, None, False
+                    alarm.times.append(now)
+                    last = alarm.times[-3:]
+                    alarm.chatters = not alarm.latching and len(last) == 3 and now - last[0] <= 60 * NS
+        elif truth is False:
+            alarm.since = None
+            if alarm.active:
+                alarm.gone = now if alarm.gone is None else alarm.gone
+                if now - alarm.gone >= max(alarm.off, CHATTERS if alarm.chatters else 0) * NS:
+                    self._end(alarm, latched=alarm.latching and alarm.id not in self.out)
+
+    def _end(self, alarm: Slow, *, latched: bool) -> None:
+        alarm.active, alarm.gone, alarm.latched = False, None, latched
+        if alarm.chatters:
+            alarm.times, alarm.chatters = [], False
+
+    def _note(self) -> None:
+        """What is active and in service explains others from now on; what is not does no longer."""
+        for place, alarm in enumerate(self.alarms.values()):
+            explains = alarm.active and alarm.id not in self.out
+            if explains and not alarm.explains:
+                alarm.order, alarm.ended = (self.runs, self.now, place), None
+            elif alarm.explains and not explains:
+                alarm.ended = self.now
+            alarm.explains = explains
+
+    def _hidden(self, alarm: Slow) -> bool:
+        """Whether a cause explains it, or did a look ago."""
+        causes = [self.alarms[c] for c in alarm.causes]
+        for other in self.alarms.values():
+            if alarm.group and other.group == alarm.group and other.id.split(".")[0] == alarm.id.split(".")[0]:
+                first = other.order is not None and alarm.order is not None and other.order < alarm.order
+                causes += [other] if first and other.priority <= alarm.priority else []
+        look = round(LOOK * NS)
+        if any(c.explains or (c.ended is not None and self.now - c.ended < look) for c in causes):
+            return True
+        return alarm.held is not None and self.now < alarm.held
 
     def _came_to_light(self, alarm: Slow) -> bool:
         """What was hidden when its condition went never comes to light as an alarm; True where that ended it."""
-        hidden = self.before.get(alarm.id)
-        if not alarm.active or alarm.gone is None or hidden not in ("suppressed", "out_of_service"):
+        if not alarm.active or alarm.gone is None or self.before.get(alarm.id) != "suppressed":
             return False
-        if alarm.id in self.out or (hidden == "suppressed" and any(self.alarms[c].active for c in alarm.causes)):
+        if alarm.id in self.out or self._hidden(alarm):
             return False
-        alarm.active, alarm.gone = False, None
-        alarm.latched = alarm.latching and hidden == "suppressed"
+        self._end(alarm, latched=alarm.latching)
         return True
 
     def shown(self) -> dict[str, str]:
@@ -161,11 +230,10 @@ class Oracle:
             elif alarm.latched:
                 found[alarm.id] = "latched"
             else:
-                caused = any(self.alarms[c].active for c in alarm.causes)
-                found[alarm.id] = "suppressed" if caused else "active"
+                found[alarm.id] = "suppressed" if self._hidden(alarm) else "active"
         return found
 
-    def truth(self, alarm: Slow, now: int) -> bool | None:  # noqa: C901, PLR0911, PLR0912 - one for each rule
+    def truth(self, alarm: Slow, now: int) -> bool | None:  # noqa: C901, PLR0911, PLR0912, PLR0915 - one for each rule
         get = self.memory.value.get
         level, fault, running = get("level"), get("fault"), get("running")
         match alarm.id.removeprefix("tank."):
@@ -215,6 +283,18 @@ class Oracle:
                 low = both(is_on(fault), None if level is None else level < 4)
                 high = None if level is None else level > 3.5 * 3
                 return True if low is True or high is True else None if low is None or high is None else False
+            case "one":
+                return None if level is None else level > 8
+            case "two":
+                word = get("word")
+                return None if word is None else bool(int(word) & 1)
+            case "three":
+                return is_on(running)
+            case "board.cut":
+                return None if (supply := get("board.supply")) is None else supply == 0
+            case "fan.slow" | "fan.quick" as name:
+                speed = get("fan.speed")
+                return None if speed is None else speed < 5 if name == "fan.slow" else speed > 6
         return self.memory.lost.get(alarm.id)
 
     def _silence(self, now: int, points: tuple[str, ...], over: int) -> bool | None:

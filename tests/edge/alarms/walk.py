@@ -17,7 +17,7 @@ from facility.inventory import Inventory
 from facility.point import Kind
 from facility.site import Instance
 from tests.edge import building as b
-from tests.edge.alarms.oracle import LINE, Cloud, Oracle
+from tests.edge.alarms.oracle import LOST, Cloud, Oracle
 
 LIFE: dict[str, Any] = {"class": "life_safety", "priority": 1, "latching": True}
 RUNS: dict[str, Any] = {"while": {"point": "running", "states": ["on"]}}
@@ -26,13 +26,14 @@ STATES = (0.0, 1.0, 1.0, None)
 VALUES: dict[str, tuple[float | None, ...]] = {
     "level": LEVELS, "other": LEVELS, "word": (0.0, 1.0, 2.0, 7.0, None), "starts": (5.0, 6.0, 7.0, 9.0, None),
     "running": STATES, "fault": STATES, "a1.fire": STATES, "a2.fire": STATES, "a3.fire": STATES,
+    "board.supply": STATES, "fan.speed": (2.0, 8.0, None),
 }  # fmt: skip
 """Point → what it may say."""
 MESSAGES: tuple[dict[str, str], ...] = (
     {"credential": "duress"}, {"credential": "told"}, {"credential": "held"}, {"reason": "wrong"}, {"reason": "wrong"},
     {"reason": "wrong", "credential": "held"}, {"reason": "expired"},
 )  # fmt: skip
-NAMES = ("high", "fault", "latched", "fire", "apart", "bit", "often", "tries", "duress", "both", "held")
+NAMES = ("high", "fault", "latched", "fire", "apart", "bit", "often", "tries", "duress", "both", "held", "one", "three")
 """Rules that are taken out of service."""
 
 
@@ -72,11 +73,26 @@ def inventory(*, changed: bool) -> Inventory:
         b.rule("held", {"kind": "occurs", "point": "denied", "where": {"credential": ["held"]}, "hold": "5s"}),
         b.rule("strange", {"kind": "expression",
                            "expression": "fault == 1 and level < 4 or level > rated_depth * 3"}, delay_on="1s"),
+        b.rule("one", {"kind": "high", "point": "level", "limit": 8}, first_out="pump"),
+        b.rule("two", {"kind": "bit", "point": "word", "bit": 0}, delay_on="1s", delay_off="2s", first_out="pump"),
+        b.rule("three", {"kind": "is", "point": "running", "states": ["on"]}, priority=2, first_out="pump"),
     ]  # fmt: skip
     zones = {"a1": "z1", "a2": "z1", "a3": "z2"}
     named = tuple(Instance(id=i, zh=i, en=i, zone=z) for i, z in zones.items())
     tank = b.equipment("tank", points, rules, instances=tuple(zones))
-    return b.inventory(tank.model_copy(update={"instances": named, "rated": {"depth": 3.5}}))
+    board = b.equipment("board", [b.point("supply", Kind.STATE)], [
+        b.rule("cut", {"kind": "is", "point": "supply", "states": ["off"]}, cuts_supply=True, delay_off="1s"),
+    ], unit=2)  # fmt: skip
+    fan = b.equipment("fan", [b.point("speed")], [
+        b.rule("slow", {"kind": "low", "point": "speed", "limit": 5}, first_out="fan"),
+        b.rule("quick", {"kind": "high", "point": "speed", "limit": 6}, first_out="fan", delay_off="4s"),
+    ], unit=3).model_copy(update={"fed_by": ("board",)})  # fmt: skip
+    return b.inventory(tank.model_copy(update={"instances": named, "rated": {"depth": 3.5}}), board, fan)
+
+
+def point_of(name: str) -> str:
+    """The id of a point of VALUES."""
+    return name if name.partition(".")[0] in ("board", "fan") else f"tank.{name}"
 
 
 SETTINGS = {changed: inventory(changed=changed) for changed in (False, True)}
@@ -110,7 +126,7 @@ class Walk:
         self.oracle.judge(self.clock.mono)
 
     def hear(self, given: Mapping[str, float | None]) -> None:
-        batch = b.samples(self.clock.wall, *((TABLE.by_id[f"tank.{p}"], v) for p, v in given.items()))
+        batch = b.samples(self.clock.wall, *((TABLE.by_id[point_of(p)], v) for p, v in given.items()))
         self.snapshot.put(batch)
         self.say(self.engine.detect(batch))
         self.oracle.hear(dict(given), self.clock.mono)
@@ -133,9 +149,10 @@ class Walk:
         self.clock.step(seconds)
         self.settle()
 
-    def lose(self, *, lost: bool, line: bool) -> None:
-        self.say(self.engine.tell_lost("line-1", "" if line else "1", lost=lost))
-        self.oracle.memory.lost[LINE if line else "tank.unit_lost"] = lost
+    def lose(self, *, lost: bool, unit: str) -> None:
+        """A unit came or went, or (empty) the line."""
+        self.say(self.engine.tell_lost("line-1", unit, lost=lost))
+        self.oracle.memory.lost[LOST[unit]] = lost
         self.settle()
 
     def out_of_service(self, name: str, *, on: bool) -> None:
@@ -163,7 +180,7 @@ class Walk:
 
     def new_settings(self, *, changed: bool) -> None:
         before = self.engine
-        self.oracle.settle(changed=changed)
+        self.oracle.settle(changed=changed, now=self.clock.mono)
         self.engine = Engine(self._compiled(), self.snapshot, before._clock)
         self.say(self.engine.carry(before))
         self.settle()

@@ -25,7 +25,7 @@ def test_a_jump_is_seen_for_as_long_as_it_is_looked_back() -> None:
     stand = rate("both")
     for _ in range(20):
         stand.hear(0.0)
-    assert stand.hear(33.0) == {"r": "active"}
+    assert stand.hear(40.0) == {"r": "active"}
     assert stand.wait(14, step=0.25) == {"r": "active"}, "the value stands: the clock alone goes on"
     assert stand.wait(3, step=0.25) == {}
 
