@@ -11,17 +11,19 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
+from edge.access.access import Access
 from edge.alarms.compiled import compile_rules
 from edge.alarms.engine import Engine, Outcome
 from edge.alarms.memory import read_kept
 from edge.binding import rebind
 from edge.cards import read_cards
 from edge.checking import Checked
-from edge.commands import Commands
+from edge.commands import Commands, Watches
 from edge.ends import Ends, Hooks
 from edge.linkage.linkage import Linkage
 from edge.notes import Notes
 from edge.notify import Notifier
+from edge.patrol.watch import PatrolWatch
 from edge.pipeline import GATHER, Pipeline
 from edge.points import point_table
 from edge.poller import TICK, Poller
@@ -101,22 +103,27 @@ class Agent:
                 self._clock,
                 gather=GATHER,
             )
-            pipeline.let_look_on(linkage)
+            patrol = PatrolWatch(self._inventory, self._clock, kept)
+            access = Access(self._inventory, self._snapshot, self._clock, kept)
+            for watch in (linkage, patrol, access):
+                pipeline.let_look_on(watch)
+            for listener in (patrol, access):
+                pipeline.let_hear(listener)
             pipeline.record(engine.restore(read_kept(kept)))
             pipeline.record(linkage.restore(kept, engine))
             self._say(pipeline, GatewayStarted(version=edge_version(), clean=self._spool.clean))
             poller = Poller(self._lines, pipeline, self._clock, self._ticks)
             async with StatusServer(self._data, lambda: self._status(pipeline, poller), self._status_port):
-                await self._work(pipeline, linkage, poller, stop)
+                await self._work(pipeline, Watches(linkage, patrol, access), poller, stop)
 
-    async def _work(self, pipeline: Pipeline, linkage: Linkage, poller: Poller, stop: asyncio.Event) -> None:
+    async def _work(self, pipeline: Pipeline, watches: Watches, poller: Poller, stop: asyncio.Event) -> None:
         commands = Commands(
             self._checked.site,
             self._checked.settings,
             pipeline,
-            linkage,
+            watches,
             self._clock,
-            lambda new: self._apply(new, pipeline, poller),
+            lambda new: self._apply(new, pipeline, watches, poller),
         )
         hooks = Hooks(commands.do, lambda: self._tell_all(pipeline), self._snapshot.take, self._snapshot.show_all)
         async with asyncio.TaskGroup() as tasks:
@@ -186,7 +193,7 @@ class Agent:
         if done is not None:
             await done
 
-    async def _apply(self, new: Settings, pipeline: Pipeline, poller: Poller) -> None:
+    async def _apply(self, new: Settings, pipeline: Pipeline, watches: Watches, poller: Poller) -> None:
         """New settings without a restart: rules and deadbands at once, lines only where something changed."""
         table = point_table(new.inventory)
         engine = Engine(compile_rules(new.inventory, table), self._snapshot, self._clock)
@@ -194,6 +201,8 @@ class Agent:
         self._recorder.inventory = new.inventory.revision
         pipeline.record(engine.carry(pipeline.engine))
         pipeline.carry(table, engine)
+        pipeline.record(watches.patrol.carry(new.inventory, engine))
+        watches.access.carry(new.inventory)
         self._lines = rebind(self._lines, new.inventory)
         self._inventory, self._settings = new.inventory, new.version
         reopened = await poller.rebind(self._lines)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Final
 
+from edge.access.access import Access
 from edge.alarms.engine import Outcome as Detected
 from edge.alarms.machine import State
 from edge.instructions import Outcome
 from edge.linkage.linkage import Linkage
+from edge.patrol.watch import PatrolWatch
 from edge.pipeline import Pipeline
 from edge.settings import Settings, check_settings, write_settings
 from facility.clock import Clock, iso
@@ -18,6 +21,7 @@ from facility.instruction import (
     AlarmConfirmed,
     AlarmReset,
     Drill,
+    FreePassage,
     Instruction,
     OutOfService,
     TestMode,
@@ -33,13 +37,23 @@ Apply = Callable[[Settings], Awaitable[None]]
 DONE: Final = Outcome("done")
 
 
+@dataclass(frozen=True, slots=True)
+class Watches:
+    """What watches beside detection."""
+
+    linkage: Linkage
+    patrol: PatrolWatch
+    access: Access
+
+
 class Commands:
     """Does instructions, one at a time; whatever is asked, the alarms of the pipeline's present engine are meant."""
 
     def __init__(
-        self, site: Site, settings: Settings, pipeline: Pipeline, linkage: Linkage, clock: Clock, apply: Apply
+        self, site: Site, settings: Settings, pipeline: Pipeline, watches: Watches, clock: Clock, apply: Apply
     ) -> None:
-        self._linkage = linkage
+        self._linkage = watches.linkage
+        self._access = watches.access
         self._site = site
         self._settings = settings
         self._pipeline = pipeline
@@ -60,8 +74,8 @@ class Commands:
                 return await self._new_settings(asked)
             case AlarmConfirmed() as asked:
                 return self._confirmed(equipment, instance, asked)
-            case Drill() as asked:
-                return self._drill(asked)
+            case Drill() | FreePassage() as asked:
+                return self._watched(equipment, asked)
 
     def _rows(self, equipment: str, instance: str, rule: str) -> list[int] | Outcome:
         engine = self._pipeline.engine
@@ -145,8 +159,14 @@ class Commands:
             return Outcome("refused", f"{asked.rule} of {equipment} is no live alarm")
         return self._answered(self._linkage.confirmed(live, asked, engine))
 
-    def _drill(self, asked: Drill) -> Outcome:
-        return self._answered(self._linkage.drill(asked, self._pipeline.engine))
+    def _watched(self, equipment: str, asked: Drill | FreePassage) -> Outcome:
+        """What the watches beside detection do."""
+        engine = self._pipeline.engine
+        if isinstance(asked, Drill):
+            return self._answered(self._linkage.drill(asked, engine))
+        if (past := self._past(asked.until)) is not None:
+            return past
+        return self._answered(self._access.set_free(equipment, asked.until or 0, engine))
 
     def _answered(self, found: Detected | str) -> Outcome:
         """What came of it is on the way to the disk, or it is refused."""

@@ -103,8 +103,9 @@ class Notes:
             out |= {"card": card.hash, "last4": card.last4}
         if "plate" in out:
             out["plate"] = masked(str(out["plate"]))
-        if "reader_clock" in out:
-            out["reader_clock"] = _instant(out["reader_clock"])
+        for name in ("reader_clock", "reader_now"):
+            if name in out:
+                out[name] = _instant(out[name])
         for name in ("tag", "guard", "reason", "state", "text"):
             if name in out:
                 out[name] = str(out[name])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, Protocol, TypeAlias
 
 from edge.alarms.engine import Engine, Outcome
@@ -48,6 +48,13 @@ class LooksOn(Protocol):
         """The clock's part, after detection's."""
 
 
+class Hears(Protocol):
+    """What watches the facts: cards, passages, patrol reads."""
+
+    def hear(self, drafts: Sequence[Draft], engine: Engine) -> tuple[list[Draft], Outcome]:
+        """Events that messages became; back come those that are to be told, and what follows from them."""
+
+
 class Pipeline:
     """`take` does the work at once and in order; `deliver` gathers first. What must be waited for comes as futures."""
 
@@ -73,6 +80,7 @@ class Pipeline:
         self._clock = clock
         self._gather = gather
         self._looking_on: list[LooksOn] = []
+        self._hearing: list[Hears] = []
         self._pending: list[Batch] = []
         self._within = LATER
         self._flushed: asyncio.Future[Waits] | None = None
@@ -140,7 +148,11 @@ class Pipeline:
                 out.add(watch.see(layer, self.engine))
         if batch.notes:
             drafts, state = self.notes.drafts(batch.notes, self._clock.state, replayed=batch.replayed)
-            out.add(Outcome(drafts, state))
+            found = Outcome(drafts, state)
+            for listener in self._hearing:
+                found.drafts, more = listener.hear(found.drafts, self.engine)
+                found.add(more)
+            out.add(found)
         sent = self._reporting.sent(batch)
         stored = self._telemetry.put(sent, within) if sent is not None else None
         return [f for f in (self.record(out), stored) if f is not None]

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, model_validator
 
 from facility import expression as expressions
+from facility.access import DoorFinding, Entrance
 from facility.words import Duration, Frozen, Id, Steps, Text
 
 
@@ -219,11 +220,52 @@ class Occurs(Frozen):
     """Clears by itself after it; 0 stays until reset."""
 
 
+class DoorTime(Frozen):
+    """Found by a door's watch: it stands open `over` long; or it opened with no grant in the `over` before it."""
+
+    kind: Literal["door_time"]
+    point: Id
+    finding: Literal[DoorFinding.HELD_OPEN_SOON, DoorFinding.HELD_OPEN, DoorFinding.FORCED_OPEN]
+    over: Duration
+
+
+class DoorCount(Frozen):
+    """Found by a door's watch: it happened at least `times` within `window`; below it is a record."""
+
+    kind: Literal["door_count"]
+    point: Id
+    finding: Literal[
+        DoorFinding.TAILGATING,
+        DoorFinding.PEDESTRIAN,
+        DoorFinding.EXPIRED_CARD,
+        DoorFinding.WRONG_TRIES,
+        DoorFinding.OPENED_BY_HAND,
+    ]
+    times: int = Field(ge=1, le=1000)
+    window: Duration
+    at_once: tuple[Entrance, ...] = ()
+    """At these entrances once is enough."""
+
+    def at(self, entrance: Entrance | None) -> DoorCount:
+        """As it stands at an entrance; a site's own `times` comes over it."""
+        once = entrance in self.at_once
+        return self.model_copy(update={"times": 1 if once else self.times, "at_once": ()})
+
+
+class Patrol(Frozen):
+    """Found by the patrol, for each route, or for each checkpoint of each: not begun, or not come to, in time."""
+
+    kind: Literal["patrol"]
+    point: Id = "read"
+    finding: Literal["late_start", "missed"]
+
+
 # `kind` has no default in any of them: a dump without defaults must still say which one it is.
 Condition = Annotated[
-    High | Low | Is | Bit | Rate | Deviation | Stuck | NoData | Count | NoEffect | Expression | Occurs,
+    High | Low | Is | Bit | Rate | Deviation | Stuck | NoData | Count | NoEffect | Expression | Occurs
+    | DoorTime | DoorCount | Patrol,
     Field(discriminator="kind"),
-]
+]  # fmt: skip
 
 
 class While(Frozen):
@@ -259,6 +301,10 @@ class Rule(Frozen):
     latching: bool = False
     suppressed_by: tuple[Id, ...] = ()
     """Rules of the same equipment whose alarm is the cause of this one."""
+    first_out: Id | None = None
+    """A group: the first of its rules that alarms is the cause of those that follow and are not more urgent."""
+    cuts_supply: bool = False
+    """Its alarm is the cause of what equipment says that is `fed_by` this one; never of fire, security, life safety."""
     owners: tuple[Post, ...] = Field(min_length=1)
     fault: Id | None = None
     """One open order per (site, equipment, fault); None: no order."""
@@ -273,6 +319,8 @@ class Rule(Frozen):
             raise ValueError("fault and order go together: name both, or neither")
         if self.alarm_class is AlarmClass.LIFE_SAFETY and not self.latching:
             raise ValueError("a life-safety rule is latching: it stays until it is reset by hand")
+        if self.alarm_class is AlarmClass.LIFE_SAFETY and (self.suppressed_by or self.first_out):
+            raise ValueError("a life-safety alarm is never suppressed: take suppressed_by and first_out away")
         if isinstance(self.condition, NoEffect) and self.during is None:
             raise ValueError("a no_effect condition needs while: the state that should have the effect")
         if isinstance(self.condition, Occurs) and self.delay_on and self.delay_on >= self.condition.hold:
@@ -298,9 +346,3 @@ class Rule(Frozen):
     def lane(self) -> str:
         """The lane its events travel in."""
         return "life" if self.alarm_class is AlarmClass.LIFE_SAFETY else "event"
-    first_out: Id | None = None
-    """A group: the first of its rules that alarms is the cause of those that follow and are not more urgent."""
-    cuts_supply: bool = False
-    """Its alarm is the cause of what equipment says that is `fed_by` this one; never of fire, security, life safety."""
-        if self.alarm_class is AlarmClass.LIFE_SAFETY and (self.suppressed_by or self.first_out):
-            raise ValueError("a life-safety alarm is never suppressed: take suppressed_by and first_out away")

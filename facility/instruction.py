@@ -50,6 +50,13 @@ class Drill(Frozen):
     """The effects are awaited from now on: the linkage is started by hand, without a fire alarm."""
 
 
+class FreePassage(Frozen):
+    """Moving mode (搬家模式): a door may stand open until a time, 12 h ahead at most, or (until None) no longer."""
+
+    kind: Literal["free_passage"] = "free_passage"
+    until: int | None
+
+
 class Settings(Frozen):
     """A new settings overlay, as YAML text; validated whole, applied without restart, last good kept."""
 
@@ -59,7 +66,8 @@ class Settings(Frozen):
 
 
 InstructionArguments = Annotated[
-    AlarmReset | AlarmConfirmed | OutOfService | TestMode | Drill | Settings, Field(discriminator="kind")
+    AlarmReset | AlarmConfirmed | OutOfService | TestMode | Drill | FreePassage | Settings,
+    Field(discriminator="kind"),
 ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
+from facility.access import Entrance
 from facility.alarm import Rule
 from facility.equipment_type import InstanceKind, System
 from facility.places import FlatPlace
@@ -52,8 +53,9 @@ class InventoryEquipment(Frozen):
     quirks: dict[str, Any] = Field(default_factory=dict)
     rated: dict[str, float] = Field(default_factory=dict)
     serves: tuple[str, ...] = ()
-    instance_kinds: tuple[InstanceKind, ...] = ()
     fed_by: tuple[str, ...] = ()
+    entrance: Entrance | None = None
+    instance_kinds: tuple[InstanceKind, ...] = ()
     instances: tuple[Instance, ...] = ()
     points: tuple[InventoryPoint, ...]
     rules: tuple[Rule, ...]

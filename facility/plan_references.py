@@ -9,11 +9,12 @@ from facility.ids import split_point_id
 from facility.places import FlatPlace
 from facility.point import Kind
 from facility.references import Found, type_of, unknown
-from facility.site import Effect, SiteFile
+from facility.site import Effect, Route, SiteFile
 from facility.yaml_source import Path_
 
 LONGEST: Final = 64
 """Characters of an alarm's instance."""
+_DAY: Final = 86_400.0
 
 
 def linkage(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Found:
@@ -52,9 +53,10 @@ def _effect(site: SiteFile, effect: Effect, at: Path_, catalog: Catalog) -> Foun
 
 
 def routes(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Found:
-    """Readers and places of patrol routes."""
+    """Readers and places of patrol routes, and whether somebody can walk them."""
     known, equipment = {p.id for p in places}, {e.id: e.type for e in site.equipment}
     for i, route in enumerate(site.routes):
+        yield from _unwalkable(route, ("routes", i))
         for j, point in enumerate(route.checkpoints):
             if point.reader not in equipment:
                 yield ("routes", i, "checkpoints", j, "reader"), unknown("equipment", point.reader, equipment)
@@ -62,6 +64,27 @@ def routes(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Found:
                 yield ("routes", i, "checkpoints", j, "reader"), f"{point.reader} is a {type_.id}: it reads no tags"
             if point.place is not None and point.place not in known:
                 yield ("routes", i, "checkpoints", j, "place"), unknown("place", point.place, known)
+
+
+def _unwalkable(route: Route, at: Path_) -> Found:
+    """Windows and gaps that nobody can keep, and checkpoints that can't be told apart."""
+    for j, point in enumerate(route.checkpoints):
+        where: Path_ = (*at, "checkpoints", j)
+        before = route.checkpoints[:j]
+        if point.id in [c.id for c in before]:
+            yield (*where, "id"), f"checkpoint {point.id!r} is there twice in {route.id}"
+        if any(c.reader == point.reader and (c.tag == point.tag or None in (c.tag, point.tag)) for c in before):
+            yield (*where, "reader"), f"another checkpoint of {route.id} has this reader and tag: give each its own tag"
+        if len(f"{route.id}.{point.id}") > LONGEST:
+            yield (*where, "id"), f"route and checkpoint have more than {LONGEST} characters: alarms name it by them"
+        if point.before is not None and point.before < (point.after or 0.0):
+            yield (*where, "before"), "the window closes before it opens: before is less than after"
+        if max(point.before or 0.0, point.after or 0.0) > _DAY:
+            yield (*where, "before" if point.before else "after"), "a round lasts a day at most"
+        if point.most_gap is not None and point.most_gap < point.least_gap:
+            yield (*where, "most_gap"), "most_gap is less than least_gap: nobody can keep both"
+    if route.start_window > _DAY:
+        yield (*at, "start_window"), "a round begins within a day of its start"
 
 
 def meters(site: SiteFile, catalog: Catalog) -> Found:

@@ -9,7 +9,8 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from facility import repeats, yaml_source
-from facility.alarm import Rule
+from facility.access import Entrance
+from facility.alarm import DoorCount, Rule
 from facility.catalog import Catalog, for_site
 from facility.equipment_type import DeviceModel, EquipmentType
 from facility.errors import ConfigError, Mistake, nearest
@@ -157,11 +158,12 @@ def _equipment(
         quirks=model.quirks,
         rated=item.rated,
         serves=item.serves,
-        instance_kinds=type_.instances,
         fed_by=item.fed_by,
+        entrance=item.entrance,
+        instance_kinds=type_.instances,
         instances=item.instances,
         points=points,
-        rules=tuple(_rules(type_, override, {p.point for p in points})),
+        rules=tuple(_rules(type_, override, {p.point for p in points}, item.entrance)),
     )
 
 
@@ -201,13 +203,17 @@ def _point(
     )
 
 
-def _rules(type_: EquipmentType, override: Override, points: set[str]) -> Iterator[Rule]:
-    """The type's rules that this equipment's points can carry, with the site's changes."""
+def _rules(type_: EquipmentType, override: Override, points: set[str], entrance: Entrance | None) -> Iterator[Rule]:
+    """The type's rules that this equipment's points can carry, as at its entrance, with the site's changes."""
     for rule in type_.rules:
         changed = override.rules.get(rule.id, RuleOverride())
         if changed.enabled is False or not rule.points() <= points:
             continue
         top = {k: v for k in ("delay_on", "delay_off", "priority") if (v := getattr(changed, k)) is not None}
         inner = {k: v for k in RuleOverride.CONDITION if (v := getattr(changed, k)) is not None}
-        condition = rule.condition.model_copy(update=inner)
-        yield rule.model_copy(update={**top, "condition": condition}) if top or inner else rule
+        condition = rule.condition
+        if isinstance(condition, DoorCount):
+            condition = condition.at(entrance)
+        condition = condition.model_copy(update=inner)
+        same = not top and condition == rule.condition
+        yield rule if same else rule.model_copy(update={**top, "condition": condition})

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StrictBool, StringConstraints, model_validator
 
+from facility.access import Entrance
 from facility.alarm import Priority
 from facility.linkage import EffectKind
 from facility.places import Place
@@ -74,6 +75,8 @@ class Equipment(Frozen):
     """Name-plate figures: power (kW), flow (m3/h), head (m), current (A)."""
     serves: tuple[Id, ...] = ()
     """Places or zones that it feeds or guards."""
+    entrance: Entrance | None = None
+    """Of a door or barrier: what lies behind it."""
     fed_by: tuple[Id, ...] = ()
     """Equipment whose supply it hangs on: while that is cut, its alarms are effects."""
 

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from facility.catalog import Catalog
+from facility.equipment_type import System
 from facility.errors import ConfigError
 from facility.override_references import overrides
 from facility.places import FlatPlace, Place, flat
@@ -23,6 +24,7 @@ def check_references(site: SiteFile, source: Source, catalog: Catalog) -> None:
         _equipment(site, places, catalog),
         _models(site, catalog, source),
         _rated(site, catalog),
+        _entrances(site, catalog),
         overrides(site, catalog),
         linkage(site, places, catalog),
         routes(site, places, catalog),
@@ -78,12 +80,18 @@ def _equipment(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Fou
         for k, one in enumerate(item.serves):
             if one not in served:
                 yield ("equipment", i, "serves", k), unknown("place or zone", one, served)
-        for j, instance in enumerate(item.instances):
-            if instance.place is not None and instance.place not in known_places:
         for k, supply in enumerate(item.fed_by):
             if supply not in (others := {e.id for e in site.equipment} - {item.id}):
                 yield ("equipment", i, "fed_by", k), unknown("other equipment", supply, others)
+        for j, instance in enumerate(item.instances):
+            if instance.place is not None and instance.place not in known_places:
                 yield ("equipment", i, "instances", j, "place"), unknown("place", instance.place, known_places)
+
+
+def _entrances(site: SiteFile, catalog: Catalog) -> Found:
+    for i, item in enumerate(site.equipment):
+        if item.entrance is not None and (type_ := type_of(catalog, item.type)) and type_.system is not System.ACCESS:
+            yield ("equipment", i, "entrance"), f"{item.type} is no door: take entrance away"
 
 
 def _rated(site: SiteFile, catalog: Catalog) -> Found:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from edge.alarms.causes import linked
 from edge.alarms.effects import effect_rows
-from edge.alarms.found import Found, Unevaluated, of_equipment
+from edge.alarms.found import Found, Unevaluated, of_equipment, of_patrol
 from edge.alarms.guards import Guards
 from edge.alarms.kinds import kinds
+from edge.alarms.kinds.elsewhere import EVALUATES as ELSEWHERE
 from edge.alarms.losses import Losses, line_rows, unit_rows
 from edge.alarms.row import Hears, Judged, Kind, Row
 from edge.alarms.told import Told
@@ -43,13 +44,15 @@ def compile_rules(inventory: Inventory, table: PointTable) -> Compiled:
     missing: list[Unevaluated] = []
     zones = {p.id: p.zone for p in inventory.places}
     found = [f for e in inventory.equipment for f in of_equipment(e, table, zones, missing)]
+    found += of_patrol(inventory, table)
     lost = [*line_rows(inventory), *unit_rows(inventory)]
     rows = [r for r, _ in lost] + [_row(f) for f in found]
     rows = linked(rows, found, {key: i for i, (_, key) in enumerate(lost)}, inventory, table)
     judged = [_judged(i, f, table, inventory.timezone) for i, f in enumerate(found, len(lost))]
-    told = Told(len(rows), effects := effect_rows(inventory))
-    rows += effects
-    columns = (*_columns(judged), *([told] if effects else ()))
+    effects = list(enumerate(effect_rows(inventory), len(rows)))
+    told = Told([*((j.row, rows[j.row]) for j in judged if j.condition.kind in ELSEWHERE), *effects])
+    rows += [row for _, row in effects]
+    columns = (*_columns(judged), *([told] if len(told.rows) else ()))
     return Compiled(
         rows=tuple(rows),
         kinds=columns,

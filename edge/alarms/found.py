@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from edge.alarms.kinds import kinds
 from edge.points import PointTable
-from facility.alarm import Count, Rule
-from facility.inventory import InventoryEquipment
+from facility.alarm import Count, Patrol, Rule
+from facility.inventory import Inventory, InventoryEquipment
+from facility.patrol import instance_of, rules_of
 from facility.words import Text
 
 
@@ -68,6 +69,8 @@ def of_equipment(
     """Everything that the equipment's rules come to; `zones` is the fire zone of each place."""
     points = _Points.of(item, table)
     for rule in item.rules:
+        if isinstance(rule.condition, Patrol):
+            continue
         if (why := _unfit(rule, item, points)) is not None:
             missing.append(Unevaluated(item.id, rule.id, why))
         elif rule.per is not None:
@@ -78,6 +81,19 @@ def of_equipment(
             yield from _by_zone(item, rule, rule.condition.point, points, zones)
         else:
             yield Found(item, rule, "", points.own if rule.points() else points.anything)
+
+
+def of_patrol(inventory: Inventory, table: PointTable) -> Iterator[Found]:
+    """The alarms of patrol routes: one a route for its start, one for each of its checkpoints."""
+    for item, rule, route, checkpoint in rules_of(inventory):
+        points = _Points.of(item, table).own
+        zh, en = route.name.zh, route.name.en
+        if checkpoint is not None:
+            name = next((p for p in inventory.places if p.id == checkpoint.place), None)
+            zh += f" · {name.zh if name else checkpoint.id}"
+            en += f" · {name.en if name else checkpoint.id}"
+        instance = instance_of(route.id, checkpoint.id if checkpoint else "")
+        yield Found(item, rule, instance, points, text=Text(zh=zh, en=en))
 
 
 def _unfit(rule: Rule, item: InventoryEquipment, points: _Points) -> str | None:

@@ -29,9 +29,10 @@ class Told:
     timed = False
     memory: Sequence[NDArray[Any]] = ()
 
-    def __init__(self, first: int, rows: Sequence[Row]) -> None:
-        self.rows: Index = np.arange(first, first + len(rows), dtype=np.intp)
-        self._place = {row.id: i for i, row in enumerate(rows)}
+    def __init__(self, rows: Sequence[tuple[int, Row]]) -> None:
+        """`rows` with their numbers, ascending."""
+        self.rows: Index = np.array([number for number, _ in rows], np.intp)
+        self._place = {row.id: i for i, (_, row) in enumerate(rows)}
         self._known: B1 = np.zeros(len(rows), np.bool_)
         self._holds: B1 = np.zeros(len(rows), np.bool_)
         self._drill: set[int] = set()

@@ -13,12 +13,15 @@ import numpy as np
 from pydantic import BaseModel
 
 from drivers.base import Bound, Deliver, Health, Plan, Protocol, Request
+from edge.access.access import Access
 from edge.alarms.compiled import compile_rules
 from edge.alarms.engine import Engine
 from edge.binding import BoundLine
 from edge.cards import Cards
+from edge.commands import Watches
 from edge.linkage.linkage import Linkage
 from edge.notes import Notes
+from edge.patrol.watch import PatrolWatch
 from edge.pipeline import Pipeline
 from edge.points import PointTable, point_table
 from edge.recorder import Recorder
@@ -147,6 +150,20 @@ class SpeakingLine:
         await self._deliver(batch)
 
 
+class WritingSpeakingLine(SpeakingLine):
+    """One that can be written too; each write waits for `may`."""
+
+    def __init__(self, name: str, points: Sequence[Bound], clock: Clock, health: Health) -> None:
+        super().__init__(name, points, clock, health)
+        self.writes: list[tuple[str, float]] = []
+        self.may = asyncio.Event()
+
+    async def write(self, point: Bound, value: float) -> float:
+        self.writes.append((point.id, value))
+        await self.may.wait()
+        return value
+
+
 class Lines:
     """Remembers the lines that were opened."""
 
@@ -246,7 +263,13 @@ class World:
         notes = Notes(self.table, cards or Cards(b"key"), texts or {})
         self.pipeline = Pipeline(self.snapshot, self.engine, notes, self.telemetry, self.recorder, self.clock, gather)
         self.linkage = Linkage(inventory, self.snapshot, self.clock)
-        self.pipeline.let_look_on(self.linkage)
+        self.patrol = PatrolWatch(inventory, self.clock, texts or {})
+        self.access = Access(inventory, self.snapshot, self.clock, texts or {})
+        self.watches = Watches(self.linkage, self.patrol, self.access)
+        for watch in (self.linkage, self.patrol, self.access):
+            self.pipeline.let_look_on(watch)
+        for listener in (self.patrol, self.access):
+            self.pipeline.let_hear(listener)
         self.ticks.each_step = self.pipeline.tick
         self.task: asyncio.Task[None] | None = None
 

@@ -48,7 +48,7 @@ class Desk:
         self.applied: list[Settings] = []
         self.world = world
         self.commands = Commands(
-            self.site, Settings(1, world.inventory), world.pipeline, world.linkage, world.clock, self._apply
+            self.site, Settings(1, world.inventory), world.pipeline, world.watches, world.clock, self._apply
         )
 
     async def _apply(self, new: Settings) -> None:
