@@ -11,7 +11,7 @@ from cloud.background import running
 from cloud.database.opening import database_of
 from cloud.description import describe
 from cloud.historian.base import Historian
-from cloud.ingest.known import Known
+from cloud.ingest.gathering import Gatherer
 from cloud.instructions.bell import Bell
 from cloud.latest import Latest
 from cloud.live.contention import Contention
@@ -42,6 +42,7 @@ def create_app(settings: Settings, *, historian: OpensHistorian | None = None, c
             app.state.database = await stack.enter_async_context(database_of(settings.database_url))
             app.state.historian = await stack.enter_async_context(historian) if historian is not None else None
             app.state.authenticator = Authentication(app.state.database, time)
+            app.state.gatherer = Gatherer(app.state.database)
             app.state.passwords = Passwords()
             stack.callback(app.state.passwords.close)
             await stack.enter_async_context(running(app))
@@ -60,7 +61,6 @@ def create_app(settings: Settings, *, historian: OpensHistorian | None = None, c
     app.state.clock = time
     app.state.latest = Latest()
     app.state.bell = Bell()
-    app.state.known = Known()
     app.state.links = {}
     app.state.contention = Contention()
     _assemble(app, settings)
@@ -68,8 +68,9 @@ def create_app(settings: Settings, *, historian: OpensHistorian | None = None, c
 
 
 def _assemble(app: FastAPI, settings: Settings) -> None:
-    for _ in modules("effects"):
-        pass
+    for name in ("effects", "due"):
+        for _ in modules(name):
+            pass
     for noun in modules("endpoints"):
         app.include_router(noun.router)
     app.include_router(health.router)

@@ -1,4 +1,4 @@
-"""What runs beside the requests: the stream's fan-out, the watch over the gateways, the ear for other replicas."""
+"""What runs beside the requests: the stream's fan-out, the watch over gateways, timers, the ear for other replicas."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from cloud.database.postgres import PostgresDatabase
+from cloud.notification.guard import Guard
+from cloud.notification.posting import Post
+from cloud.notification.sender import Sender
 from cloud.presence import Watch
 from cloud.stream.hub import Hub
 from cloud.stream.listening import listen
+from cloud.timers.running import Timers
 
 
 @asynccontextmanager
@@ -22,11 +26,16 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
     await hub.start()
     state.hub = hub
     state.database.on_commit(hub.wake)
+    state.post = Post(Guard(frozenset(state.settings.targets)), state.clock)
+    sender = Sender(state.database, state.clock, state.post, state.settings.pages_url)
+    state.database.on_commit(sender.wake)
     watch = Watch(state.database, state.latest, state.clock)
     await watch.look()
     tasks = [
         asyncio.create_task(hub.run(), name="stream"),
         asyncio.create_task(watch.run(), name="presence"),
+        asyncio.create_task(sender.run(), name="notification"),
+        asyncio.create_task(Timers(state.database, state.clock).run(), name="timers"),
     ]
     if isinstance(state.database, PostgresDatabase):
         tasks.append(asyncio.create_task(listen(state.database.url, hub), name="stream of other replicas"))

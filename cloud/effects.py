@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,7 +32,9 @@ class Arrival:
 
 
 Effect = Callable[[Connection, Arrival], None]
+Together = Callable[[Connection, Sequence[Arrival]], None]
 _effects: dict[type[Frozen], list[Effect]] = {}
+_together: dict[type[Frozen], Together] = {}
 
 
 def on(*types: type[Frozen]) -> Callable[[Effect], Effect]:
@@ -48,7 +50,29 @@ def on(*types: type[Frozen]) -> Callable[[Effect], Effect]:
     return register
 
 
-def apply(connection: Connection, arrival: Arrival) -> None:
-    """Bring about all that the event means."""
-    for effect in _effects.get(type(arrival.event.data), ()):
-        effect(connection, arrival)
+def together(*types: type[Frozen]) -> Callable[[Together], Together]:
+    """Register a function for a run of events of these types, in their order; it goes before those of `on`."""
+
+    def register(effect: Together) -> Together:
+        for kind in types:
+            _together[kind] = effect
+        return effect
+
+    return register
+
+
+def apply(connection: Connection, arrivals: Sequence[Arrival]) -> None:
+    """Bring about all that the events mean, in their order."""
+    start = 0
+    while start < len(arrivals):
+        effect = _together.get(type(arrivals[start].event.data))
+        end = start + 1
+        while end < len(arrivals) and effect is not None and _together.get(type(arrivals[end].event.data)) is effect:
+            end += 1
+        run = arrivals[start:end]
+        if effect is not None:
+            effect(connection, run)
+        for arrival in run:
+            for single in _effects.get(type(arrival.event.data), ()):
+                single(connection, arrival)
+        start = end

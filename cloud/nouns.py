@@ -12,7 +12,7 @@ import cloud
 
 
 def modules(name: str) -> Iterator[ModuleType]:
-    """The module `name` (`endpoints`, `effects`, `tables`) of every noun that has one, by the noun's name."""
+    """The module `name` (`endpoints`, `effects`, `tables`, `due`) of every noun that has one, by the noun's name."""
     for found in sorted(pkgutil.iter_modules(cloud.__path__), key=lambda m: m.name):
         path = f"cloud.{found.name}.{name}"
         if found.ispkg and importlib.util.find_spec(path) is not None:

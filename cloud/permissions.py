@@ -19,6 +19,16 @@ class Permission(StrEnum):
     CONTROL_ROOM_ANSWER = "control_room:answer"
     """Acknowledge or reset what alarms the control room: fire, people trapped."""
     ENGINEERING_ANSWER = "engineering:answer"
+    ALARM_SHELVE = "alarm:shelve"
+    ALARM_DECIDE = "alarm:decide"
+    """The head: decides alone what else takes two: a fire was false, a fire is over."""
+    DUTY_READ = "duty:read"
+    DUTY_MANAGE = "duty:manage"
+    """Posts and rota."""
+    SITE_MANAGE = "site:manage"
+    NOTIFICATION_READ = "notification:read"
+    NOTIFICATION_MANAGE = "notification:manage"
+    """Channels, routes and their secrets."""
     ORDER_READ = "order:read"
     ORDER_READ_ASSIGNED = "order:read_assigned"
     """Only the orders that are given to oneself."""
@@ -26,6 +36,7 @@ class Permission(StrEnum):
     GATEWAY_READ = "gateway:read"
     GATEWAY_REGISTER = "gateway:register"
     INSTRUCTION_GIVE = "instruction:give"
+    """Give a gateway something to do; which kinds, the posts of its equipment say (cloud/instructions/posts.py)."""
     INSTRUCTION_FETCH = "instruction:fetch"
     INVENTORY_SEND = "inventory:send"
     EVENT_SEND = "event:send"
@@ -55,7 +66,7 @@ class Role(StrEnum):
 
 _P = Permission
 _LOOK: Final = frozenset({_P.SITE_READ, _P.EQUIPMENT_READ, _P.SERIES_READ, _P.STREAM_READ, _P.GATEWAY_READ})
-_WATCH: Final = _LOOK | {_P.ALARM_READ, _P.ORDER_READ, _P.ORDER_READ_ASSIGNED}
+_WATCH: Final = _LOOK | {_P.ALARM_READ, _P.ORDER_READ, _P.ORDER_READ_ASSIGNED, _P.DUTY_READ}
 _ANSWER: Final = _WATCH | {_P.ALARM_ACKNOWLEDGE}
 
 GATEWAY: Final = frozenset(
@@ -72,14 +83,18 @@ GATEWAY: Final = frozenset(
 OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: _WATCH,
     Role.DESK: _WATCH,
-    Role.FIRE_OPERATOR: _ANSWER | {_P.ALARM_RESET, _P.CONTROL_ROOM_ANSWER},
+    Role.FIRE_OPERATOR: _ANSWER
+    | {_P.ALARM_RESET, _P.ALARM_SHELVE, _P.CONTROL_ROOM_ANSWER, _P.NOTIFICATION_READ, _P.INSTRUCTION_GIVE},
     Role.GUARD: _ANSWER,
-    Role.ENGINEER: _ANSWER | {_P.ALARM_RESET, _P.ENGINEERING_ANSWER, _P.HISTORY_READ, _P.INSTRUCTION_GIVE},
+    Role.ENGINEER: _ANSWER
+    | {_P.ALARM_RESET, _P.ALARM_SHELVE, _P.ENGINEERING_ANSWER, _P.HISTORY_READ, _P.INSTRUCTION_GIVE},
     Role.CONTRACTOR: _LOOK | {_P.ORDER_READ_ASSIGNED},
     Role.ENERGY: _WATCH | {_P.HISTORY_READ},
-    Role.MANAGER: _ANSWER | {_P.ALARM_RESET, _P.HISTORY_READ, _P.USER_READ},
+    Role.MANAGER: _ANSWER
+    | {_P.ALARM_RESET, _P.ALARM_SHELVE, _P.ALARM_DECIDE, _P.DUTY_MANAGE, _P.SITE_MANAGE}
+    | {_P.HISTORY_READ, _P.USER_READ, _P.NOTIFICATION_READ, _P.INSTRUCTION_GIVE},
     Role.ADMIN: frozenset(Permission) - (GATEWAY - {_P.HISTORIAN_WRITE}),
-    Role.AUDITOR: _WATCH | {_P.HISTORY_READ, _P.USER_READ, _P.AUDIT_READ},
+    Role.AUDITOR: _WATCH | {_P.HISTORY_READ, _P.USER_READ, _P.AUDIT_READ, _P.NOTIFICATION_READ},
 }
 """The table."""
 

@@ -14,6 +14,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from cloud.alarms.schemas import AlarmDetail, Response, Step
+from cloud.alarms.words import step_name
 from cloud.equipment.schemas import EquipmentDetail, PointValue, meaning
 from cloud.gateways.schemas import Gateway
 from cloud.permissions import OF_ROLE, Role
@@ -122,12 +123,26 @@ def alarm(inventory: Inventory, case: Case, equipment: InventoryEquipment, rule:
     raised = NOW - round(case.minutes * 60 * NS)
     seen = raised + 40 * NS if case.by else None
     cleared = raised + 600 * NS if case.detection is Detection.CLEARED else None
-    course = [Step(kind="raised", at=raised, recorded_at=raised, by=inventory.gateway, detail="")]
+    course = [
+        Step(kind="raised", name=step_name("raised"), at=raised, recorded_at=raised, by=inventory.gateway, detail="")
+    ]
     if seen and case.by:
-        course.append(Step(kind="acknowledged", at=seen, recorded_at=seen, by=case.by, detail=""))
+        course.append(
+            Step(kind="acknowledged", name=step_name("acknowledged"), at=seen, recorded_at=seen, by=case.by, detail="")
+        )
     if cleared:
-        course.append(Step(kind="cleared", at=cleared, recorded_at=cleared, by=inventory.gateway, detail="normal"))
+        course.append(
+            Step(
+                kind="cleared",
+                name=step_name("cleared"),
+                at=cleared,
+                recorded_at=cleared,
+                by=inventory.gateway,
+                detail="normal",
+            )
+        )
     answered = dict.fromkeys(Response.model_fields) | {"acknowledged_at": seen, "acknowledged_by": case.by}
+    answered |= {"sounded_at": raised, "sounding": seen is None, "escalation": 0, "must_close": False}
     if case.shelved:
         answered |= {"shelved_until": NOW + 3600 * NS, "shelved_by": case.shelved, "shelve_reason": "待换轴承"}
     shelved = case.shelved is not None
@@ -141,6 +156,7 @@ def alarm(inventory: Inventory, case: Case, equipment: InventoryEquipment, rule:
             "value_name": None,
             "raises": 1,
             "affects": (),
+            "children": (),
             "last_raised_at": raised,
             "limit": getattr(rule.condition, "limit", None),
             "work_order": f"order-{case.order}" if case.order else None,
@@ -264,7 +280,13 @@ def main() -> None:
     systems = tuple(sorted({e.system.value for e in inventory.equipment}))
     TARGET.mkdir(exist_ok=True)
     write("session", [Session.model_validate({"kind": "user", "name": "zhang.wei", "permissions": permissions})])
-    site = {"id": inventory.site, "name": inventory.name, "timezone": inventory.timezone, "systems": systems}
+    site = {
+        "id": inventory.site,
+        "name": inventory.name,
+        "timezone": inventory.timezone,
+        "systems": systems,
+        "address": None,
+    }
     write("sites", [Site.model_validate(site | {"places": inventory.places})])
     gateway = {"site": inventory.site, "id": inventory.gateway, "online": True, "last_seen": NOW, "version": "0.1.0"}
     more = {"inventory": inventory.revision, "waiting": {}, "created_at": NOW - 86_400 * NS, "created_by": "admin"}

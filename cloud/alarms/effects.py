@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
+from cloud.alarms import machine
+from cloud.alarms.book import AlarmBook
 from cloud.alarms.builtin import INTEGRITY
-from cloud.alarms.raising import Key, Raise, raise_alarm, with_order
+from cloud.alarms.raising import Key, Raise, raise_alarm, raise_in, with_order
 from cloud.alarms.snapshot import reconcile
-from cloud.alarms.steps import change, clear, live_alarm, step
-from cloud.effects import Arrival, on
+from cloud.effects import Arrival, on, together
 from facility.event import AlarmCleared, AlarmRaised, AlarmSnapshot, AlarmUpdated, Event, Integrity
 from facility.words import Text
 
 
-def _key(event: Event, rule: str) -> Key:
-    return Key(event.site, event.equipment, rule, event.instance)
+@together(AlarmRaised, AlarmCleared, AlarmUpdated)
+def changed(connection: Connection, arrivals: Sequence[Arrival]) -> None:
+    """All that a delivery says of alarms, in its order."""
+    book = AlarmBook(connection, arrivals[0].now)
+    book.read(
+        (event.site, event.equipment, event.data.rule, event.instance)
+        for event in (arrival.event for arrival in arrivals)
+        if isinstance(event.data, AlarmRaised | AlarmCleared | AlarmUpdated)
+    )
+    for arrival in arrivals:
+        event, data = arrival.event, arrival.event.data
+        if isinstance(data, AlarmRaised):
+            raise_in(book, _raise(event, data, arrival.passed_at))
+        elif isinstance(data, AlarmCleared):
+            _cleared(book, event, data)
+        elif isinstance(data, AlarmUpdated):
+            _updated(book, event, data)
+    book.write()
 
 
-@on(AlarmRaised)
-def raised(connection: Connection, arrival: Arrival) -> None:
-    """One live alarm, and the order that its policy asks for."""
-    event, data = arrival.event, arrival.event.data
-    if not isinstance(data, AlarmRaised):
-        return
-    asked = Raise(
-        key=_key(event, data.rule),
+def _raise(event: Event, data: AlarmRaised, passed_at: int | None) -> Raise:
+    return Raise(
+        key=Key(event.site, event.equipment, data.rule, event.instance),
         gateway=event.gateway,
         at=event.at,
         recorded_at=event.recorded_at,
         detection=data.detection,
+        cause=data.cause,
         priority=data.priority,
         alarm_class=data.alarm_class,
         point=data.point,
@@ -37,42 +52,36 @@ def raised(connection: Connection, arrival: Arrival) -> None:
         text=data.text,
         drill=data.drill,
         test=data.test,
-        cleared_at=arrival.passed_at,
+        cleared_at=passed_at,
     )
-    raise_alarm(connection, asked, now=arrival.now)
 
 
-@on(AlarmCleared)
-def cleared(connection: Connection, arrival: Arrival) -> None:
+def _cleared(book: AlarmBook, event: Event, data: AlarmCleared) -> None:
     """The live alarm ends; nothing where there is none (a snapshot may have closed it)."""
-    event, data = arrival.event, arrival.event.data
-    if not isinstance(data, AlarmCleared):
-        return
-    alarm = live_alarm(connection, event.site, event.equipment, data.rule, event.instance)
+    alarm = book.live((event.site, event.equipment, data.rule, event.instance))
     if alarm is not None:
-        clear(connection, alarm, data.reason, at=event.at, now=arrival.now, by=event.gateway)
+        book.clear(alarm, data.reason, at=event.at, by=event.gateway)
 
 
-@on(AlarmUpdated)
-def updated(connection: Connection, arrival: Arrival) -> None:
+def _updated(book: AlarmBook, event: Event, data: AlarmUpdated) -> None:
     """Latched, suppressed, out of service, or back; one that is back opens its order."""
-    event, data = arrival.event, arrival.event.data
-    if not isinstance(data, AlarmUpdated):
-        return
-    alarm = live_alarm(connection, event.site, event.equipment, data.rule, event.instance)
+    alarm = book.live((event.site, event.equipment, data.rule, event.instance))
     if alarm is None:
         return
-    row = change(connection, alarm["id"], {"detection": data.detection.value, "cause": data.cause}, arrival.now)
+    machine.detect(alarm, data.detection, data.cause, event.at)
+    book.changed(alarm)
     detail = data.detection.value + (f": {data.cause}" if data.cause else "")
-    step(connection, alarm["id"], "updated", at=event.at, now=arrival.now, by=event.gateway, detail=detail)
-    with_order(connection, row, arrival.now)
+    book.step(alarm, "updated", at=event.at, by=event.gateway, detail=detail)
+    with_order(book, alarm)
 
 
 @on(AlarmSnapshot)
 def snapshot(connection: Connection, arrival: Arrival) -> None:
     """What is live at the edge is live here, and nothing else."""
     if isinstance(arrival.event.data, AlarmSnapshot):
-        reconcile(connection, arrival.event, arrival.event.data, now=arrival.now)
+        book = AlarmBook(connection, arrival.now)
+        reconcile(book, arrival.event, arrival.event.data)
+        book.write()
 
 
 @on(Integrity)

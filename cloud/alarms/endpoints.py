@@ -1,21 +1,21 @@
-"""GET /alarms, /alarms/{id}, POST /alarms/{id}/acknowledge and /reset."""
+"""GET /alarms, /alarms/{id}: the list and one alarm with its history and what hangs on it."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
-from cloud.alarms.response import acknowledge, ask_reset
-from cloud.alarms.schemas import Acknowledgement, Alarm, AlarmDetail, ResetReason, Step, alarm_fields
-from cloud.alarms.store import Filter, alarm_by_id, alarms, history
+from cloud.alarms import answering, fire, statistics
+from cloud.alarms.schemas import Alarm, AlarmDetail, alarm_of, detail_of
+from cloud.alarms.store import Filter, alarm_by_id, alarms, children, history
 from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
-from cloud.errors import Conflict, Forbidden, NotFound, Problem, problems
+from cloud.errors import NotFound, Problem, problems
 from cloud.permissions import Permission
 from cloud.wire import Asked, Moment, Page, cursor_of, one_site, read_cursor
-from facility.alarm import AlarmClass, Detection, Priority
+from facility.alarm import AlarmClass, Detection, Post, Priority
 
 router = APIRouter(prefix="/api/v1", tags=["alarms"])
 Reader = Annotated[Caller, Depends(Allow(Permission.ALARM_READ))]
@@ -30,6 +30,13 @@ class AlarmQuery(Asked):
     open: bool | None = None
     """Live, or not acknowledged yet: what an operator must still look at."""
     acknowledged: bool | None = None
+    shelved: bool | None = None
+    unclosed: bool | None = None
+    """Fires that nobody has closed yet."""
+    post: Post | None = None
+    """Who is alarmed."""
+    cause: str | None = None
+    """The children of a cause, `equipment.[instance.]rule`; empty: those that no other alarm is the cause of."""
     priority: list[Priority] = Field(default_factory=list)
     alarm_class: list[AlarmClass] = Field(default_factory=list, alias="class")
     equipment: str | None = None
@@ -40,7 +47,7 @@ class AlarmQuery(Asked):
     cursor: str | None = None
     limit: int = Field(default=100, ge=1, le=500)
 
-    def filter(self, sites: frozenset[str] | None) -> Filter:
+    def filter(self, sites: frozenset[str] | None, now: int) -> Filter:
         """For the store."""
         return Filter(
             sites=one_site(sites, self.site),
@@ -52,8 +59,13 @@ class AlarmQuery(Asked):
             rule=self.rule,
             system=self.system,
             acknowledged=self.acknowledged,
+            shelved=self.shelved,
+            unclosed=self.unclosed,
+            post=self.post.value if self.post else None,
+            cause=self.cause,
             start=self.start,
             end=self.end,
+            now=now,
         )
 
 
@@ -62,51 +74,27 @@ async def list_alarms(
     store: Store, clock: TheClock, caller: Reader, query: Annotated[AlarmQuery, Query()]
 ) -> Page[Alarm]:
     """The newest first."""
-    before = read_cursor(query.cursor) if query.cursor else None
-    wanted = query.filter(caller.sites(Permission.ALARM_READ))
-    rows = await store.read(lambda c: alarms(c, wanted, before, query.limit))
     now = clock.now()
-    items = tuple(Alarm.model_validate(alarm_fields(row, now)) for row in rows)
+    before = read_cursor(query.cursor) if query.cursor else None
+    wanted = query.filter(caller.sites(Permission.ALARM_READ), now)
+    rows = await store.read(lambda c: alarms(c, wanted, before, query.limit))
+    items = tuple(alarm_of(row, now) for row in rows)
     full = len(items) == query.limit
-    return Page(items=items, next=cursor_of(items[-1].raised_at, items[-1].id) if full else None)
+    return Page(items=items, next=cursor_of(rows[-1].raised_at, rows[-1].id) if full else None)
+
+
+router.include_router(statistics.router)
 
 
 @router.get("/alarms/{id}", responses=problems(NotFound))
 async def get_alarm(store: Store, clock: TheClock, caller: Reader, id: str) -> AlarmDetail:
     """One alarm with every step of its life."""
     row = await store.read(lambda c: alarm_by_id(c, id))
-    if row is None or not caller.may(Permission.ALARM_READ, row["site"]):
+    if row is None or not caller.may(Permission.ALARM_READ, row.site):
         raise NotFound(f"there is no alarm {id!r}")
-    steps = [Step.model_validate(dict(step)) for step in await store.read(lambda c: history(c, id))]
-    return AlarmDetail.model_validate({**alarm_fields(row, clock.now()), "history": steps})
+    steps, below = await store.read(lambda c: (history(c, id), children(c, row)))
+    return detail_of(row, steps, below, clock.now())
 
 
-@router.post("/alarms/{id}/acknowledge", responses=problems(Forbidden, NotFound, Conflict))
-async def acknowledge_alarm(
-    store: Store,
-    clock: TheClock,
-    caller: Annotated[Caller, Depends(Allow(Permission.ALARM_ACKNOWLEDGE))],
-    id: str,
-    body: Annotated[Acknowledgement | None, Body()] = None,
-) -> Alarm:
-    """接警: who has seen it, and when."""
-    now = clock.now()
-    comment = body.comment if body is not None else None
-    row = await store.write(lambda c: acknowledge(c, id, caller, comment, now=now))
-    return Alarm.model_validate(alarm_fields(row, now))
-
-
-@router.post("/alarms/{id}/reset", status_code=202, responses=problems(Forbidden, NotFound, Conflict))
-async def reset_alarm(
-    store: Store,
-    clock: TheClock,
-    request: Request,
-    caller: Annotated[Caller, Depends(Allow(Permission.ALARM_RESET))],
-    id: str,
-    body: ResetReason,
-) -> Alarm:
-    """复位: ask the edge to unlatch it; its answer changes the alarm."""
-    now = clock.now()
-    row = await store.write(lambda c: ask_reset(c, id, caller, body.reason, now=now))
-    request.app.state.bell.ring(row["site"], row["gateway"])
-    return Alarm.model_validate(alarm_fields(row, now))
+router.include_router(answering.router)
+router.include_router(fire.router)

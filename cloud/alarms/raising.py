@@ -5,21 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, RowMapping, insert
+from sqlalchemy import Connection
 
+from cloud.alarms import machine
+from cloud.alarms.book import AlarmBook
 from cloud.alarms.builtin import Meaning, meaning_of, unnamed
-from cloud.alarms.steps import change, live_alarm, returned_alarm, step, tell
+from cloud.alarms.row import AlarmRow
 from cloud.alarms.subject import subject_of, value_name
-from cloud.alarms.tables import ALARM
-from cloud.equipment.store import rule_of
 from cloud.ids import new_id
-from cloud.work_orders.opening import Ask, open_order
+from cloud.work_orders.ask import Ask
 from facility.alarm import AlarmClass, Detection, Priority
 from facility.words import Text
 
 _HELD_BACK = (Detection.SUPPRESSED, Detection.OUT_OF_SERVICE)
 """An alarm in one of these opens no order until it is active."""
-_INSERT = insert(ALARM).returning(ALARM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,7 @@ class Raise:
     recorded_at: int
     detected_by: str = "edge"
     detection: Detection = Detection.ACTIVE
+    cause: str | None = None
     priority: Priority | None = None
     alarm_class: AlarmClass | None = None
     point: str | None = None
@@ -57,158 +57,167 @@ class Raise:
 
 def raise_alarm(connection: Connection, raised: Raise, *, now: int) -> str:
     """The id of the live alarm of this key: raised now, or the one that is live already."""
+    book = AlarmBook(connection, now)
+    id = raise_in(book, raised)
+    book.write()
+    return id
+
+
+def raise_in(book: AlarmBook, raised: Raise) -> str:
+    """The same within a book."""
     key = (raised.key.site, raised.key.equipment, raised.key.rule, raised.key.instance)
-    known = live_alarm(connection, *key)
+    known = book.live(key)
     if known is not None:
-        return _still(connection, known, raised, now)
-    returned = returned_alarm(connection, *key)
-    if returned is not None and (returned["drill"], returned["test"]) == (raised.drill, raised.test):
-        return _again(connection, returned, raised, now)
-    row = _row(connection, raised, now)
+        return _still(book, known, raised)
+    returned = book.returned(key, drill=raised.drill, test=raised.test)
+    if returned is not None:
+        return _again(book, returned, raised)
+    row = _row(book, raised)
+    machine.begin(row, book.now)
     if not raised.cleared_at:
-        row["work_order"] = order_for(connection, row, now)
-    found = connection.execute(_INSERT, row).mappings().one()
-    _steps(connection, found["id"], "raised", raised, now)
-    tell(connection, found, now)
-    return str(found["id"])
+        row.work_order = order_for(book, row, raised.at)
+    book.add(row)
+    _steps(book, row, "passed" if raised.cleared_at else "raised", raised)
+    book.notify(row, "raised")
+    return row.id
 
 
-def _steps(connection: Connection, id: str, kind: str, raised: Raise, now: int) -> None:
-    step(connection, id, kind, at=raised.at, now=now, by=raised.gateway, detail=raised.why)
+def _steps(book: AlarmBook, row: AlarmRow, kind: str, raised: Raise) -> None:
+    book.step(row, kind, at=raised.at, by=raised.gateway, detail=raised.why)
     if raised.cleared_at:
-        step(connection, id, "cleared", at=raised.cleared_at, now=now, by=raised.gateway, detail="replayed")
+        book.step(row, "cleared", at=raised.cleared_at, by=raised.gateway, detail="replayed")
 
 
-def _still(connection: Connection, known: RowMapping, raised: Raise, now: int) -> str:
+def _still(book: AlarmBook, known: AlarmRow, raised: Raise) -> str:
     """The edge raises what is live here, after a restart: the value at the first raise stays."""
-    values: dict[str, object] = {}
-    if known["value"] is None and raised.value is not None:
-        values = _value(connection, raised)
-    if raised.detection.value != known["detection"]:
-        values["detection"] = raised.detection.value
-    if values:
-        row = change(connection, known["id"], values | {"recorded_at": raised.recorded_at}, now)
-        with_order(connection, row, now)
-    _steps(connection, known["id"], "raised_again", raised, now)
-    return str(known["id"])
+    changed = False
+    if known.value is None and raised.value is not None:
+        _set_value(book, known, raised)
+        changed = True
+    if raised.detection.value != known.detection:
+        machine.detect(known, raised.detection, raised.cause, raised.at)
+        changed = True
+    if changed:
+        known.recorded_at = raised.recorded_at
+        book.changed(known)
+        with_order(book, known)
+    _steps(book, known, "still_raised", raised)
+    return known.id
 
 
-def _again(connection: Connection, known: RowMapping, raised: Raise, now: int) -> str:
+def _again(book: AlarmBook, known: AlarmRow, raised: Raise) -> str:
     """It returned, nobody has answered it, and it comes again: the same alarm, for one that chatters is one."""
-    values: dict[str, object] = {
-        "raises": known["raises"] + 1,
-        "last_raised_at": max(raised.at, known["last_raised_at"]),
-        "recorded_at": raised.recorded_at,
-    }
+    known.raises += 1
+    known.last_raised_at = max(raised.at, known.last_raised_at)
+    known.recorded_at = raised.recorded_at
     if raised.value is not None:
-        values |= _value(connection, raised) | {"limit_value": raised.limit}
+        _set_value(book, known, raised)
+        known.limit_value = raised.limit
     if raised.cleared_at:
-        values["cleared_at"] = max(raised.cleared_at, known["cleared_at"] or 0)
+        known.cleared_at = max(raised.cleared_at, known.cleared_at or 0)
     else:
-        values |= {"live": True, "detection": raised.detection.value, "cleared_at": None, "clear_reason": None}
-        values |= {"replayed": False, "gateway": raised.gateway}
+        known.live, known.cleared_at, known.clear_reason = True, None, None
+        known.replayed, known.gateway = False, raised.gateway
+        machine.detect(known, raised.detection, raised.cause, raised.at)
         if raised.priority is not None:
-            values["priority"] = raised.priority.value
-        asked = dict(known) | values | {"raised_at": raised.at}
-        values["work_order"] = order_for(connection, asked, now) or known["work_order"]
-    change(connection, known["id"], values, now)
-    _steps(connection, known["id"], "raised_again", raised, now)
-    return str(known["id"])
+            known.priority = raised.priority.value
+        machine.raise_again(known, book.now)
+        known.work_order = order_for(book, known, raised.at) or known.work_order
+        if machine.life_safety(known):
+            book.notify(known, "raised_again")
+    book.changed(known)
+    _steps(book, known, "passed" if raised.cleared_at else "raised_again", raised)
+    return known.id
 
 
-def _value(connection: Connection, raised: Raise) -> dict[str, object]:
-    key, name = raised.key, None
+def _set_value(book: AlarmBook, row: AlarmRow, raised: Raise) -> None:
+    row.value, name = raised.value, None
     if raised.point is not None and raised.value is not None:
-        name = value_name(connection, key.site, key.equipment, key.instance, raised.point, raised.value)
-    zh, en = (name.zh, name.en) if name is not None else (None, None)
-    return {"value": raised.value, "value_zh": zh, "value_en": en}
+        key = raised.key
+        facts = book.facts(key.site)
+        name = value_name(book.connection, facts, key.equipment, key.instance, raised.point, raised.value)
+    row.value_zh, row.value_en = (name.zh, name.en) if name is not None else (None, None)
 
 
-def with_order(connection: Connection, row: RowMapping, now: int) -> None:
+def with_order(book: AlarmBook, row: AlarmRow) -> None:
     """Open the order of an alarm that has become active and has none."""
-    if row["work_order"] is None and row["live"] and (order := order_for(connection, dict(row), now)):
-        change(connection, row["id"], {"work_order": order}, now)
+    if row.work_order is None and row.live and (order := order_for(book, row, row.raised_at)):
+        row.work_order = order
+        book.changed(row)
 
 
-def order_for(connection: Connection, row: dict[str, object], now: int) -> str | None:
+def order_for(book: AlarmBook, row: AlarmRow, at: int) -> str | None:
     """The order that the rule's policy asks for; None for a drill, a test, or what is held back."""
-    site, equipment = str(row["site"]), str(row["equipment"])
-    rule = rule_of(connection, site, equipment, str(row["rule"]))
-    held_back = Detection(str(row["detection"])) in _HELD_BACK
-    if rule is None or rule.order is None or rule.fault is None or held_back or row["drill"] or row["test"]:
+    if row.drill or row.test or Detection(row.detection) in _HELD_BACK:
         return None
-    ask = Ask(
-        site=site,
-        equipment=equipment,
-        place=None if row["place"] is None else str(row["place"]),
-        fault=rule.fault,
-        order_class=rule.order.order_class,
-        trade=rule.order.trade,
-        title=Text(
-            zh=f"{row['equipment_zh']}:{rule.name.zh}",
-            en=f"{row['equipment_en']}: {rule.name.en}",
-        ),
-        source="alarm",
-        kind="alarm.raised",
-        ref=str(row["id"]),
-        owner=rule.owners[0].value,
-        at=int(str(row["raised_at"])),
+    rule = book.facts(row.site).rule(book.connection, row.equipment, row.rule)
+    if rule is None or rule.order is None or rule.fault is None:
+        return None
+    return book.orders.open(
+        Ask(
+            site=row.site,
+            equipment=row.equipment,
+            place=row.place,
+            fault=rule.fault,
+            order_class=rule.order.order_class,
+            trade=rule.order.trade,
+            title=Text(zh=f"{row.equipment_zh}:{rule.name.zh}", en=f"{row.equipment_en}: {rule.name.en}"),
+            source="alarm",
+            kind="alarm.raised",
+            ref=row.id,
+            owner=rule.owners[0].value,
+            at=at,
+        )
     )
-    return open_order(connection, ask, now=now)
 
 
-def _row(connection: Connection, raised: Raise, now: int) -> dict[str, object]:
-    key = raised.key
-    rule = rule_of(connection, key.site, key.equipment, key.rule)
+def _row(book: AlarmBook, raised: Raise) -> AlarmRow:
+    key, facts = raised.key, book.facts(raised.key.site)
+    rule = facts.rule(book.connection, key.equipment, key.rule)
     meaning = meaning_of(rule) if rule is not None else unnamed(key.rule)
-    priority = raised.priority or meaning.priority
-    alarm_class = raised.alarm_class or meaning.alarm_class
+    subject = subject_of(book.connection, facts, raised.gateway, key.equipment, key.instance, key.rule)
     text = raised.text
-    return {
-        "id": new_id(now),
-        "site": key.site,
-        "gateway": raised.gateway,
-        "equipment": key.equipment,
-        "instance": key.instance,
-        "rule": key.rule,
-        "detected_by": raised.detected_by,
-        "live": raised.cleared_at is None,
-        "detection": (Detection.CLEARED if raised.cleared_at else raised.detection).value,
-        "priority": priority.value,
-        "alarm_class": alarm_class.value,
-        "says_zh": text.zh if text else None,
-        "says_en": text.en if text else None,
-        "point": raised.point or getattr(rule.condition if rule else None, "point", None),
-        **_value(connection, raised),
-        "limit_value": raised.limit,
-        "work_order": None,
-        "drill": raised.drill,
-        "test": raised.test,
-        "replayed": raised.cleared_at is not None,
-        "raised_at": raised.at,
-        "last_raised_at": raised.at,
-        "raises": 1,
-        "recorded_at": raised.recorded_at,
-        "received_at": now,
-        "cleared_at": raised.cleared_at,
-        "clear_reason": "normal" if raised.cleared_at else None,
-        "updated_at": now,
-        **_words(connection, raised, meaning),
-    }
+    row = AlarmRow(
+        id=new_id(book.now),
+        site=key.site,
+        gateway=raised.gateway,
+        equipment=key.equipment,
+        instance=key.instance,
+        rule=key.rule,
+        detected_by=raised.detected_by,
+        live=raised.cleared_at is None,
+        detection=(Detection.CLEARED if raised.cleared_at else raised.detection).value,
+        cause=raised.cause,
+        priority=(raised.priority or meaning.priority).value,
+        alarm_class=(raised.alarm_class or meaning.alarm_class).value,
+        system=subject.system,
+        place=subject.place,
+        equipment_zh=subject.name.zh,
+        equipment_en=subject.name.en,
+        name_zh=meaning.name.zh,
+        name_en=meaning.name.en,
+        says_zh=text.zh if text else None,
+        says_en=text.en if text else None,
+        guidance=_guidance(meaning),
+        owners="[" + ",".join(f'"{owner.value}"' for owner in meaning.owners) + "]",
+        point=raised.point or getattr(rule.condition if rule else None, "point", None),
+        limit_value=raised.limit,
+        affects=orjson.dumps(subject.affects).decode(),
+        fault=meaning.fault,
+        drill=raised.drill,
+        test=raised.test,
+        replayed=raised.cleared_at is not None,
+        raised_at=raised.at,
+        last_raised_at=raised.at,
+        recorded_at=raised.recorded_at,
+        received_at=book.now,
+        cleared_at=raised.cleared_at,
+        clear_reason="normal" if raised.cleared_at else None,
+        updated_at=book.now,
+    )
+    _set_value(book, row, raised)
+    return row
 
 
-def _words(connection: Connection, raised: Raise, meaning: Meaning) -> dict[str, object]:
-    key = raised.key
-    subject = subject_of(connection, key.site, raised.gateway, key.equipment, key.instance, key.rule)
-    return {
-        "system": subject.system,
-        "place": subject.place,
-        "equipment_zh": subject.name.zh,
-        "equipment_en": subject.name.en,
-        "affects": orjson.dumps(subject.affects).decode(),
-        "name_zh": meaning.name.zh,
-        "name_en": meaning.name.en,
-        "guidance": meaning.guidance.model_dump_json(),
-        "owners": "[" + ",".join(f'"{owner.value}"' for owner in meaning.owners) + "]",
-        "fault": meaning.fault,
-    }
+def _guidance(meaning: Meaning) -> str:
+    return orjson.dumps({"zh": meaning.guidance.zh, "en": meaning.guidance.en}).decode()

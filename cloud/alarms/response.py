@@ -1,23 +1,27 @@
-"""What people answer to an alarm: acknowledge (接警), ask for a reset (复位)."""
+"""What people answer to an alarm, in the store: who may, what it becomes, what follows from it, and the audit of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import orjson
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
+from cloud.alarms import machine
+from cloud.alarms.book import AlarmBook
 from cloud.alarms.builtin import INTEGRITY
-from cloud.alarms.steps import change, clear, step
-from cloud.alarms.store import alarm_by_id
+from cloud.alarms.false_alarms import record_false
+from cloud.alarms.machine import Actor, Outcome, Refused, Said
+from cloud.alarms.row import AlarmRow
 from cloud.audit.store import Entry, record
 from cloud.caller import Caller
 from cloud.errors import Conflict, Forbidden, NotFound
 from cloud.instructions.store import Order, give
 from cloud.permissions import Permission
+from cloud.users.store import user_by_name
 from facility.alarm import AlarmClass, Detection, Post
-from facility.clock import iso
-from facility.instruction import AlarmReset
+from facility.instruction import AlarmConfirmed, AlarmReset
 
 _ANSWERS: Final = {
     Post.CONTROL_ROOM: (Permission.CONTROL_ROOM_ANSWER, "消防控制室", "the control room"),
@@ -25,49 +29,146 @@ _ANSWERS: Final = {
 }
 """Post → who may answer for it, and its name. What is for the list only, and security, anybody who may acknowledge."""
 
+Does = Callable[[AlarmRow, Actor], tuple[Said, ...]]
+"""A transition of the machine."""
 
-def visible(connection: Connection, id: str, caller: Caller, permission: Permission) -> RowMapping:
-    """The alarm, if the caller may do this to it; NotFound."""
-    row = alarm_by_id(connection, id)
-    if row is None or not caller.may(permission, row["site"]):
+
+def may_answer(row: AlarmRow | None, id: str, caller: Caller, permission: Permission) -> AlarmRow:
+    """The alarm, if the caller may do this to it; NotFound, Forbidden."""
+    if row is None or not caller.may(permission, row.site):
         raise NotFound(f"there is no alarm {id!r}, or you may not answer it")
-    posts = [Post(owner) for owner in orjson.loads(row["owners"])]
-    if Post.LIST in posts or row["alarm_class"] == AlarmClass.SECURITY:
+    posts = [Post(owner) for owner in orjson.loads(row.owners)]
+    if Post.LIST in posts or row.alarm_class == AlarmClass.SECURITY or caller.may(Permission.ALARM_DECIDE, row.site):
         return row
     needed = [_ANSWERS[post] for post in posts]
-    if not any(caller.may(answers, row["site"]) for answers, _, _ in needed):
+    if not any(caller.may(answers, row.site) for answers, _, _ in needed):
         zh, en = "、".join(zh for _, zh, _ in needed), " or ".join(en for _, _, en in needed)
         raise Forbidden(f"此报警由{zh}处理,您的岗位无权接警或复位 · this alarm is answered by {en}; your role may not")
     return row
 
 
-def acknowledge(connection: Connection, id: str, caller: Caller, comment: str | None, *, now: int) -> RowMapping:
-    """Say who has seen it, and when; Conflict where somebody else has already. Alarms are acknowledged one by one."""
-    alarm = visible(connection, id, caller, Permission.ALARM_ACKNOWLEDGE)
-    if alarm["acknowledged_at"] is not None:
-        if alarm["acknowledged_by"] == caller.name:
-            return alarm
-        when = iso(alarm["acknowledged_at"])
-        raise Conflict(f"{alarm['acknowledged_by']} acknowledged this alarm at {when}")
-    values = {"acknowledged_at": now, "acknowledged_by": caller.name, "acknowledge_comment": comment}
-    row = change(connection, id, values, now)
-    step(connection, id, "acknowledged", at=now, now=now, by=caller.name, detail=comment or "")
-    record(connection, caller, Entry("alarm.acknowledge", id, alarm["site"], detail=comment or ""), at=now)
-    if alarm["rule"] == INTEGRITY and alarm["detected_by"] == "cloud" and alarm["live"]:
-        row = clear(connection, row, "acknowledged", at=now, now=now, by=caller.name)
+class Answering:
+    """One person's answers in one transaction; `write` ends it."""
+
+    def __init__(self, connection: Connection, caller: Caller, now: int) -> None:
+        self.book = AlarmBook(connection, now)
+        self._connection = connection
+        self._caller = caller
+        self._now = now
+
+    def does(
+        self, id: str, action: str, transition: Does, *, permission: Permission = Permission.ALARM_ACKNOWLEDGE
+    ) -> AlarmRow:
+        """Do it to one alarm. Conflict where the machine refuses it."""
+        row = may_answer(self.book.by_id(id), id, self._caller, permission)
+        actor = Actor(self._caller.name[:64], head=self._caller.may(Permission.ALARM_DECIDE, row.site))
+        try:
+            steps = transition(row, actor)
+        except Refused as refused:
+            raise Conflict(str(refused)) from refused
+        if self.book.said(row, steps, by=actor.name):
+            self.audit(row, action, "; ".join(f"{kind} {detail}".strip() for kind, detail in steps))
+        return row
+
+    def audit(self, row: AlarmRow, action: str, detail: str) -> None:
+        """Who did what, and when."""
+        record(self._connection, self._caller, Entry(f"alarm.{action}", row.id, row.site, detail=detail), at=self._now)
+
+    def instruct(self, row: AlarmRow, arguments: AlarmReset | AlarmConfirmed, reason: str) -> str:
+        """Tell the edge that detected it; the id of the instruction."""
+        target = f"{row.equipment}.{row.instance}" if row.instance else row.equipment
+        order = Order(row.site, row.gateway, target, arguments, self._caller.name, reason)
+        return str(give(self._connection, order, at=self._now).id)
+
+    def write(self) -> None:
+        """All into the store."""
+        self.book.write()
+
+
+def acknowledge(connection: Connection, id: str, caller: Caller, comment: str | None, *, now: int) -> AlarmRow:
+    """Say who has seen it, and when; Conflict where somebody else has already."""
+    answering = Answering(connection, caller, now)
+    row = answering.does(id, "acknowledge", lambda row, by: machine.acknowledge(row, by, comment, now))
+    if row.rule == INTEGRITY and row.detected_by == "cloud" and row.live:
+        answering.book.clear(row, "acknowledged", at=now, by=caller.name)
+    answering.write()
     return row
 
 
-def ask_reset(connection: Connection, id: str, caller: Caller, reason: str, *, now: int) -> RowMapping:
+def acknowledge_many(connection: Connection, ids: Sequence[str], caller: Caller, *, now: int) -> list[AlarmRow]:
+    """Several at once, all or none; life safety is acknowledged one by one, by opening it."""
+    answering = Answering(connection, caller, now)
+    rows = [answering.book.by_id(id) for id in ids]
+    if any(row is not None and machine.life_safety(row) for row in rows):
+        zh, en = "生命安全报警须逐条打开接警", "a life-safety alarm is acknowledged only one by one, by opening it"
+        raise Conflict(f"{zh} · {en}")
+    found = [answering.does(id, "acknowledge", lambda row, by: machine.acknowledge(row, by, None, now)) for id in ids]
+    answering.write()
+    return found
+
+
+def confirm(connection: Connection, id: str, caller: Caller, outcome: Outcome, found: str, *, now: int) -> AlarmRow:
+    """核实. The edge learns of it; one that was false opens its record or repair order."""
+    answering = Answering(connection, caller, now)
+    row = answering.does(id, "confirm", lambda row, by: machine.confirm(row, by, outcome, found, now))
+    if row.confirmed_at == now and row.confirmed_by == caller.name[:64]:
+        if row.detected_by == "edge" and row.live:
+            answering.instruct(row, AlarmConfirmed(rule=row.rule, outcome=outcome), found)
+        if outcome == "false":
+            record_false(answering.book, row)
+        elif outcome == "real" and machine.life_safety(row):
+            answering.book.notify(row, "confirmed")
+    answering.write()
+    return row
+
+
+def comment(connection: Connection, id: str, caller: Caller, text: str, *, now: int) -> AlarmRow:
+    """A remark for the history."""
+    return one(connection, id, caller, "comment", lambda *_: (("commented", text),), now=now)
+
+
+def assign(connection: Connection, id: str, caller: Caller, to: str, *, now: int) -> AlarmRow:
+    """Give it to one person. NotFound where there is no such user."""
+    if user_by_name(connection, to) is None:
+        raise NotFound(f"没有用户 {to!r} · there is no user {to!r}")
+    return one(connection, id, caller, "assign", lambda row, _: machine.assign(row, to), now=now)
+
+
+def silence(connection: Connection, ids: Sequence[str], caller: Caller, *, now: int) -> list[AlarmRow]:
+    """消音, all or none."""
+    answering = Answering(connection, caller, now)
+    rows = [answering.does(id, "silence", lambda row, by: machine.silence(row, by, now)) for id in ids]
+    answering.write()
+    return rows
+
+
+def one(
+    connection: Connection,
+    id: str,
+    caller: Caller,
+    action: str,
+    transition: Does,
+    *,
+    now: int,
+    permission: Permission = Permission.ALARM_ACKNOWLEDGE,
+) -> AlarmRow:
+    """One transition of one alarm."""
+    answering = Answering(connection, caller, now)
+    row = answering.does(id, action, transition, permission=permission)
+    answering.write()
+    return row
+
+
+def ask_reset(connection: Connection, id: str, caller: Caller, reason: str, *, now: int) -> AlarmRow:
     """Send the edge an `alarm.reset`; it refuses while the condition still holds. Never touches the panel."""
-    alarm = visible(connection, id, caller, Permission.ALARM_RESET)
-    if alarm["detected_by"] != "edge":
+    answering = Answering(connection, caller, now)
+    row = may_answer(answering.book.by_id(id), id, caller, Permission.ALARM_RESET)
+    if row.detected_by != "edge":
         raise Conflict("the cloud found this alarm itself; it ends when its cause does, there is nothing to reset")
-    if not alarm["live"] or alarm["detection"] == Detection.CLEARED:
+    if not row.live or row.detection == Detection.CLEARED:
         raise Conflict("this alarm is over; there is nothing to reset")
-    target = f"{alarm['equipment']}.{alarm['instance']}" if alarm["instance"] else alarm["equipment"]
-    arguments = AlarmReset(rule=alarm["rule"])
-    given = give(connection, Order(alarm["site"], alarm["gateway"], target, arguments, caller.name, reason), at=now)
-    step(connection, id, "reset_asked", at=now, now=now, by=caller.name, detail=reason)
-    record(connection, caller, Entry("alarm.reset", id, alarm["site"], detail=f"{given.id}: {reason}"), at=now)
-    return alarm
+    given = answering.instruct(row, AlarmReset(rule=row.rule), reason)
+    answering.book.step(row, "reset_asked", at=now, by=caller.name, detail=reason)
+    answering.audit(row, "reset", f"{given}: {reason}")
+    answering.write()
+    return row

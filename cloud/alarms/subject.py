@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping
 
-from cloud.equipment.store import equipment_of, of_gateway, row_of
-from cloud.sites.store import places
-from facility.inventory import InventoryEquipment
+from cloud.alarms.facts import Facts, Known
 from facility.site import Instance
 from facility.words import Text
 
@@ -27,52 +25,57 @@ class Subject:
     affects: tuple[str, ...] = ()
 
 
-def subject_of(connection: Connection, site: str, gateway: str, equipment: str, instance: str, rule: str) -> Subject:
+def subject_of(connection: Connection, facts: Facts, gateway: str, equipment: str, instance: str, rule: str) -> Subject:
     """Of an alarm's key; one that no inventory knows is named by its ids."""
-    row = row_of(connection, site, equipment, removed=True)
-    if row is None:
-        return _of_gateway(connection, site, gateway, instance, rule)
-    means, name = equipment_of(row["body"]), Text(zh=row["name_zh"], en=row["name_en"])
+    key = (gateway, equipment, instance, rule if rule in {"unit_lost", "line_lost"} else "")
+    found = facts.subjects.get(key)
+    if not isinstance(found, Subject):
+        found = _subject(connection, facts, gateway, equipment, instance, rule)
+        facts.remember(key, found)
+    return found
+
+
+def _subject(connection: Connection, facts: Facts, gateway: str, equipment: str, instance: str, rule: str) -> Subject:
+    known = facts.equipment(connection, equipment)
+    if known is None:
+        return _of_gateway(connection, facts, gateway, instance, rule)
+    row = known.row
+    name = Text(zh=row["name_zh"], en=row["name_en"])
     if rule == "unit_lost":
-        unit = tuple(e.id for e in _on_line(connection, site, gateway, means.connection) if e.unit == means.unit)
-        return Subject(name, row["place"], row["system"], unit)
+        line = facts.on_line(connection, gateway, known.means.connection)
+        return Subject(name, row["place"], row["system"], tuple(e.id for e in line if e.unit == known.means.unit))
     if not instance:
         return Subject(name, row["place"], row["system"])
-    return _of_instance(connection, row, means, instance)
+    return _of_instance(known, instance, facts.places(connection))
 
 
 def value_name(
-    connection: Connection, site: str, equipment: str, instance: str, point: str, value: float
+    connection: Connection, facts: Facts, equipment: str, instance: str, point: str, value: float
 ) -> Text | None:
-    """The word of a state's value."""
-    row = row_of(connection, site, equipment, removed=True)
-    for each in equipment_of(row["body"]).points if row is not None else ():
-        if each.id == point or (each.point, each.instance) == (point, instance):
-            state = next((s for s in each.means.states if s.value == value), None)
-            return Text(zh=state.zh, en=state.en) if state is not None else None
-    return None
+    """The word of a state's value; the point by its full id, or by its name within the instance."""
+    known = facts.equipment(connection, equipment)
+    if known is None:
+        return None
+    middle = f".{instance}" if instance else ""
+    words = known.states.get(point) or known.states.get(f"{equipment}{middle}.{point}") or {}
+    return words.get(value)
 
 
-def _of_gateway(connection: Connection, site: str, gateway: str, instance: str, rule: str) -> Subject:
+def _of_gateway(connection: Connection, facts: Facts, gateway: str, instance: str, rule: str) -> Subject:
     if rule != "line_lost":
         return Subject(Text(zh=f"网关 {gateway}", en=f"Gateway {gateway}"))
-    behind = _on_line(connection, site, gateway, instance)
-    parents = {row["id"]: row["parent"] for row in places(connection, site)}
+    behind = facts.on_line(connection, gateway, instance)
+    parents = {id: place["parent"] for id, place in facts.places(connection).items()}
     where = _common([e.place for e in behind if e.place is not None], parents)
     name = Text(zh=f"线路 {instance}（{gateway}）", en=f"Line {instance} ({gateway})")
     return Subject(name, where, None, tuple(e.id for e in behind))
 
 
-def _on_line(connection: Connection, site: str, gateway: str, line: str) -> list[InventoryEquipment]:
-    found = (equipment_of(row["body"]) for row in of_gateway(connection, site, gateway))
-    return [each for each in found if each.connection == line]
-
-
-def _of_instance(connection: Connection, row: RowMapping, means: InventoryEquipment, instance: str) -> Subject:
+def _of_instance(equipment: Known, instance: str, known: Mapping[str, RowMapping]) -> Subject:
+    row, means = equipment.row, equipment.means
     own = next((each for each in means.instances if each.id == instance), None)
     if own is not None:
         return _named(row, [Text(zh=own.zh, en=own.en)], own.place or row["place"])
-    known = {place["id"]: place for place in places(connection, row["site"])}
     parents = {id: place["parent"] for id, place in known.items()}
     tops = [id for id, p in known.items() if p["zone"] == instance and not _inside(known, p["parent"], instance)]
     ids = tops or _members(means.instances, instance)

@@ -63,11 +63,22 @@ ALARM = Table(
     Column("confirmed_at", BigInteger),
     Column("confirmed_by", String(64)),
     Column("confirmed_outcome", String(16)),
+    Column("confirmed_found", Text),
+    Column("false_by", String(64)),
     Column("shelved_until", BigInteger),
     Column("shelved_by", String(64)),
     Column("shelve_reason", Text),
     Column("silenced_at", BigInteger),
+    Column("silenced_by", String(64)),
+    Column("sounded_at", BigInteger, nullable=False, server_default="0"),
     Column("assigned_to", String(64)),
+    Column("escalation", Integer, nullable=False, server_default="0"),
+    Column("escalates_at", BigInteger),
+    Column("must_close", Boolean, nullable=False, server_default=text("false")),
+    Column("reset_seen_at", BigInteger),
+    Column("close_by", String(64)),
+    Column("closed_at", BigInteger),
+    Column("closed_by", String(64)),
     Column("updated_at", BigInteger, nullable=False),
     Index("uq_alarm_live", "site", "equipment", "rule", "instance", unique=True, **_LIVE),
     Index("ix_alarm_live_gateway", "site", "gateway", **_LIVE),
@@ -75,6 +86,7 @@ ALARM = Table(
     Index("ix_alarm_unacknowledged", "site", "raised_at", **_UNACKNOWLEDGED),
     Index("ix_alarm_unacknowledged_key", "site", "equipment", "rule", "instance", **_UNACKNOWLEDGED),
     Index("ix_alarm_site_raised_at", "site", "raised_at"),
+    Index("ix_alarm_site_last_raised_at", "site", "last_raised_at"),
 )
 """Names, guidance and owners are those of the moment of raising; one live alarm per key, by the index."""
 
@@ -91,3 +103,27 @@ ALARM_STEP = Table(
     Index("ix_alarm_step_alarm", "alarm"),
 )
 """Every step: raised, updated, cleared, acknowledged, reset asked, …"""
+
+PROCEDURE_STEP = Table(
+    "alarm_procedure",
+    METADATA,
+    Column("alarm", String(36), primary_key=True),
+    Column("step", String(32), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("note", Text, nullable=False),
+)
+"""The steps of the fire procedure that were ticked."""
+
+FIRE_CARD = Table(
+    "alarm_card",
+    METADATA,
+    Column("alarm", String(36), primary_key=True),
+    Column("burning", Text, nullable=False),
+    Column("extent", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("phone", String(32), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String(64), nullable=False),
+)
+"""What the people on the spot add to the card for the call to 119."""

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import Counter
 
 from cloud.caller import Allow, Caller
-from cloud.dependencies import Store, TheClock
+from cloud.dependencies import TheClock
 from cloud.errors import Forbidden, Problem, TooLarge, Unavailable, UnknownInventory, Unprocessable, problems
 from cloud.gateways.access import own_gateway
 from cloud.ingest.reading import read_delivery
-from cloud.ingest.taking import Delivery, take
+from cloud.ingest.taking import Delivery
 from cloud.permissions import Permission
 from facility.event import EventResult, EventResults
 
@@ -33,7 +33,6 @@ BODY = {
     openapi_extra=BODY,
 )
 async def post_events(
-    store: Store,
     clock: TheClock,
     request: Request,
     caller: Annotated[Caller, Depends(Allow(Permission.EVENT_SEND))],
@@ -42,9 +41,7 @@ async def post_events(
     """Each item is accepted, a duplicate, in conflict, or rejected with its reason; accepted means on disk."""
     own_gateway(caller, id)
     items = read_delivery(await request.body())
-    known = request.app.state.known
-    delivery = Delivery(caller.site, id, items, clock.now())
-    found = await store.write(lambda c: take(c, delivery, known))
+    found = await request.app.state.gatherer.take(Delivery(caller.site, id, items, clock.now()))
     results = [result for result in found if isinstance(result, EventResult)]
     if len(results) < len(found):
         missing = ", ".join(str(revision) for revision in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -36,69 +36,135 @@ class Delivery:
     now: int
 
 
-def take(connection: Connection, delivery: Delivery, known: Known) -> list[EventResult] | list[str]:
-    """A verdict for each item in its order; or the inventories that must be sent first."""
-    site, gateway, now = delivery.site, delivery.gateway, delivery.now
+Taken = list[EventResult] | list[str]
+"""A verdict for each item in its order; or the inventories that must be sent first."""
+
+
+def take(connection: Connection, deliveries: Sequence[Delivery], known: Known) -> list[Taken]:
+    """What became of each delivery: those of all gateways share one transaction, and one pass over the store."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for place, delivery in enumerate(deliveries):
+        groups.setdefault((delivery.site, delivery.gateway), []).append(place)
+    taken: dict[int, Taken] = {}
+    for (site, gateway), places in groups.items():
+        own = [deliveries[place] for place in places]
+        taken.update(zip(places, _of_gateway(connection, site, gateway, own, known), strict=True))
+    return [taken[place] for place in range(len(deliveries))]
+
+
+def _of_gateway(
+    connection: Connection, site: str, gateway: str, deliveries: Sequence[Delivery], known: Known
+) -> list[Taken]:
+    now = max(delivery.now for delivery in deliveries)
     row = gateway_row(connection, site, gateway)
     if row is None or now - (row["last_seen"] or 0) > HEARD_EVERY or not row["online"]:
         arrived(connection, site, gateway, at=now)
-    revisions = {item.event.inventory for item in delivery.items if item.event is not None}
-    if missing := known.without(site, gateway, revisions, lambda asked: unknown(connection, site, gateway, asked)):
-        ask_for(connection, site, gateway, missing, at=now)
-        return missing
+    revisions = {item.event.inventory for d in deliveries for item in d.items if item.event is not None}
+    missing = set(known.without(site, gateway, revisions, lambda asked: unknown(connection, site, gateway, asked)))
+    if missing:
+        ask_for(connection, site, gateway, sorted(missing), at=now)
+    lacking = [_lacking(delivery, missing) for delivery in deliveries]
+    well = [delivery for delivery, lack in zip(deliveries, lacking, strict=True) if not lack]
     equipment = known.equipment(connection, site, gateway, row["inventory"] if row is not None else None)
-    results = _verdicts(connection, delivery, equipment)
-    fresh = [item.event for item, found in zip(delivery.items, results, strict=True) if item.event and found is None]
+    results = iter(_results(connection, well, equipment, now))
+    return [lack or next(results) for lack in lacking]
+
+
+def _lacking(delivery: Delivery, missing: set[str]) -> list[str]:
+    if not missing:
+        return []
+    return sorted({item.event.inventory for item in delivery.items if item.event is not None} & missing)
+
+
+def _results(
+    connection: Connection, deliveries: Sequence[Delivery], equipment: frozenset[str], now: int
+) -> list[list[EventResult]]:
+    found = _verdicts(connection, deliveries, equipment)
+    fresh = [
+        item.event
+        for delivery, results in zip(deliveries, found, strict=True)
+        for item, result in zip(delivery.items, results, strict=True)
+        if item.event and result is None
+    ]
     refused = _accept(connection, fresh, now)
     return [
-        found or (item.event and refused.get(item.event.id)) or EventResult(seq=item.seq, verdict=Verdict.ACCEPTED)
-        for item, found in zip(delivery.items, results, strict=True)
+        [
+            result or (item.event and refused.get(item.event.id)) or _accepted(item.seq)
+            for item, result in zip(delivery.items, results, strict=True)
+        ]
+        for delivery, results in zip(deliveries, found, strict=True)
     ]
 
 
-def _verdicts(connection: Connection, delivery: Delivery, equipment: frozenset[str]) -> list[EventResult | None]:
+def _accepted(seq: int) -> EventResult:
+    return EventResult(seq=seq, verdict=Verdict.ACCEPTED)
+
+
+def _verdicts(
+    connection: Connection, deliveries: Sequence[Delivery], equipment: frozenset[str]
+) -> list[list[EventResult | None]]:
     """None where an event is new and well."""
-    site, gateway, now = delivery.site, delivery.gateway, delivery.now
+    if not deliveries:
+        return []
+    site, gateway = deliveries[0].site, deliveries[0].gateway
     reasons = [
-        item.reason if item.event is None else judge(item.event, site, gateway, equipment, now)
-        for item in delivery.items
+        [
+            item.reason if item.event is None else judge(item.event, site, gateway, equipment, delivery.now)
+            for item in delivery.items
+        ]
+        for delivery in deliveries
     ]
-    well = [item.event for item, reason in zip(delivery.items, reasons, strict=True) if item.event and not reason]
+    well = [
+        item.event
+        for delivery, whys in zip(deliveries, reasons, strict=True)
+        for item, why in zip(delivery.items, whys, strict=True)
+        if item.event and not why
+    ]
     before = _Before(
         kept(connection, site, gateway, [key_of(event) for event in well]),
         known_ids(connection, site, gateway, [str(event.id) for event in well]),
     )
+    return [
+        _of_delivery(connection, delivery, whys, before) for delivery, whys in zip(deliveries, reasons, strict=True)
+    ]
+
+
+def _of_delivery(
+    connection: Connection, delivery: Delivery, reasons: Sequence[str], before: _Before
+) -> list[EventResult | None]:
+    conflicts: set[str] = set()
     results: list[EventResult | None] = []
     for item, reason in zip(delivery.items, reasons, strict=True):
         if item.event is None or reason:
             results.append(EventResult(seq=item.seq, verdict=Verdict.REJECTED, reason=reason))
         else:
-            results.append(_by_key(connection, item.event, before, now))
+            results.append(_by_key(connection, item.event, before, conflicts, delivery.now))
     return results
 
 
 @dataclass(slots=True)
 class _Before:
-    """What is kept already: ids by spool key, ids under any key, and the lanes in which a conflict was found."""
+    """What is kept already: ids by spool key, and ids under any key."""
 
     by_key: dict[SpoolKey, str]
     ids: set[str]
-    conflicts: set[str] = field(default_factory=set)
 
 
-def _by_key(connection: Connection, event: Event, before: _Before, now: int) -> EventResult | None:
+def _by_key(connection: Connection, event: Event, before: _Before, conflicts: set[str], now: int) -> EventResult | None:
+    """`conflicts` are the lanes of this delivery in which one was found."""
     id = str(event.id)
-    if event.lane.value in before.conflicts:
+    if event.lane.value in conflicts:
         why = "an event before it is in conflict, and a lane keeps its order: open a new spool and send again"
         return EventResult(seq=event.seq, verdict=Verdict.CONFLICT, reason=why)
-    there = before.by_key.setdefault(key_of(event), id if id in before.ids else "")
+    key = key_of(event)
+    there = before.by_key.setdefault(key, id if id in before.ids else "")
     if there == id:
         return EventResult(seq=event.seq, verdict=Verdict.DUPLICATE)
     if not there:
-        before.by_key[key_of(event)] = id
+        before.by_key[key] = id
         before.ids.add(id)
         return None
-    before.conflicts.add(event.lane.value)
+    conflicts.add(event.lane.value)
     why = f"{event.spool}/{event.lane}/{event.seq} is {there} already: open a new spool and send again"
     where = f"{event.lane} {event.seq}"
     text = Text(zh=f"缓存序号重复使用:{where}", en=f"A spool key was used twice: {where} ({there}, now {event.id})")
@@ -141,15 +207,19 @@ def _alone(connection: Connection, event: Event, now: int) -> EventResult | None
 
 def _bring_about(connection: Connection, events: Sequence[Event], now: int) -> None:
     keep(connection, events, now)
-    ends = _ends(events)
+    ends: dict[int, int] | None = None
+    arrivals: list[Arrival] = []
     for place, event in enumerate(events):
         meant = event
         if event.clock is ClockState.UNTRUSTED:
             meant = event.model_copy(update={"at": now, "recorded_at": now})
         arrival = Arrival(meant, now)
-        if arrival.late and place in ends:
-            arrival = Arrival(meant, now, passed_at=ends[place])
-        apply(connection, arrival)
+        if arrival.late:
+            ends = _ends(events) if ends is None else ends
+            if place in ends:
+                arrival = Arrival(meant, now, passed_at=ends[place])
+        arrivals.append(arrival)
+    apply(connection, arrivals)
 
 
 def _ends(events: Sequence[Event]) -> dict[int, int]:

@@ -35,6 +35,16 @@ def sites(connection: Connection, among: frozenset[str] | None) -> Sequence[RowM
     return connection.execute(query if among is None else query.where(SITE.c.id.in_(among))).mappings().all()
 
 
+def site_by_id(connection: Connection, id: str) -> RowMapping | None:
+    """One site."""
+    return connection.execute(select(SITE).where(SITE.c.id == id)).mappings().first()
+
+
+def set_address(connection: Connection, id: str, zh: str, en: str) -> bool:
+    """The postal address, as the fire brigade is told it; False where there is no such site."""
+    return connection.execute(update(SITE).where(SITE.c.id == id).values(address_zh=zh, address_en=en)).rowcount == 1
+
+
 def places(connection: Connection, site: str) -> Sequence[RowMapping]:
     """A site's places, parents first; one that two gateways name comes once."""
     columns = (PLACE.c.id, PLACE.c.parent, PLACE.c.zh, PLACE.c.en, PLACE.c.zone, PLACE.c.area)

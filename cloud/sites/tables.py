@@ -14,6 +14,8 @@ SITE = Table(
     Column("name_en", String(200), nullable=False),
     Column("timezone", String(64), nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("address_zh", String(200), nullable=False, server_default=""),
+    Column("address_en", String(200), nullable=False, server_default=""),
 )
 
 PLACE = Table(

@@ -1,4 +1,4 @@
-"""GET /stream: alarms, orders, equipment, gateways with ids; live values and heartbeats between them."""
+"""GET /stream: alarms, orders, equipment, gateways, linkage with ids; live values and heartbeats between them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ NEEDED: Final = {
     "work_order": Permission.ORDER_READ,
     "equipment": Permission.EQUIPMENT_READ,
     "gateway": Permission.GATEWAY_READ,
+    "linkage": Permission.ALARM_READ,
     "values": Permission.EQUIPMENT_READ,
 }
 """Name of the frame → what one needs to see it."""

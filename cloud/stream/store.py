@@ -17,7 +17,7 @@ KEPT: Final = 24 * 3600 * NS
 CHANNEL: Final = "gatehouse_stream"
 """PostgreSQL's NOTIFY carries an id on it, nothing else."""
 
-Name = Literal["alarm", "work_order", "equipment", "gateway"]
+Name = Literal["alarm", "work_order", "equipment", "gateway", "linkage"]
 AT_ONCE = 500
 
 
@@ -31,16 +31,33 @@ class Frame:
     body: str
 
 
-_PUBLISH = STREAM.insert().returning(STREAM.c.id)
+@dataclass(frozen=True, slots=True)
+class News:
+    """A frame before it has its id."""
+
+    name: Name
+    site: str
+    body: str
+
+
+_PUBLISH = STREAM.insert()
 """Statements of the hot path are built once: building costs more than running them."""
+_NOTIFY = text("SELECT pg_notify(:channel, (SELECT max(id) FROM stream)::text)")
 
 
-def publish(connection: Connection, name: Name, site: str, body: str, *, at: int) -> int:
-    """Put a frame into the stream, in the transaction of the change that it tells of; its id."""
-    found = connection.execute(_PUBLISH, {"at": at, "site": site, "name": name, "body": body}).scalar_one()
+def publish(connection: Connection, name: Name, site: str, body: str, *, at: int) -> None:
+    """Put a frame into the stream, in the transaction of the change that it tells of."""
+    publish_all(connection, [News(name, site, body)], at=at)
+
+
+def publish_all(connection: Connection, news: Sequence[News], *, at: int) -> None:
+    """Put frames into the stream in their order; the other replicas are woken once, by the newest id."""
+    if not news:
+        return
+    rows = [{"at": at, "site": each.site, "name": each.name, "body": each.body} for each in news]
+    connection.execute(_PUBLISH, rows)
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_notify(:channel, :id)"), {"channel": CHANNEL, "id": str(found)})
-    return int(found)
+        connection.execute(_NOTIFY, {"channel": CHANNEL})
 
 
 def newest(connection: Connection) -> int:

@@ -8,7 +8,9 @@ from pydantic import Field
 from sqlalchemy import RowMapping
 
 from cloud.wire import Moment
+from cloud.work_orders.row import OrderRow
 from facility.alarm import OrderClass
+from facility.clock import iso
 from facility.words import Frozen, Text
 from facility.work_order import OrderState
 
@@ -71,3 +73,35 @@ def order_fields(row: RowMapping) -> dict[str, Any]:
     found = dict(row)
     found["title"] = Text(zh=found.pop("title_zh"), en=found.pop("title_en"))
     return found
+
+
+_TIMES = (
+    "dispatched_at", "accepted_at", "arrived_at", "restored_at", "verified_at", "closed_at", "device_normal_at",
+)  # fmt: skip
+
+
+def order_wire(row: OrderRow) -> dict[str, object]:
+    """The JSON of a WorkOrder, as the list has it, without the cost of checking what is our own."""
+    told: dict[str, object] = {
+        "id": row.id,
+        "number": row.number,
+        "site": row.site,
+        "equipment": row.equipment,
+        "place": row.place,
+        "fault": row.fault,
+        "state": row.state,
+        "open": row.open,
+        "class": row.order_class,
+        "trade": row.trade,
+        "title": {"zh": row.title_zh, "en": row.title_en},
+        "source": row.source,
+        "reported_by": row.reported_by,
+        "owner": row.owner,
+        "occurred_at": iso(row.occurred_at),
+        "reported_at": iso(row.reported_at),
+        "updated_at": iso(row.updated_at),
+    }
+    for name in _TIMES:
+        at = getattr(row, name)
+        told[name] = None if at is None else iso(at)
+    return told

@@ -234,15 +234,14 @@ async def test_an_event_whose_effect_fails_is_refused_and_the_others_are_kept(
 ) -> None:
     from cloud import effects
 
-    real = effects._effects[AlarmRaised][0]
+    real = effects._together[AlarmRaised]
 
-    def broken(connection: Any, arrival: Any) -> None:
-        real(connection, arrival)
-        if arrival.event.equipment == "pump-2":
+    def broken(connection: Any, arrivals: Any) -> None:
+        real(connection, arrivals)
+        if any(arrival.event.equipment == "pump-2" for arrival in arrivals):
             raise ValueError("a bug")
 
-    registered: dict[Any, Any] = dict(effects._effects) | {AlarmRaised: [broken]}
-    monkeypatch.setattr(effects, "_effects", registered)
+    monkeypatch.setitem(effects._together, AlarmRaised, broken)
     assert await send(gateway, edge.raised(), edge.raised("pump-2")) == ["accepted", "rejected"]
     assert [a["equipment"] for a in await items(admin, "alarms")] == ["pump-1"]
 

@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from cloud.alarms.steps import live_of_gateway
+from cloud.alarms.reading import live_of_gateway
 from cloud.database.base import METADATA
 from cloud.database.opening import database_of
 from cloud.migrations.running import migrate

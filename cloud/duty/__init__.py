@@ -1,0 +1,1 @@
+"""The posts and who stands at them when: the rota."""

@@ -1,0 +1,1 @@
+"""The notices: durable requests that somebody be told; the channels take them from here."""

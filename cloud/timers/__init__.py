@@ -1,0 +1,1 @@
+"""The timers: durable, each due once, whatever restarts in between."""

@@ -1,0 +1,30 @@
+"""What asks for an order: an alarm, a finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from facility.alarm import OrderClass
+from facility.words import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One open order per (site, equipment, fault) answers it."""
+
+    site: str
+    equipment: str
+    place: str | None
+    fault: str
+    order_class: OrderClass
+    trade: str
+    title: Text
+    source: Literal["alarm", "finding"]
+    kind: str
+    """Of the evidence: alarm.raised, finding."""
+    ref: str
+    """The alarm's or event's id."""
+    owner: str
+    at: int
+    """When it happened."""

@@ -1,0 +1,141 @@
+"""The orders that one transaction opens or changes: read once, changed in memory, written together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import orjson
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from cloud.ids import new_id
+from cloud.stream.store import News
+from cloud.work_orders.ask import Ask
+from cloud.work_orders.row import COLUMNS, OrderRow, values_of
+from cloud.work_orders.schemas import order_wire
+from cloud.work_orders.tables import ORDER_EVIDENCE, WORK_ORDER
+from facility.work_order import OrderState
+
+_W = WORK_ORDER.c
+_OPEN = select(WORK_ORDER).where(
+    _W.site == bindparam("s"), _W.equipment == bindparam("e"), _W.fault == bindparam("f"), _W.open
+)
+_BY_ID = select(WORK_ORDER).where(_W.id.in_(bindparam("ids", expanding=True)))
+_HIGHEST = select(func.max(_W.number)).where(_W.site == bindparam("s"))
+_INSERT = insert(WORK_ORDER)
+_NORMAL = (
+    update(WORK_ORDER)
+    .where(_W.id == bindparam("order_id"))
+    .values(device_normal_at=bindparam("normal"), updated_at=bindparam("updated"))
+)
+_EVIDENCE = insert(ORDER_EVIDENCE)
+
+Key = tuple[str, str, str]
+"""(site, equipment, fault): there is one open order of it."""
+
+
+class OrderBook:
+    """Of one transaction; `write` puts everything into the store and gives the news of it."""
+
+    def __init__(self, connection: Connection, now: int) -> None:
+        self._connection = connection
+        self._now = now
+        self._open: dict[Key, OrderRow] = {}
+        self._rows: dict[str, OrderRow] = {}
+        self._new: list[OrderRow] = []
+        self._changed: dict[str, OrderRow] = {}
+        self._evidence: list[dict[str, object]] = []
+        self._numbers: dict[str, int] = {}
+        self._normal: dict[str, int] = {}
+        """Order → when the newest of its alarms cleared."""
+
+    def open(self, ask: Ask) -> str:
+        """The id of the open order of this equipment and fault: opened now, or the one that this attaches to."""
+        row = self._find((ask.site, ask.equipment, ask.fault)) or self._opened(ask)
+        if row.device_normal_at is not None:
+            row.device_normal_at = None
+            self._changed[row.id] = row
+        self._normal.pop(row.id, None)
+        self.add_evidence(ask.site, row.id, ask.kind, ask.ref, ask.at)
+        return row.id
+
+    def cleared(self, site: str, order: str, alarm: str, at: int) -> None:
+        """An attached alarm cleared at `at`; whether it was the last one is asked when all is written."""
+        self.add_evidence(site, order, "alarm.cleared", alarm, at)
+        self._normal[order] = max(at, self._normal.get(order, 0))
+
+    def add_evidence(self, site: str, order: str, kind: str, ref: str, at: int) -> None:
+        """Append to what an order stands on."""
+        said = {"site": site, "order_id": order, "kind": kind, "ref": ref, "at": at}
+        self._evidence.append(said | {"recorded_at": self._now, "by": "", "detail": ""})
+
+    @property
+    def settling(self) -> Collection[str]:
+        """The orders of which an alarm cleared."""
+        return self._normal.keys()
+
+    def write(self, busy: Collection[str]) -> list[News]:
+        """All into the store; `busy` are those of the settling ones that still have a live alarm."""
+        quiet = {order: at for order, at in self._normal.items() if order not in busy}
+        for row in self._read([id for id in quiet if id not in self._rows]):
+            self._rows[row.id] = row
+        for id, at in quiet.items():
+            if (known := self._rows.get(id)) is not None:
+                known.device_normal_at = at
+                self._changed[id] = known
+        return self._written()
+
+    def _written(self) -> list[News]:
+        if self._new:
+            self._connection.execute(_INSERT, [values_of(row) for row in self._new])
+        new = {row.id for row in self._new}
+        changed = [row for row in self._changed.values() if row.id not in new]
+        for row in changed:
+            row.updated_at = self._now
+        if changed:
+            values = [{"order_id": r.id, "normal": r.device_normal_at, "updated": self._now} for r in changed]
+            self._connection.execute(_NORMAL, values)
+        if self._evidence:
+            self._connection.execute(_EVIDENCE, self._evidence)
+        return [News("work_order", row.site, orjson.dumps(order_wire(row)).decode()) for row in [*self._new, *changed]]
+
+    def _find(self, key: Key) -> OrderRow | None:
+        if key not in self._open:
+            found = self._connection.execute(_OPEN, dict(zip("sef", key, strict=True))).first()
+            if found is None:
+                return None
+            row = OrderRow(**dict(zip(COLUMNS, found, strict=True)))
+            self._open[key] = self._rows.setdefault(row.id, row)
+        return self._open[key]
+
+    def _read(self, ids: Collection[str]) -> list[OrderRow]:
+        if not ids:
+            return []
+        found = self._connection.execute(_BY_ID, {"ids": list(ids)})
+        return [OrderRow(**dict(zip(COLUMNS, row, strict=True))) for row in found]
+
+    def _opened(self, ask: Ask) -> OrderRow:
+        if ask.site not in self._numbers:
+            self._numbers[ask.site] = self._connection.execute(_HIGHEST, {"s": ask.site}).scalar_one_or_none() or 0
+        self._numbers[ask.site] += 1
+        row = OrderRow(
+            id=new_id(self._now),
+            site=ask.site,
+            number=self._numbers[ask.site],
+            equipment=ask.equipment,
+            place=ask.place,
+            fault=ask.fault,
+            state=OrderState.REPORTED.value,
+            order_class=ask.order_class.value,
+            trade=ask.trade,
+            title_zh=ask.title.zh,
+            title_en=ask.title.en,
+            source=ask.source,
+            owner=ask.owner,
+            occurred_at=ask.at,
+            reported_at=self._now,
+            updated_at=self._now,
+        )
+        self._new.append(row)
+        self._rows[row.id] = row
+        self._open[ask.site, ask.equipment, ask.fault] = row
+        return row

@@ -1,0 +1,50 @@
+"""An order as its table keeps it, to be changed in memory within a transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Final
+
+from cloud.work_orders.tables import WORK_ORDER
+
+
+@dataclass(slots=True, kw_only=True)
+class OrderRow:
+    """One row; the fields are the table's columns in their order, times in UTC ns."""
+
+    id: str
+    site: str
+    number: int
+    equipment: str | None
+    place: str | None
+    fault: str | None
+    state: str
+    open: bool = True
+    order_class: str
+    trade: str
+    title_zh: str
+    title_en: str
+    source: str
+    reported_by: str = ""
+    owner: str
+    occurred_at: int
+    reported_at: int
+    dispatched_at: int | None = None
+    accepted_at: int | None = None
+    arrived_at: int | None = None
+    restored_at: int | None = None
+    verified_at: int | None = None
+    closed_at: int | None = None
+    device_normal_at: int | None = None
+    updated_at: int
+
+
+COLUMNS: Final = tuple(field.name for field in fields(OrderRow))
+
+if tuple(WORK_ORDER.columns.keys()) != COLUMNS:
+    raise AssertionError("OrderRow and the work_order table differ")
+
+
+def values_of(row: OrderRow) -> dict[str, object]:
+    """For a statement."""
+    return {name: getattr(row, name) for name in COLUMNS}
