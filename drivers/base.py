@@ -6,20 +6,26 @@ for what it can do (`isinstance(line, Reads)`), and a line does only that.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, runtime_checkable
+from typing import Any, Final, Literal, TypeAlias, runtime_checkable
 from typing import Protocol as _Protocol
 
 from pydantic import BaseModel
 
 from facility.batch import Batch
 from facility.clock import Clock
-from facility.point import Point
+from facility.errors import Refused
+from facility.point import Point, WriteLimits
 
 Deliver: TypeAlias = Callable[[Batch], Awaitable[None]]
 """Hand a batch on; returns when it is accepted: its events on disk, its samples in the next group commit on disk."""
+
+
+STEP_SLACK: Final = 1e-6
+"""Of a step: what binary fractions may miss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,18 @@ class Reads(_Protocol):
         """The smallest question to the unit, to learn whether it is back. Raises as `read` does."""
 
 
+Answered: TypeAlias = Callable[["Batch | Coroutine[Any, Any, Batch]"], None]
+"""Told once how a poll went: its batch, or the rest of the work where something was unusual; it ends as `read` does."""
+
+
+@runtime_checkable
+class Starts(_Protocol):
+    """A line that is asked without a task for each poll: the wake-ups of a task cost more than the poll."""
+
+    def start(self, plan: Plan, answered: Answered) -> bool:
+        """Begin to ask; False, and nothing is begun, where something must be waited for first: then `read` it."""
+
+
 @runtime_checkable
 class Subscribes(_Protocol):
     """A line that speaks by itself."""
@@ -132,7 +150,32 @@ class Writes(_Protocol):
     """A line that can write."""
 
     async def write(self, point: Bound, value: float) -> float:
-        """Write and read back; returns what stands there now. Refused where the site or the device says no."""
+        """Write and read back; returns what stands there now. Refused where `permitted`, or the device, says no."""
+
+
+def permitted(point: Bound, value: float) -> None:
+    """The first thing of every `write`: Refused, before anything is sent, where type or site do not allow it."""
+    means = point.means
+    if point.never_written:
+        raise Refused(f"{point.id} is only ever watched: {point.equipment} is of a type with writes: never")
+    if not (point.writable and means.writable):
+        raise Refused(f"{point.id} is not writable: its type or its site does not allow it")
+    if not math.isfinite(value):
+        raise Refused(f"{point.id}: {value} is no value")
+    if means.states and value not in [s.value for s in means.states]:
+        known = ", ".join(f"{s.value} {s.code}" for s in means.states)
+        raise Refused(f"{point.id}: {value:g} is none of its states: {known}")
+    limits = means.write or WriteLimits()
+    for name, range_ in (("valid", means.valid), ("writing", limits.range)):
+        low, high = (range_.low, range_.high) if range_ is not None else (None, None)
+        if (low is not None and value < low) or (high is not None and value > high):
+            raise Refused(f"{point.id}: {value:g} is beyond its {name} range {low} … {high}")
+    if limits.step is not None:
+        start = limits.range.low if limits.range is not None and limits.range.low is not None else 0.0
+        steps = (value - start) / limits.step
+        if abs(steps - round(steps)) > STEP_SLACK:
+            near = start + round(steps) * limits.step
+            raise Refused(f"{point.id}: {value:g} is no whole step of {limits.step:g} from {start:g}; nearest {near:g}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class Hears(Protocol):
 
 
 class Pipeline:
-    """`take` does the work at once and in order; `deliver` gathers first. What must be waited for comes as futures."""
+    """`take` does the work at once and in order; `put` gathers first. What must be waited for comes as futures."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class Pipeline:
         """From now on it sees what detection sees."""
         self._looking_on.append(watch)
 
-    async def deliver(self, batch: Batch) -> None:
+    def put(self, batch: Batch) -> None:
         """Of lines that are asked: does not wait for the disk; the telemetry lane commits within a second."""
         self._add(batch, LATER)
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
-from typing import Final, Literal
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import Any, Final
 
-from drivers.base import Deliver, Reads, Writes
+from drivers.base import Reads, Starts, Writes
 from edge.health import LineHealth
 from edge.polled_unit import Group, PolledUnit
 from edge.ticks import Ticks
 from edge.written import Wish, Written
+from facility.batch import Batch
 from facility.clock import NS, Clock
-from facility.errors import DeviceError, LineDown, Refused
+from facility.errors import DeviceError, LineDown
 
 RETRY_LINE: Final = 2 * NS
 """A lost line is tried at least so often."""
@@ -26,7 +28,7 @@ class PolledLine:
         self,
         line: Reads,
         units: Sequence[PolledUnit],
-        deliver: Deliver,
+        deliver: Callable[[Batch], None],
         health: LineHealth,
         ticks: Ticks,
         clock: Clock,
@@ -34,6 +36,7 @@ class PolledLine:
     ) -> None:
         self.units = list(units)
         self._line = line
+        self._starts = line if isinstance(line, Starts) else None
         self._deliver = deliver
         self._health = health
         self._ticks = ticks
@@ -43,6 +46,9 @@ class PolledLine:
         self._retry_at = 0
         self._down = False
         self._sleep: asyncio.Future[None] | None = None
+        self._broken: Exception | None = None
+        self._armed: int | None = None
+        """When the ticks will call next."""
         self._crowd: asyncio.TaskGroup | None = None
         health.on_up = self._up
 
@@ -50,51 +56,28 @@ class PolledLine:
         """Ask until cancelled. Only what is no DeviceError comes out."""
         try:
             async with asyncio.TaskGroup() as crowd:
-                self._crowd = crowd if len(self.units) > 1 else None
-                while True:
-                    await self._write_first()
-                    await (self._try_line() if self._down else self._round())
-                    await self._rest()
+                self._crowd = crowd
+                try:
+                    while True:
+                        await self._write_first()
+                        await (self._try_line() if self._down else self._round())
+                        await self._rest()
+                finally:
+                    self._crowd = None
         finally:
+            if self._armed is not None:
+                self._ticks.forget(self._armed, self._tick)
             for wish in self._writes:
-                self._break_off(wish, "its line was closed before its turn came: not written")
+                self._written.break_off(wish, "its line was closed before its turn came: not written")
 
     def write(self, wish: Wish) -> None:
-        """Do it before the next poll. Raises Refused where the line can't write."""
-        if not isinstance(self._line, Writes):
-            raise Refused(f"{wish.point.id}: the line {self._health.name} can't write")
+        """Do it before the next poll."""
         self._writes.append(wish)
         self._wake()
 
     async def _write_first(self) -> None:
         while self._writes and isinstance(self._line, Writes):
-            wish = self._writes.popleft()
-            if wish.done.done():
-                self._written.tell(wish, "failed", why="given up before its turn came: not written")
-            else:
-                await self._write(self._line, wish)
-
-    async def _write(self, line: Writes, wish: Wish) -> None:
-        before = self._written.before(wish.point)
-        try:
-            found = await line.write(wish.point, wish.value)
-        except DeviceError as error:
-            how: Literal["refused", "failed"] = "refused" if isinstance(error, Refused) else "failed"
-            self._written.tell(wish, how, before=before, why=str(error))
-            if not wish.done.done():
-                wish.done.set_exception(error)
-        except BaseException:
-            self._break_off(wish, "broken off: look whether it is done", before)
-            raise
-        else:
-            self._written.tell(wish, "done", before=before, read_back=found)
-            if not wish.done.done():
-                wish.done.set_result(found)
-
-    def _break_off(self, wish: Wish, why: str, before: float | None = None) -> None:
-        self._written.tell(wish, "failed", before=before, why=why)
-        if not wish.done.done():
-            wish.done.set_exception(LineDown(f"{wish.point.id}: {why}"))
+            await self._written.carry_out(self._line, self._writes.popleft())
 
     async def _round(self) -> None:
         """Start whatever is due: the units that are well first, then the probes of silent ones."""
@@ -105,20 +88,90 @@ class PolledLine:
                 continue
             if unit.busy:
                 unit.overrun(now)
-            elif self._crowd is None:
-                await self._attend(unit, unit.begin(now))
-            else:
-                unit.busy = True
-                self._crowd.create_task(
-                    self._attend(unit, unit.begin(now)), name=f"unit {unit.unit} of {self._health.name}"
-                )
+            elif not self._begun(unit, groups := unit.begin(now)):
+                if len(units) == 1:
+                    await self._attend(unit, groups)
+                else:
+                    self._have_attended(unit, groups)
 
-    async def _attend(self, unit: PolledUnit, groups: Sequence[Group]) -> None:
+    def _tick(self, now: int) -> None:
+        """The moment has come: ask by callbacks whom nothing hinders; the loop wakes only for what is left."""
+        sleep = self._sleep
+        if self._armed is None or now < self._armed:
+            return
+        self._armed = None
+        if sleep is None or sleep.done():
+            return
+        try:
+            if self._starts is None or self._writes or self._down or not self._all_begun(now):
+                sleep.set_result(None)
+            else:
+                self._arm(self._next())
+        except Exception as error:  # noqa: BLE001 - raised by `run`, whose caller is the named boundary
+            self._fail(error)
+
+    def _all_begun(self, now: int) -> bool:
+        for unit in self.units:
+            if unit.next() > now:
+                continue
+            if unit.silent or unit.busy:
+                return False
+            if not self._begun(unit, groups := unit.begin(now)):
+                self._have_attended(unit, groups)
+        return True
+
+    def _begun(self, unit: PolledUnit, groups: Sequence[Group]) -> bool:
+        """Whether the first group is asked, and the others will follow, without a task."""
+        if self._starts is None or unit.silent:
+            return False
+        unit.busy = True
+        if self._starts.start(groups[0].plan, partial(self._answered, unit, groups[1:])):
+            return True
+        unit.busy = False
+        return False
+
+    def _answered(self, unit: PolledUnit, left: Sequence[Group], came: Batch | Coroutine[Any, Any, Batch]) -> None:
+        if not isinstance(came, Batch):
+            self._have_attended(unit, left, came)
+            return
+        unit.busy = False
+        if self._crowd is None:
+            return
+        try:
+            self._take(unit, came)
+            if left and not self._begun(unit, left):
+                self._have_attended(unit, left)
+        except Exception as error:  # noqa: BLE001 - raised by `run`, whose caller is the named boundary
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self._broken = error
+        self._wake()
+
+    def _have_attended(
+        self, unit: PolledUnit, groups: Sequence[Group], begun: Coroutine[Any, Any, Batch] | None = None
+    ) -> None:
+        """In a task, as something must be waited for."""
+        if self._crowd is None:
+            unit.busy = False
+            if begun is not None:
+                begun.close()
+            return
+        unit.busy = True
+        name = f"unit {unit.unit} of {self._health.name}"
+        self._crowd.create_task(self._attend(unit, groups, begun), name=name)
+
+    async def _attend(
+        self, unit: PolledUnit, groups: Sequence[Group], begun: Coroutine[Any, Any, Batch] | None = None
+    ) -> None:
         unit.busy = True
         try:
-            if unit.silent:
+            if begun is not None:
+                self._take(unit, await begun)
+            elif unit.silent:
                 groups = await self._probed(unit)
-            await self._poll(unit, groups)
+            for group in groups:
+                self._take(unit, await self._line.read(group.plan))
         except LineDown as error:
             self._lost(str(error))
         except DeviceError as error:
@@ -130,13 +183,11 @@ class PolledLine:
         finally:
             unit.busy = False
 
-    async def _poll(self, unit: PolledUnit, groups: Sequence[Group]) -> None:
-        for group in groups:
-            batch = await self._line.read(group.plan)
-            unit.polls += 1
-            self._health.line(up=True)
-            self._health.unit(unit.unit, up=True)
-            await self._deliver(batch)
+    def _take(self, unit: PolledUnit, batch: Batch) -> None:
+        unit.polls += 1
+        self._health.line(up=True)
+        self._health.unit(unit.unit, up=True)
+        self._deliver(batch)
 
     async def _probed(self, unit: PolledUnit) -> Sequence[Group]:
         await self._line.probe(unit.groups[0].plan)
@@ -178,13 +229,24 @@ class PolledLine:
         self._wake()
 
     async def _rest(self) -> None:
-        moment = self._retry_at if self._down else min(u.next() for u in self.units)
+        moment = self._retry_at if self._down else self._next()
         now = self._clock.monotonic()
         if self._down and moment <= now:
             moment = self._retry_at = now + RETRY_LINE // 4
         if moment > now and not self._writes:
-            self._sleep = self._ticks.waiter(moment)
+            self._sleep = asyncio.get_running_loop().create_future()
+            self._arm(moment)
             await self._sleep
+        if self._broken is not None:
+            raise self._broken
+
+    def _next(self) -> int:
+        return self.units[0].next() if len(self.units) == 1 else min(u.next() for u in self.units)
+
+    def _arm(self, moment: int) -> None:
+        if self._armed is None or moment < self._armed:
+            self._armed = moment
+            self._ticks.at(moment, self._tick)
 
     def _wake(self) -> None:
         if self._sleep is not None and not self._sleep.done():

@@ -45,7 +45,9 @@ class PolledUnit:
 
     def next(self) -> int:
         """When something is to be done for it."""
-        return self.retry_at if self.silent else min(g.due for g in self.groups)
+        if self.failures:
+            return self.retry_at
+        return self.groups[0].due if len(self.groups) == 1 else min(g.due for g in self.groups)
 
     def begin(self, now: int) -> list[Group]:
         """The groups to ask now, or one to probe with; their next time is set, and what was missed is counted."""

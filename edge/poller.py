@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from drivers.base import Bound, Line, Reads, Subscribes
+from drivers.base import Bound, Line, Reads, Subscribes, Writes
 from edge.binding import BoundLine
 from edge.health import LineHealth
 from edge.pipeline import Pipeline
 from edge.polled_line import RETRY_LINE, PolledLine
 from edge.polled_unit import Group, PolledUnit
+from edge.speaking_line import SpeakingLine
 from edge.steady_clock import SteadyClock
 from edge.ticks import Ticks
 from edge.written import Wish, Written
@@ -34,7 +35,9 @@ class _Running:
     bound: BoundLine
     health: LineHealth
     task: asyncio.Task[None] | None = None
-    polled: PolledLine | None = None
+    can_write: bool = False
+    work: PolledLine | SpeakingLine | None = None
+    """While it is open."""
     units: list[PolledUnit] = field(default_factory=list)
 
 
@@ -70,15 +73,18 @@ class Poller:
                 self._start(running)
 
     async def write(self, point: Bound, value: float, by: str) -> float:
-        """Write a point before its line's next poll; returns what was read back. Raises DeviceError. `by`: who asked;
-        every write, also one that is refused, leaves an event.
+        """The only way to write: on a polled line before the next poll; returns what was read back. Raises DeviceError.
+        `by`: who asked; every write, also one that is refused, leaves an event.
         """
         wish = Wish(point, value, by, asyncio.get_running_loop().create_future())
         running = next((r for r in self._lines.values() if point.index in r.bound.indexes), None)
         try:
-            if running is None or running.polled is None:
-                raise Refused(f"{point.id}: its line is not open or can't be written")
-            running.polled.write(wish)
+            if running is None or running.work is None:
+                raise Refused(f"{point.id}: its line is not open")
+            if not running.can_write:
+                raise Refused(f"{point.id}: the line {running.bound.name} can't write")
+            self._written.admit(wish)
+            running.work.write(wish)
         except Refused as error:
             self._written.tell(wish, "refused", why=str(error))
             raise
@@ -114,27 +120,24 @@ class Poller:
             except Exception as error:
                 why = f"{type(error).__name__}: {error}"
                 log.exception("line %s failed; it is opened anew", name)
-            running.polled = None
             running.health.line(up=False, why=why)
             await self._ticks.until(self._clock.monotonic() + RETRY_LINE)
 
     async def _use(self, running: _Running, line: Line) -> None:
+        running.can_write = isinstance(line, Writes)
         if isinstance(line, Subscribes):
-            await line.run(self._pipeline.deliver_durably)
+            running.work = SpeakingLine(line, self._pipeline.deliver_durably, self._written)
         elif isinstance(line, Reads):
             running.units = list(self._planned(running.bound, line))
-            running.polled = PolledLine(
-                line,
-                running.units,
-                self._pipeline.deliver,
-                running.health,
-                self._ticks,
-                self._clock,
-                self._written,
+            running.work = PolledLine(
+                line, running.units, self._pipeline.put, running.health, self._ticks, self._clock, self._written
             )
-            await running.polled.run()
         else:
             raise Refused(f"the line {line.name} can neither be asked nor does it speak")
+        try:
+            await running.work.run()
+        finally:
+            running.work = None
 
     def _planned(self, bound: BoundLine, line: Reads) -> Iterator[PolledUnit]:
         """One plan for each unit and period, its phase spread over the ticks of the period."""

@@ -1,31 +1,47 @@
-"""Waiting on a common grid: whoever waits for the same moment is woken together, by one timer."""
+"""Waiting on a common grid: whoever waits for the same moment is called together, by one timer."""
 
 from __future__ import annotations
 
 import asyncio
 import heapq
 from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
+from typing import TypeAlias
 
 from facility.clock import NS, Clock
 
+Call: TypeAlias = Callable[[int], None]
+"""Told the monotonic time (ns) of now."""
+
 
 class Ticks:
-    """`until` waits for monotonic times; `wake` ends a wait early. One timer of the loop, for the earliest moment."""
+    """`at` calls back at monotonic times, `until` waits for them. One timer of the loop, for the earliest moment."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._moments: list[int] = []
-        self._waiting: defaultdict[int, list[asyncio.Future[None]]] = defaultdict(list)
+        self._calls: defaultdict[int, list[Call]] = defaultdict(list)
         self._timer: asyncio.TimerHandle | None = None
+
+    def at(self, moment: int, call: Call) -> None:
+        """Call at a monotonic time (ns); what is called must not raise."""
+        if moment not in self._calls:
+            heapq.heappush(self._moments, moment)
+            if self._moments[0] == moment:
+                self._arm()
+        self._calls[moment].append(call)
+
+    def forget(self, moment: int, call: Call) -> None:
+        """Don't call."""
+        calls = self._calls.get(moment, [])
+        if call in calls:
+            calls.remove(call)
 
     def waiter(self, moment: int) -> asyncio.Future[None]:
         """A future that is done at a monotonic time (ns); set its result to wake it earlier."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        if moment not in self._waiting:
-            heapq.heappush(self._moments, moment)
-            if self._moments[0] == moment:
-                self._arm()
-        self._waiting[moment].append(future)
+        self.at(moment, partial(_wake, future))
         return future
 
     async def until(self, moment: int) -> None:
@@ -34,12 +50,11 @@ class Ticks:
             await self.waiter(moment)
 
     def fire(self) -> None:
-        """Wake whoever's moment has come."""
+        """Call whatever's moment has come."""
         now = self._clock.monotonic()
         while self._moments and self._moments[0] <= now:
-            for future in self._waiting.pop(heapq.heappop(self._moments)):
-                if not future.done():
-                    future.set_result(None)
+            for call in self._calls.pop(heapq.heappop(self._moments)):
+                call(now)
 
     def _arm(self) -> None:
         if self._timer is not None:
@@ -53,3 +68,8 @@ class Ticks:
         self._timer = None
         self.fire()
         self._arm()
+
+
+def _wake(future: asyncio.Future[None], _now: int) -> None:
+    if not future.done():
+        future.set_result(None)

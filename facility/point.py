@@ -62,6 +62,17 @@ class Deadband(Frozen):
         return self
 
 
+class WriteLimits(Frozen):
+    """How a writable point may be written, beside its states and its valid range."""
+
+    range: Range | None = None
+    """Narrower than what the point may read."""
+    step: float | None = Field(default=None, gt=0)
+    """Only whole steps from the range's low end, from 0 where it has none."""
+    pause: Duration = 1.0
+    """Least time between two writes: a pump is not started twice in a breath."""
+
+
 class Point(Frozen):
     """One point of an equipment type, as equipment.yaml says it."""
 
@@ -83,6 +94,8 @@ class Point(Frozen):
     stale_after: Duration | None = None
     """Default: three periods; of an MQTT point: its heartbeat."""
     writable: StrictBool = False
+    write: WriteLimits | None = None
+    """Of a writable point; None: any value of its states or valid range, once a second."""
     key: StrictBool = False
     """Shown in the row of its system."""
 
@@ -102,6 +115,8 @@ class Point(Frozen):
             and not (self.normal and self.normal.low is not None and self.normal.high is not None)
         ):
             raise ValueError("a percent deadband needs a normal band with low and high")
+        if self.write is not None and self.kind in (Kind.COUNTER, Kind.TEXT, Kind.EVENT):
+            raise ValueError(f"a {self.kind} point is not written: take write away")
         codes = [s.code for s in self.states]
         values = [s.value for s in self.states]
         if len(set(codes)) != len(codes) or len(set(values)) != len(values):

@@ -192,7 +192,7 @@ def _point(
     equipment: str, instance: str, means: Point, address: dict[str, Any], changed: PointOverride, period: float | None
 ) -> InventoryPoint:
     every = changed.period or period or means.period or DEFAULT_PERIOD
-    new: dict[str, Any] = {k: v for k in ("deadband", "writable") if (v := getattr(changed, k)) is not None}
+    new: dict[str, Any] = {k: v for k in ("deadband", "writable", "write") if (v := getattr(changed, k)) is not None}
     return InventoryPoint(
         id=point_id(equipment, instance, means.id),
         instance=instance,

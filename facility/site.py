@@ -11,7 +11,7 @@ from facility.access import Entrance
 from facility.alarm import Priority
 from facility.linkage import EffectKind
 from facility.places import Place
-from facility.point import Deadband
+from facility.point import Deadband, WriteLimits
 from facility.words import Duration, Frozen, Id, Secret, Text
 
 
@@ -105,6 +105,7 @@ class PointOverride(Frozen):
     period: Duration | None = None
     stale_after: Duration | None = None
     writable: StrictBool | None = None
+    write: WriteLimits | None = None
 
 
 class Override(Frozen):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -75,9 +76,8 @@ class Group:
     """Neighbouring rows of a batch that are decoded by one operation."""
 
     rows: slice
-    index: Rows
-    """(n, width) positions in the buffer, least significant byte first."""
-    format: str
+    words: Callable[[], Words]
+    """The raw words as they stand in the decoder's buffer now, one row a point."""
     meaning: Meaning | None
     """From words to values; None: the words are the values."""
     sentinel_rows: Rows
@@ -88,17 +88,15 @@ class Group:
     map_to: F8
     mapped: Rows
 
-    def decode(self, buffer: U1, values: F8) -> None:
+    def decode(self, values: F8) -> None:
         """Fill this group's rows: NaN says "not available", infinity "undecodable"."""
-        words = buffer[self.index].view(self.format)
-        if words.shape[1] == 1:
-            words = words[:, 0]
+        words = self.words()
         values[self.rows] = words if self.meaning is None else self.meaning(words)
         mine = values[self.rows]
         if len(self.mapped):
             self._map(mine)
         if len(self.sentinels):
-            raw = words if words.dtype.kind == "f" else words.view(f"<u{words.dtype.itemsize}")
+            raw = words if words.dtype.kind == "f" else words.view(words.dtype.str.replace("i", "u"))
             mine[self.sentinel_rows[raw[self.sentinel_rows] == self.sentinels]] = np.nan
 
     def _map(self, mine: F8) -> None:
@@ -107,8 +105,8 @@ class Group:
         mine[self.map_rows[hit]] = self.map_to[hit]
 
 
-def group(start: int, placed: Sequence[Placed]) -> Group:
-    """The group of points of one way, whose rows begin at `start`."""
+def group(start: int, placed: Sequence[Placed], buffer: U1) -> Group:
+    """The group of points of one way, whose rows begin at `start`; it reads from `buffer`."""
     addresses = [p.address for p in placed]
     format_ = "<u1" if addresses[0].table.of_bits else _FORMAT[addresses[0].type]
     width = 2 * addresses[0].count if addresses[0].type.of_ten_thousands else int(format_[-1])
@@ -116,8 +114,7 @@ def group(start: int, placed: Sequence[Placed]) -> Group:
     maps = [(i, raw, to) for i, a in enumerate(addresses) for raw, to in (a.map or {}).items()]
     return Group(
         slice(start, start + len(placed)),
-        np.array([[p.byte + at for at in _bytes(p, width)] for p in placed], np.intp),
-        format_,
+        _words(np.array([[p.byte + at for at in _bytes(p, width)] for p in placed], np.intp), format_, buffer),
         _meaning(placed),
         np.array([i for i, _ in sentinels], np.intp),
         _sentinels([s for _, s in sentinels], format_),
@@ -126,6 +123,26 @@ def group(start: int, placed: Sequence[Placed]) -> Group:
         np.array([to for _, _, to in maps], np.float64),
         np.array([i for i, a in enumerate(addresses) if a.map], np.intp),
     )
+
+
+def _words(index: Rows, format_: str, buffer: U1) -> Callable[[], Words]:
+    """`index`: (n, width) positions in the buffer, the least significant byte first. Where they are as regular as
+    big- or little-endian words at even distances, a view is made once; else each poll gathers the bytes.
+    """
+    width = index.shape[1]
+    step = int(index[1, 0] - index[0, 0]) if len(index) > 1 else width
+    if width == int(format_[-1]) and step > 0 and (np.diff(index[:, 0]) == step).all():
+        for order, turn in ((">", -1), ("<", 1)):
+            if (np.diff(index, axis=1) == turn).all():
+                first = int(index[0].min())
+                view = np.ndarray((len(index),), order + format_[1:], buffer.data, first, (step,))
+                return lambda: view
+    return partial(_gathered, index, format_, buffer)
+
+
+def _gathered(index: Rows, format_: str, buffer: U1) -> Words:
+    words = buffer[index].view(format_)
+    return words[:, 0] if words.shape[1] == 1 else words
 
 
 def _bytes(placed: Placed, width: int) -> list[int]:

@@ -45,9 +45,13 @@ class Learned:
         """The exception that the unit answers to this span, None where it answers."""
         return self._refused.get(span)
 
+    def due(self, now: int) -> bool:
+        """Whether refused registers are to be asked again. `now`: monotonic ns."""
+        return bool(self._refused) and now >= self._again
+
     def forget(self, now: int) -> None:
         """Ask refused registers again when their time has come. `now`: monotonic ns."""
-        if self._refused and now >= self._again:
+        if self.due(now):
             self._refused.clear()
             self.revision += 1
 

@@ -8,26 +8,24 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Final, Self
 
-from drivers.base import Bound, Health, Plan, Reading
+from drivers.base import Answered, Bound, Health, Plan, Reading
 from drivers.modbus import fitting, inspecting, pdu, plan, writing
 from drivers.modbus.connection import Connection, Framing
 from drivers.modbus.doubt import Doubts
 from drivers.modbus.learned import Learned
 from drivers.modbus.link import Link
 from drivers.modbus.reading import Poll
+from drivers.modbus.straight import StraightRoad
 from drivers.modbus.transport.wire import Lost, Silent
 from drivers.modbus.turns import Turns
 from facility.batch import Batch
 from facility.clock import Clock
-from facility.errors import ConfigError
+from facility.errors import ConfigError, UnitSilent
 
 log = logging.getLogger(__name__)
 
 GRACE: Final = 0.25
 """The part of the time-out for which a probe has the line to itself."""
-
-REOPEN: Final = 3
-"""So many time-outs in a row, of whatever units, and the socket is opened anew."""
 
 
 class ModbusLine:
@@ -44,7 +42,7 @@ class ModbusLine:
         self._turns = Turns(connection.pipeline)
         self._doubts = Doubts(connection)
         self._learned: dict[int, Learned] = {}
-        self._silences = 0
+        self._straight = StraightRoad(connection, self._link, self._turns, clock, self.ask, self._doubts.silent)
         self._free_at = 0.0
         self._keeper: asyncio.Task[None] | None = None
 
@@ -76,18 +74,22 @@ class ModbusLine:
         buffer, failed = await poll.read(self.ask, self._clock.monotonic())
         return poll.batch(buffer, failed, self._clock.now())
 
+    def start(self, plan: Plan, answered: Answered) -> bool:
+        """Ask every block without a task; False where something must be waited for first."""
+        return not self._doubts.any and self._straight.start(plan.body, answered)
+
     async def probe(self, plan: Plan) -> None:
         """Ask for one register or bit; any answer of the unit, an exception too, says that it is back."""
         poll: Poll = plan.body
         asked = poll.smallest
         try:
             if self._connection.framing is Framing.TCP:
-                _through(asked.unit, await self._beside(asked.unit, asked.pdu))
+                pdu.through(asked.unit, await self._beside(asked.unit, asked.pdu))
             else:
                 await self.ask(asked)
         except (pdu.Exceptional, pdu.Garbled):
             return
-        except Silent:
+        except UnitSilent:
             poll.rotate()
             raise
 
@@ -108,12 +110,12 @@ class ModbusLine:
         except Silent:
             self._doubts.silent(asked)
             raise
-        return pdu.data(asked, _through(asked.unit, answer))
+        return pdu.data(asked, pdu.through(asked.unit, answer))
 
     async def tell(self, unit: int, request: bytes) -> None:
         """Send a write and check its answer; it is never sent twice."""
         answer = await self._exchange(unit, request, urgent=True, again=False)
-        pdu.check_written(request, _through(unit, answer))
+        pdu.check_written(request, pdu.through(unit, answer))
 
     async def _exchange(self, unit: int, request: bytes, *, urgent: bool = False, again: bool = True) -> bytes:
         if not self._turns.try_take():
@@ -151,24 +153,13 @@ class ModbusLine:
         try:
             answer = await wire.exchange(unit, request, self._connection.timeout)
         except Silent:
-            self._silences += 1
-            if self._silences >= REOPEN:
-                self._silences = 0
-                self._link.reopen(f"{REOPEN} requests in a row were not answered")
+            self._link.unanswered()
             raise
         finally:
             if self._connection.pause_between:
                 self._free_at = asyncio.get_running_loop().time() + self._connection.pause_between
-        self._silences = 0
         self._link.answered()
         return answer
-
-
-def _through(unit: int, answer: bytes) -> bytes:
-    """The answer, unless a gateway says that the unit behind it is away."""
-    if len(answer) == 2 and answer[0] & pdu.ERROR and answer[1] in pdu.GATEWAY:
-        raise Silent(f"unit {unit} {pdu.MEANING[answer[1]]} (exception {answer[1]})")
-    return answer
 
 
 def _unit(points: Sequence[Bound]) -> int:

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 RETRY: Final = (0.2, 0.5, 1.0, 2.0)
 """Seconds from one try to the next; the last one goes on for ever."""
+REOPEN: Final = 3
+"""So many time-outs in a row, of whatever units, and the socket is opened anew."""
 
 
 class Link:
@@ -32,6 +34,7 @@ class Link:
         self._settled.set()
         self._lost = asyncio.Event()
         self._why = "not opened yet"
+        self._silences = 0
         self._up: bool | None = None
         self._trusted = True
         """Whether a mere connection counts as "up": not after one that ended before any answer."""
@@ -46,9 +49,17 @@ class Link:
 
     def answered(self) -> None:
         """The far end is there: a right answer came."""
+        self._silences = 0
         self._trusted = True
         if self._up is not True:
             self._tell(up=True)
+
+    def unanswered(self) -> None:
+        """A request was not answered in time."""
+        self._silences += 1
+        if self._silences >= REOPEN:
+            self._silences = 0
+            self.reopen(f"{REOPEN} requests in a row were not answered")
 
     def reopen(self, why: str) -> None:
         """Drop the connection and open a new one."""

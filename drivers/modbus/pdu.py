@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from drivers.modbus.address import Table
+from facility.errors import UnitSilent
 
 READ: Final = {Table.COIL: 1, Table.DISCRETE: 2, Table.HOLDING: 3, Table.INPUT: 4}
 WRITE_COIL: Final = 5
@@ -79,6 +80,13 @@ def data(asked: Ask, answer: bytes) -> bytes:
     if answer[:2] == asked.head and len(answer) == asked.size + 2:
         return answer[2:]
     raise refusal(asked.pdu[0], answer)
+
+
+def through(unit: int, answer: bytes) -> bytes:
+    """The answer, unless a gateway says that the unit behind it is away: UnitSilent."""
+    if len(answer) == 2 and answer[0] & ERROR and answer[1] in GATEWAY:
+        raise UnitSilent(f"unit {unit} {MEANING[answer[1]]} (exception {answer[1]})")
+    return answer
 
 
 def refusal(function: int, answer: bytes) -> Exceptional | Garbled:

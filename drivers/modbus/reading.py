@@ -10,8 +10,9 @@ from drivers.modbus.decode import PAD, Decoder
 from drivers.modbus.learned import REFUSALS, AskUnit, Learned
 from drivers.modbus.pdu import Ask, Exceptional, Garbled, ask
 from drivers.modbus.plan import Block
-from drivers.modbus.transport.wire import Silent
 from facility.batch import Batch
+from facility.clock import Clock
+from facility.errors import UnitSilent
 from facility.quality import Reason, reason_of_exception
 
 SEARCHES = 8
@@ -35,6 +36,7 @@ class Poll:
         self._revision = self._learned.revision
         answered = [w for w in self._wants if self._learned.refused(w.span) is None]
         self.blocks: list[Block] = plan.blocks(self.unit, answered, self._learned.limits())
+        self.asked: list[Ask] = [b.asked for b in self.blocks]
         self._decoder = Decoder(self._points, self.blocks, self._order)
         self._refused = {
             i: reason_of_exception(code)
@@ -49,6 +51,16 @@ class Poll:
         span = (self.blocks[self._first % len(self.blocks)].wants[0] if self.blocks else self._wants[0]).span
         return ask(self.unit, span.table, span.first, 1)
 
+    def plain(self, clock: Clock) -> bool:
+        """Whether nothing is to be thought of but to ask every block."""
+        if self._first or self._revision != self._learned.revision or not self.asked:
+            return False
+        return not self._refused or not self._learned.due(clock.monotonic())
+
+    def plain_batch(self, data: bytes, now: int) -> Batch:
+        """What the answers of all blocks mean, one after the other. `now`: wall ns."""
+        return self._decoder.decode(data, now, self._refused)
+
     def rotate(self) -> None:
         """Begin with the next block next time."""
         self._first = (self._first + 1) % max(1, len(self.blocks))
@@ -61,6 +73,8 @@ class Poll:
                 self._arrange()
             round_ = _Round(self.blocks, self._first, self._decoder.size, self._refused)
             refused = await round_.run(ask_unit, self.rotate)
+            if len(round_.failed) == len(self._refused):
+                self._first = 0
             if refused is None or not self._learned.searching(now):
                 break
             block, code = refused
@@ -107,7 +121,7 @@ class _Round:
                 data = await ask_unit(block.asked)
                 self.buffer[block.offset : block.offset + block.asked.size] = data
                 heard = True
-            except Silent:
+            except UnitSilent:
                 if not heard:
                     rotate()
                     raise

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import TypeAlias
+
+Enter: TypeAlias = Callable[[], bool]
+"""It is your turn: whether you take it."""
 
 
 class Turns:
@@ -13,8 +18,8 @@ class Turns:
 
     def __init__(self, width: int) -> None:
         self._free = width
-        self._urgent: deque[asyncio.Future[None]] = deque()
-        self._others: deque[asyncio.Future[None]] = deque()
+        self._urgent: deque[Enter] = deque()
+        self._others: deque[Enter] = deque()
 
     @asynccontextmanager
     async def turn(self, *, urgent: bool = False) -> AsyncIterator[None]:
@@ -37,7 +42,7 @@ class Turns:
         if self.try_take():
             return
         ticket: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        (self._urgent if urgent else self._others).append(ticket)
+        (self._urgent if urgent else self._others).append(partial(_called, ticket))
         try:
             await ticket
         except asyncio.CancelledError:
@@ -45,12 +50,25 @@ class Turns:
                 self.give()
             raise
 
+    def enter(self, enter: Enter) -> None:
+        """Take a place, now or when one is free; give it back with `give`. Needs no task that waits."""
+        if self.try_take():
+            if not enter():
+                self.give()
+        else:
+            self._others.append(enter)
+
     def give(self) -> None:
         """Hand the place to the next in line."""
         for queue in (self._urgent, self._others):
             while queue:
-                ticket = queue.popleft()
-                if not ticket.done():
-                    ticket.set_result(None)
+                if queue.popleft()():
                     return
         self._free += 1
+
+
+def _called(ticket: asyncio.Future[None]) -> bool:
+    if ticket.done():
+        return False
+    ticket.set_result(None)
+    return True

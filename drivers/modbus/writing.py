@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from typing import Final, Protocol
 
-from drivers.base import Bound
+from drivers.base import Bound, permitted
 from drivers.modbus import encode, pdu, plan
 from drivers.modbus.address import Address, Order, Table, Type
 from drivers.modbus.decode import PAD, Decoder
@@ -29,7 +28,8 @@ class Teller(Protocol):
 async def write(line: Teller, point: Bound, value: float) -> float:
     """Write and read back. Refused where the site, the model or the device says no."""
     address = plan.address_of(point)
-    _allowed(point, address, value)
+    permitted(point, value)
+    _writable(point, address)
     quirks = plan.quirks_of([point])
     order = address.order or quirks.order
     asked = pdu.ask(int(point.unit), address.table, address.first, address.count)
@@ -48,24 +48,11 @@ async def write(line: Teller, point: Bound, value: float) -> float:
     return _meaning(point, asked, found, order)
 
 
-def _allowed(point: Bound, address: Address, value: float) -> None:
-    means = point.means
-    if point.never_written:
-        raise Refused(f"{point.id} is only ever watched: {point.equipment} is of a type with writes: never")
-    if not (point.writable and means.writable):
-        raise Refused(f"{point.id} is not writable: its type or its site does not allow it")
+def _writable(point: Bound, address: Address) -> None:
     if address.table not in (Table.COIL, Table.HOLDING):
         raise Refused(f"{point.id}: table {address.table} can only be read")
     if address.type.textual or address.match is not None:
         raise Refused(f"{point.id}: {address.type if address.match is None else 'match'} can only be read")
-    if not math.isfinite(value):
-        raise Refused(f"{point.id}: {value} is no value")
-    if means.states and value not in [s.value for s in means.states]:
-        known = ", ".join(f"{s.value} {s.code}" for s in means.states)
-        raise Refused(f"{point.id}: {value:g} is none of its states: {known}")
-    low, high = (means.valid.low, means.valid.high) if means.valid else (None, None)
-    if (low is not None and value < low) or (high is not None and value > high):
-        raise Refused(f"{point.id}: {value:g} is beyond its valid range {low} … {high}")
 
 
 async def _look(line: Teller, asked: pdu.Ask, meant: bytes, mask: bytes) -> bytes:

@@ -43,7 +43,7 @@ async def detection() -> list[Figure]:
             values = np.concatenate([chance.normal(0, 20, (UNITS, POINTS - 10)), np.zeros((UNITS, 10))], axis=1)
             began = time.process_time()
             for point, value in zip(rows, values, strict=True):
-                await world.pipeline.deliver(good(point, value, world.now))
+                world.pipeline.put(good(point, value, world.now))
             world.pipeline.flush()
             whole.append(time.process_time() - began)
             batch = good(np.arange(count, dtype=np.uint32), values.ravel(), world.now)

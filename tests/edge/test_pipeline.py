@@ -164,7 +164,7 @@ async def test_polled_samples_do_not_wait_and_events_keep_their_order() -> None:
     async with World(b.inventory(pump())) as world:
         world.spool.hold = asyncio.Event()
         for value in (9.0, 1.0, 9.0):
-            await world.pipeline.deliver(b.samples(world.now, (0, value)))
+            world.pipeline.put(b.samples(world.now, (0, value)))
         await settled()
         assert world.spool.drafts == []
         world.spool.hold.set()
@@ -199,14 +199,14 @@ async def test_a_step_of_the_wall_clock_is_told_and_time_never_runs_backwards() 
 
 async def test_what_comes_within_a_moment_is_one_batch_and_what_is_told_of_a_line_comes_after_it() -> None:
     async with World(b.inventory(pump(), b.equipment("pump-2", [b.point("flow")])), gather=0.005) as world:
-        await world.pipeline.deliver(b.samples(world.now, (0, 9.0)))
-        await world.pipeline.deliver(b.samples(world.now, (2, 3.0)))
+        world.pipeline.put(b.samples(world.now, (0, 9.0)))
+        world.pipeline.put(b.samples(world.now, (2, 3.0)))
         assert world.telemetry.batches == []
         waiting = asyncio.create_task(world.pipeline.deliver_durably(b.samples(world.now, (0, 1.0))))
         await asyncio.wait_for(waiting, 5)
         assert [x.point.tolist() for x in world.telemetry.batches] == [[0, 2, 0]]
         assert world.telemetry.within == [0.03]
         assert world.spool.types() == ["alarm.raised", "alarm.cleared"]
-        await world.pipeline.deliver(b.samples(world.now, (0, 4.0)))
+        world.pipeline.put(b.samples(world.now, (0, 4.0)))
         world.pipeline.take(b.samples(world.now, (0, None)))
         assert world.snapshot.quality[0] == Quality.BAD

@@ -168,6 +168,7 @@ async def test_a_write_that_is_refused_fails_or_is_given_up_leaves_an_event_too(
             line.write_fails = error
             with pytest.raises(type(error)):
                 await poller.write(point, 1.0, "user 7")
+            await world.ticks.advance(1)
         line.write_fails = None
         writing = asyncio.create_task(poller.write(point, 2.0, "user 7"))
         await asyncio.sleep(0)
@@ -184,7 +185,7 @@ async def test_a_write_that_is_refused_fails_or_is_given_up_leaves_an_event_too(
 async def test_a_line_that_can_not_write_says_so() -> None:
     world, lines = World(b.inventory(*estate(1))), Lines(SpeakingLine)
     async with polling(world, lines) as poller:
-        with pytest.raises(Refused, match=r"line-1-pump-1\.flow"):
+        with pytest.raises(Refused, match=r"line-1-pump-1\.flow: the line line-1 can't write"):
             await poller.write(lines.bound(world.inventory)[0].points[0], 1.0, "user 7")
     assert [w.outcome for w in wishes(world)] == ["refused"]
 

@@ -5,27 +5,57 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import Callable
-from typing import Final, cast
+from functools import partial
+from typing import Final, TypeAlias, cast
 
+from drivers.modbus.transport.deadlines import deadlines
 from drivers.modbus.transport.wire import Lost, OnLost, Silent
+from facility.errors import DeviceError
 
 HEADER: Final = struct.Struct(">HHHB")
 """Transaction, protocol (0), length of what follows, unit: Modbus messaging on TCP/IP V1.0b §3.1.3."""
 LARGEST: Final = 254
 """Unit and PDU: the largest length a frame may state."""
 SMALLEST: Final = 2
+MOST_WAITING: Final = 32
+"""More requests than may be under way on a connection, and those that ran out of time beside them."""
+
+Answered: TypeAlias = Callable[["bytes | DeviceError"], None]
+"""Told once: the answer's PDU, or Silent or Lost."""
 
 
 class Expected:
-    """A request that waits for its answer."""
+    """A request that waits for its answer; `done` is told once, with the answer or what came instead."""
 
-    __slots__ = ("answer", "foreign", "unit")
+    __slots__ = ("_done", "foreign", "unit")
 
-    def __init__(self, unit: int, answer: asyncio.Future[bytes]) -> None:
+    def __init__(self, unit: int, done: Answered) -> None:
         self.unit = unit
-        self.answer = answer
         self.foreign = -1
         """The unit that answered in this one's place, -1: none."""
+        self._done: Answered | None = done
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits."""
+        return self._done is not None
+
+    def settle(self, answer: bytes | DeviceError) -> bool:
+        """Tell who waits; False where nobody does any more."""
+        done, self._done = self._done, None
+        if done is None:
+            return False
+        done(answer)
+        return True
+
+    def expire(self, timeout: float) -> None:
+        """Its time is up."""
+        other = "" if self.foreign < 0 else f"; unit {self.foreign} answered in its place"
+        self.settle(Silent(f"unit {self.unit} gave no answer in {timeout:g} s{other}"))
+
+    def give_up(self) -> None:
+        """Nobody waits any more."""
+        self._done = None
 
 
 class Mbap(asyncio.BufferedProtocol):
@@ -43,6 +73,7 @@ class Mbap(asyncio.BufferedProtocol):
         self._filled = 0
         self._waiting: dict[int, Expected] = {}
         self._transaction = 0
+        self._deadlines = deadlines()
 
     @property
     def alive(self) -> bool:
@@ -70,36 +101,36 @@ class Mbap(asyncio.BufferedProtocol):
                 break
             self.take(transaction, unit, bytes(self._view[at + HEADER.size : after]))
             at = after
-        if at:
+        if at < end:
             self._buffer[: end - at] = self._buffer[at:end]
         self._filled = end - at
 
     def take(self, transaction: int, unit: int, answer: bytes) -> None:
         """Give an answer to the one who waits for it; refuse it where that is nobody."""
         expected = self._waiting.get(transaction)
-        if expected is None or expected.answer.done():
+        if expected is None:
             self.refused += 1
         elif expected.unit != unit:
             self.refused += 1
             expected.foreign = unit
         else:
-            self.heard += 1
-            expected.answer.set_result(answer)
+            del self._waiting[transaction]
+            self.heard += expected.open
+            self.refused += not expected.settle(answer)
 
     def silence(self, why: str) -> None:
         """Whoever waits will get no answer."""
-        for expected in self._waiting.values():
-            if not expected.answer.done():
-                expected.answer.set_exception(Silent(f"unit {expected.unit}: {why}"))
+        for expected in list(self._waiting.values()):
+            expected.settle(Silent(f"unit {expected.unit}: {why}"))
 
     def eof_received(self) -> bool:
         return False
 
     def _garbled(self, why: str) -> None:
         """No frame can be found any more. Where one unit alone was asked it is to blame, not the line."""
-        waiting = [expected for expected in self._waiting.values() if not expected.answer.done()]
+        waiting = [expected for expected in self._waiting.values() if expected.open]
         if len(waiting) == 1:
-            waiting[0].answer.set_exception(Silent(f"unit {waiting[0].unit}: {why}"))
+            waiting[0].settle(Silent(f"unit {waiting[0].unit}: {why}"))
         self._lose(why)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -110,32 +141,45 @@ class Mbap(asyncio.BufferedProtocol):
             return
         transport, self._transport = self._transport, None
         transport.abort()
-        for expected in self._waiting.values():
-            if not expected.answer.done():
-                expected.answer.set_exception(Lost(why))
+        waiting, self._waiting = self._waiting, {}
+        for expected in waiting.values():
+            expected.settle(Lost(why))
         self._on_lost(self, why)
+
+    def request(self, unit: int, pdu: bytes, timeout: float, done: Answered) -> Expected:
+        """Send; `done` is told the answer, Silent or Lost, once. Several may be under way. Raises Lost if unsent."""
+        if self._transport is None:
+            raise Lost("the connection is closed")
+        if len(self._waiting) > MOST_WAITING:
+            self._forget()
+        self._transaction = transaction = self._transaction + 1 & 0xFFFF
+        expected = self._waiting[transaction] = Expected(unit, done)
+        self._deadlines.add(expected, timeout)
+        self._send(HEADER.pack(transaction, 0, len(pdu) + 1, unit) + pdu)
+        return expected
+
+    def _forget(self) -> None:
+        """Drop what nobody waits for any more: its time ran out, or it was given up."""
+        self._waiting = {t: e for t, e in self._waiting.items() if e.open}
 
     async def exchange(self, unit: int, pdu: bytes, timeout: float) -> bytes:
         """Send and wait; several may be under way."""
-        if self._transport is None:
-            raise Lost("the connection is closed")
-        self._transaction = transaction = self._transaction + 1 & 0xFFFF
         answer: asyncio.Future[bytes] = self._loop.create_future()
-        expected = self._waiting[transaction] = Expected(unit, answer)
-        timer = self._loop.call_later(timeout, _expire, expected, timeout)
+        expected = self.request(unit, pdu, timeout, partial(_fulfil, answer))
         try:
-            self._send(HEADER.pack(transaction, 0, len(pdu) + 1, unit) + pdu)
             return await answer
         finally:
-            timer.cancel()
-            self._waiting.pop(transaction, None)
+            expected.give_up()
 
     def close(self) -> None:
         """Close; whoever waits gets Lost."""
         self._lose("closed")
 
 
-def _expire(expected: Expected, timeout: float) -> None:
-    if not expected.answer.done():
-        other = "" if expected.foreign < 0 else f"; unit {expected.foreign} answered in its place"
-        expected.answer.set_exception(Silent(f"unit {expected.unit} gave no answer in {timeout:g} s{other}"))
+def _fulfil(future: asyncio.Future[bytes], answer: bytes | DeviceError) -> None:
+    if future.done():
+        return
+    if isinstance(answer, bytes):
+        future.set_result(answer)
+    else:
+        future.set_exception(answer)

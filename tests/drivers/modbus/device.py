@@ -20,6 +20,8 @@ class Memory:
     holes: set[tuple[str, int]] = field(default_factory=set)
     most: int = 125
     asked: list[tuple[int, str, int, int]] = field(default_factory=list)
+    written: int = 0
+    """Requests of any other function than a read."""
     refuse_all: int = 0
 
     def put(self, table: str, first: int, big_endian: bytes) -> None:
@@ -32,6 +34,7 @@ class Memory:
         function = request[0]
         if function in TABLE:
             return self._read(unit, function, *struct.unpack(">HH", request[1:5]))
+        self.written += 1
         return self._write(function, request)
 
     def _read(self, unit: int, function: int, first: int, count: int) -> bytes:

@@ -84,14 +84,14 @@ class _Timed(Pipeline):
         """Count samples and stop there: what is measured is polling and decoding."""
         self.polled = 0
 
-    async def deliver(self, batch: Batch) -> None:
+    def put(self, batch: Batch) -> None:
         self.polled += len(batch)
         if self.samples_only:
             return
         good = batch.quality == 0
         if good.any():
             self.came[self.equipment[batch.point[0]]].append(asyncio.get_running_loop().time())
-        await super().deliver(batch)
+        super().put(batch)
 
 
 class Run:
