@@ -89,6 +89,10 @@ class Pipeline:
         """From now on it sees what detection sees."""
         self._looking_on.append(watch)
 
+    def let_hear(self, listener: Hears) -> None:
+        """From now on it hears the events that messages become, before they are told."""
+        self._hearing.append(listener)
+
     def put(self, batch: Batch) -> None:
         """Of lines that are asked: does not wait for the disk; the telemetry lane commits within a second."""
         self._add(batch, LATER)
