@@ -65,7 +65,7 @@ class Intake:
 
     @staticmethod
     def _timed(note: Note, batch: Batch) -> Note:
-        if sane(note.time, batch.received):
+        if sane(note.time, batch.received) or batch.received < EARLIEST <= note.time:
             return note
         return replace(note, time=batch.received, reason=Reason.CLOCK)
 

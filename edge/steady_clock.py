@@ -1,4 +1,4 @@
-"""The edge's clock: its time never runs backwards, whatever is done to the machine's."""
+"""The edge's clock: it never runs back over a time that it has given, whatever is done to the machine's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ class SteadyClock:
     """A Clock over a Clock.
 
     After a backward step its time goes on from where it was, a tenth slower than monotonic time, until the wall
-    clock has caught up; meanwhile its state is STEPPED_BACK. A forward step is followed at once.
+    clock has caught up; meanwhile its state is STEPPED_BACK. A forward step is followed at once. One that is taken
+    back is followed back, into the hole that it left: those times were never given, and a clock that was a day ahead
+    for a minute would else be ahead for ten.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -26,18 +28,33 @@ class SteadyClock:
         self._wall = clock.now()
         self._mono = clock.monotonic()
         self._last = self._wall
+        self._hole = (0, 0)
+        """The last time before the newest step forward, and the first after it."""
         self._steps: list[int] = []
 
     def now(self) -> int:
-        """UTC ns, never less than the last answer."""
+        """UTC ns, never before one that was given, but in a hole."""
         wall, mono = self._clock.now(), self._clock.monotonic()
         passed = mono - self._mono
         jumped = wall - self._wall - passed
         if abs(jumped) > STEP:
             self._steps.append(jumped)
         self._wall, self._mono = wall, mono
-        self._last = wall if wall >= self._last else self._last + passed - passed // _CATCH_UP
+        self._last = self._next(wall, passed)
         return self._last
+
+    def _next(self, wall: int, passed: int) -> int:
+        before, after = self._hole
+        if wall >= self._last:
+            if wall - self._last - passed > STEP and self._last >= EARLIEST:
+                self._hole = (self._last, wall)
+            elif before < wall < after:
+                self._hole = (wall, after)
+            return wall
+        if before < wall < after:
+            self._hole = (wall, after)
+            return wall
+        return self._last + passed - passed // _CATCH_UP
 
     def monotonic(self) -> int:
         """The machine's own."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from facility.clock import EARLIEST, iso, sane
+from facility.clock import AHEAD, EARLIEST, iso, sane
 from facility.event import ClockState, Event, Lane
 
 LONGEST = {"rule": 64, "fault": 64, "point": 200, "cause": 200}
@@ -26,8 +26,13 @@ def judge(event: Event, site: str, gateway: str, equipment: frozenset[str], now:
     return _times(event, now) or _content(event)
 
 
+def astray(event: Event, now: int) -> bool:
+    """Whether the gateway's own clock is wrong: by its own word, or more than a day ahead; then arrival is the time."""
+    return event.clock is ClockState.UNTRUSTED or event.recorded_at > now + AHEAD
+
+
 def _times(event: Event, now: int) -> str:
-    if event.clock is ClockState.UNTRUSTED:
+    if astray(event, now):
         return ""
     for name, at in (("at", event.at), ("recorded_at", event.recorded_at)):
         if not sane(at, now):

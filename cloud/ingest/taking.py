@@ -15,12 +15,12 @@ from cloud.effects import Arrival, apply
 from cloud.errors import Problem
 from cloud.gateways.inventories import ask_for, unknown
 from cloud.gateways.store import gateway_row
-from cloud.ingest.judging import judge
+from cloud.ingest.judging import astray, judge
 from cloud.ingest.known import Known
 from cloud.ingest.reading import Item
 from cloud.ingest.store import SpoolKey, keep, kept, key_of, known_ids
 from cloud.presence import HEARD_EVERY, arrived
-from facility.event import AlarmCleared, AlarmRaised, ClockState, Event, EventResult, Verdict
+from facility.event import AlarmCleared, AlarmRaised, Event, EventResult, Verdict
 from facility.words import Text
 
 log = logging.getLogger(__name__)
@@ -211,7 +211,7 @@ def _bring_about(connection: Connection, events: Sequence[Event], now: int) -> N
     arrivals: list[Arrival] = []
     for place, event in enumerate(events):
         meant = event
-        if event.clock is ClockState.UNTRUSTED:
+        if astray(event, now):
             meant = event.model_copy(update={"at": now, "recorded_at": now})
         arrival = Arrival(meant, now)
         if arrival.late:

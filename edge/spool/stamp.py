@@ -4,36 +4,27 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from facility.clock import EARLIEST, Clock
+from edge.steady_clock import SteadyClock
+from facility.clock import Clock
 from facility.event import ClockState, Draft, Event
 from facility.ids import UuidSource
 
 
 class Stamp:
-    """Times of recording never run backwards: while the wall clock is behind, they go on from monotonic."""
+    """Times of recording never run backwards, as the steady clock says."""
 
     def __init__(self, clock: Clock, site: str, gateway: str) -> None:
-        self._clock = clock
+        self._clock = clock if isinstance(clock, SteadyClock) else SteadyClock(clock)
         self._site = site
         self._gateway = gateway
-        self._ids = UuidSource(clock)
-        self._wall = 0
-        self._mono = 0
-        self._last = 0
+        self._ids = UuidSource(self._clock)
 
     def time(self) -> tuple[int, ClockState]:
         """UTC ns to record by, and the state of the clock."""
-        wall, mono = self._clock.now(), self._clock.monotonic()
-        if wall < EARLIEST:
-            return wall, ClockState.UNTRUSTED
-        if wall < self._last:
-            self._last = max(self._last, self._wall + mono - self._mono)
-            return self._last, ClockState.STEPPED_BACK
-        self._wall, self._mono, self._last = wall, mono, wall
-        return wall, ClockState.TRUSTED
+        return self._clock.now(), self._clock.state
 
     def event(self, draft: Draft, *, spool: UUID, seq: int, inventory: str) -> Event:
-        """The whole envelope; the draft's own doubt about its clock outlives ours."""
+        """The whole envelope; a doubt about the device's clock outlives ours, unless our own is absurd."""
         at, state = self.time()
         return Event(
             id=self._ids.next(),
@@ -46,7 +37,7 @@ class Stamp:
             instance=draft.instance,
             at=draft.at,
             recorded_at=at,
-            clock=state if draft.clock is ClockState.TRUSTED else draft.clock,
+            clock=state if ClockState.UNTRUSTED is state or draft.clock is ClockState.TRUSTED else draft.clock,
             replayed=draft.replayed,
             inventory=inventory,
             data=draft.data,

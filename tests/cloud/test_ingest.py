@@ -201,6 +201,15 @@ async def test_a_gateway_without_a_clock_is_heard_all_the_same(
     assert alarm["raised_at"] > "2026"
 
 
+async def test_a_gateway_more_than_a_day_ahead_is_heard_at_the_time_of_arrival(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    ahead = edge.clock.now() + 26 * 3600 * NS
+    assert await send(gateway, edge.raised(at=ahead, recorded_at=ahead)) == ["accepted"]
+    (alarm,) = await items(admin, "alarms?state=active")
+    assert alarm["raised_at"] < iso(edge.clock.now() + 60 * NS)
+
+
 async def test_pairs_of_a_backlog_become_history_without_orders(
     gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
 ) -> None:
