@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from facility.point import Deadband
 from facility.words import Duration, Frozen
 
 _NODE: Final = re.compile(
@@ -15,13 +16,17 @@ _NODE: Final = re.compile(
 )
 
 
+ConditionField = Literal["active", "acked", "confirmed", "enabled", "suppressed", "retain", "severity", "message"]
+
+
 class Address(Frozen):
     """A node id or a browse path; `{unit}` in it is the equipment's unit."""
 
     node: str | None = None
     """`ns=2;s=Pump1.Flow`, `nsu=urn:maker:device;s={unit}.flow`, `i=2258`."""
     path: str | None = Field(default=None, min_length=1)
-    """Browse names from the root, `Objects/2:Pump1/2:Flow`; looked up at each connect."""
+    """Browse names from the root, `Objects/2:Pump1/2:Flow`; looked up at each connect; `*` and `?` may stand in a name
+    (`Objects/*/Pump1/Flow`): then one node must fit, and names without a number may be of any namespace."""
     namespace: str | None = None
     """URI of the names of `path` after the first that carry no number."""
     scale: float = 1.0
@@ -30,6 +35,12 @@ class Address(Frozen):
     """What the device says → the value of the state."""
     sampling: Duration | None = None
     """Default: the point's period."""
+    condition: str | None = Field(default=None, min_length=1)
+    """An alarm of the server: the ConditionName; node or path is its source."""
+    field: ConditionField = "active"
+    """Of a condition: what of it is the point's value."""
+    deadband: Deadband | None = None
+    """The server tells only of a larger change: absolute in the device's own unit, or per cent of its range."""
     queue: int = Field(default=10, ge=1, le=10_000)
     """Values that the server keeps between two publications."""
 
@@ -54,7 +65,16 @@ class Address(Frozen):
             raise ValueError("name exactly one of node, path")
         if self.namespace is not None and self.path is None:
             raise ValueError("namespace belongs to path; a node names its own: nsu=urn:…;s=Name")
+        if self.condition is not None and (self.deadband is not None or self.sampling is not None):
+            raise ValueError("a condition is told by events: deadband and sampling belong to variables")
+        if self.condition is None and "field" in self.model_fields_set:
+            raise ValueError("field is a part of a condition: name the condition too")
         return self
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether `path` is to be matched against what the server has."""
+        return self.path is not None and ("*" in self.path or "?" in self.path)
 
 
 class Quirks(Frozen):

@@ -28,7 +28,7 @@ async def browse(session: Session, start: str, depth: int) -> list[Node]:
     for _ in range(depth):
         below: list[ua.NodeId] = []
         for node in level:
-            for child in await _children(session, node):
+            for child in await children(session, node, HIERARCHICAL):
                 id_ = ua.NodeId(child.NodeId.Identifier, child.NodeId.NamespaceIndex, child.NodeId.NodeIdType)
                 if id_ not in seen and len(found) < MOST:
                     seen.add(id_)
@@ -38,11 +38,12 @@ async def browse(session: Session, start: str, depth: int) -> list[Node]:
     return await _shown(session, found)
 
 
-async def _children(session: Session, node: ua.NodeId) -> list[ua.ReferenceDescription]:
+async def children(session: Session, node: ua.NodeId, reference: ua.NodeId) -> list[ua.ReferenceDescription]:
+    """Objects and variables to which references of a type lead from a node; Refused where there is no such node."""
     asked = ua.BrowseDescription()
     asked.NodeId = node
     asked.BrowseDirection = ua.BrowseDirection.Forward
-    asked.ReferenceTypeId = HIERARCHICAL
+    asked.ReferenceTypeId = reference
     asked.IncludeSubtypes = True
     asked.NodeClassMask = ua.UInt32(ua.NodeClass.Object | ua.NodeClass.Variable)
     asked.ResultMask = ua.UInt32(ua.BrowseResultMask.All)

@@ -40,6 +40,8 @@ class Connection(Frozen):
     timeout: Duration = 4.0
     publishing: Duration = 0.25
     """How often the server gathers what changed."""
+    history: Duration = 86_400.0
+    """After an outage, how far back the server's history is read; 0: not at all."""
     mode: Literal["auto", "subscribe", "poll"] = "auto"
     """auto: subscribe, and poll where the server refuses subscriptions."""
 

@@ -15,7 +15,7 @@ from facility.errors import ConfigError
 
 NOWHERE: Final = ua.NodeId(ua.Int32(0), ua.Int16(65_535))
 """A node that no server has: its point comes back as unknown, and the others are read."""
-_ROOT: Final = ua.NodeId(ua.Int32(84), ua.Int16(0))
+ROOT: Final = ua.NodeId(ua.Int32(84), ua.Int16(0))
 HIERARCHICAL: Final = ua.NodeId(ua.Int32(33), ua.Int16(0))
 """HierarchicalReferences."""
 _FORWARD: Final = cast("ua.Boolean", False)  # noqa: FBT003 - asyncua has a type of its own
@@ -34,7 +34,7 @@ def check(points: Sequence[Bound]) -> None:
     wrong = [p for p in points if address_of(p).node is not None and _node(p, ()) is None]
     if wrong:
         raise ConfigError(
-            "\n".join(f"{p.id}: {_filled(str(address_of(p).node), p)!r} is no node id; does unit fit?" for p in wrong)
+            "\n".join(f"{p.id}: {filled(str(address_of(p).node), p)!r} is no node id; does unit fit?" for p in wrong)
         )
 
 
@@ -48,8 +48,8 @@ def browse_path(point: Bound, namespaces: Sequence[str]) -> ua.BrowsePath | None
     address = address_of(point)
     own = 0 if address.namespace is None else _index(address.namespace, namespaces)
     asked = ua.BrowsePath()
-    asked.StartingNode = _ROOT
-    for i, name in enumerate(_filled(str(address.path), point).strip("/").split("/")):
+    asked.StartingNode = ROOT
+    for i, name in enumerate(filled(str(address.path), point).strip("/").split("/")):
         step = ua.RelativePathElement()
         step.ReferenceTypeId, step.IsInverse = HIERARCHICAL, _FORWARD
         numbered = _NUMBERED.fullmatch(name)
@@ -57,6 +57,28 @@ def browse_path(point: Bound, namespaces: Sequence[str]) -> ua.BrowsePath | None
         if space >= len(namespaces):
             return None
         step.TargetName = ua.QualifiedName(name_, ua.UInt16(space))
+        asked.RelativePath.Elements.append(step)
+    return asked
+
+
+def steps(path: str, namespace: str | None, namespaces: Sequence[str]) -> list[tuple[int | None, str]]:
+    """(namespace, name or pattern) of each step of a path; None: whatever namespace."""
+    own = None if namespace is None else _index(namespace, namespaces)
+    out: list[tuple[int | None, str]] = []
+    for i, name in enumerate(path.strip("/").split("/")):
+        numbered = _NUMBERED.fullmatch(name)
+        out.append((int(numbered[1]), numbered[2]) if numbered else (own if i else 0, name))
+    return out
+
+
+def relative(start: ua.NodeId, names: Sequence[str]) -> ua.BrowsePath:
+    """The question for a node below another one, by names of OPC UA's own namespace."""
+    asked = ua.BrowsePath()
+    asked.StartingNode = start
+    for name in names:
+        step = ua.RelativePathElement()
+        step.ReferenceTypeId, step.IsInverse = HIERARCHICAL, _FORWARD
+        step.TargetName = ua.QualifiedName(name, ua.UInt16(0))
         asked.RelativePath.Elements.append(step)
     return asked
 
@@ -70,7 +92,8 @@ def found(answer: ua.BrowsePathResult) -> ua.NodeId:
     return ua.NodeId(target.Identifier, target.NamespaceIndex, target.NodeIdType)
 
 
-def _filled(text: str, point: Bound) -> str:
+def filled(text: str, point: Bound) -> str:
+    """`{unit}` and `{instance}` of a text filled in."""
     return text.replace("{unit}", str(point.unit)).replace("{instance}", point.instance)
 
 
@@ -79,7 +102,7 @@ def _index(uri: str, namespaces: Sequence[str]) -> int:
 
 
 def _node(point: Bound, namespaces: Sequence[str]) -> ua.NodeId | None:
-    text = _filled(str(address_of(point).node), point)
+    text = filled(str(address_of(point).node), point)
     if text.startswith("nsu="):
         uri, _, rest = text.removeprefix("nsu=").partition(";")
         text = f"ns={_index(uri, namespaces)};{rest}"

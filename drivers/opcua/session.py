@@ -19,15 +19,19 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
 from drivers.base import Bound
-from drivers.opcua import naming, trust
+from drivers.opcua import guard, naming, trust
 from drivers.opcua.connection import Connection
+from drivers.opcua.values import nanoseconds
 from facility.errors import LineDown
 
 # Every cut connection is a traceback there; what it means is told to Health, once.
 logging.getLogger("asyncua.client").setLevel(logging.CRITICAL)
 
-ERRORS: Final = (OSError, TimeoutError, UaError, ValueError, struct.error, InvalidSignature)
-"""What asyncua raises when a server is away, refuses, or answers what can't be read."""
+ERRORS: Final = (
+    OSError, TimeoutError, UaError, ValueError, struct.error, InvalidSignature,
+    LookupError, ArithmeticError, TypeError, AttributeError, RecursionError,
+)  # fmt: skip
+"""What asyncua raises when a server is away, refuses, or answers what can't be read: whatever it stumbles over."""
 SERVER_STATE: Final = ua.NodeId(ua.Int32(2259), ua.Int16(0))
 LIMITS: Final = (ua.NodeId(ua.Int32(11_705), ua.Int16(0)), ua.NodeId(ua.Int32(11_714), ua.Int16(0)))
 """MaxNodesPerRead, MaxMonitoredItemsPerCall (Part 5, OperationLimitsType)."""
@@ -47,6 +51,7 @@ class Session:
         self.where = connection.url
         self._connection = connection
         self._client = Client(connection.url, timeout=connection.timeout, watchdog_intervall=RARELY)
+        guard.guard(self._client.uaclient)
         self._client.application_uri = connection.application
         self._client.name = "Gatehouse"
         self._client.description = f"Gatehouse {name}"
@@ -99,12 +104,23 @@ class Session:
             said = f"no answer in {self._connection.timeout:g} s"
         return LineDown(f"{self.where}: {said}")
 
+    async def namespaces(self) -> list[str]:
+        """The URIs of the server's namespaces, by index."""
+        try:
+            return list(await self._client.get_namespace_array())
+        except ERRORS as error:
+            raise self.down(error) from error
+
     async def nodes(self, points: Sequence[Bound]) -> list[ua.NodeId]:
         """The node id of each point; NOWHERE for one that the server does not have."""
         try:
             names = await self._client.get_namespace_array()
             nodes = [naming.NOWHERE if naming.address_of(p).path else naming.node_of(p, names) for p in points]
-            paths = [(i, naming.browse_path(p, names)) for i, p in enumerate(points) if naming.address_of(p).path]
+            paths = [
+                (i, naming.browse_path(p, names))
+                for i, p in enumerate(points)
+                if naming.address_of(p).path and not naming.address_of(p).is_pattern
+            ]
             for some in _parts([(i, path) for i, path in paths if path is not None], self._most_read):
                 answers = await self.services.translate_browsepaths_to_nodeids([path for _, path in some])
                 for (i, _), answer in zip(some, answers, strict=True):
@@ -125,9 +141,10 @@ class Session:
             raise LineDown(f"{self.where}: asked for {len(nodes)} values, the server answered {len(found)}")
         return found
 
-    async def alive(self) -> None:
-        """One small question; LineDown where no answer comes, also from a server that hangs without closing."""
-        await self.read([SERVER_STATE])
+    async def alive(self) -> int:
+        """The server's time, 0 where it does not say; LineDown where no answer comes, also where it hangs."""
+        [found] = await self.read([SERVER_STATE])
+        return nanoseconds(found.ServerTimestamp) or 0
 
     async def _lose(self, error: Exception) -> None:
         self.end(self.down(error))

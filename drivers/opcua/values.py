@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
+import numpy as np
 from asyncua import ua
 from asyncua.ua.status_codes import StatusCodes
 
 from drivers.base import Bound, Reading
 from drivers.opcua.naming import address_of
-from facility.clock import NS
+from facility.batch import Batch, Note
+from facility.clock import NS, sane
 from facility.point import Kind
 from facility.quality import Quality, Reason
 
@@ -29,6 +32,7 @@ _REASONS: Final[dict[int, Reason]] = {
     StatusCodes.BadOutOfRange: Reason.OUT_OF_RANGE,
     StatusCodes.BadUserAccessDenied: Reason.REFUSED,
     StatusCodes.BadNotReadable: Reason.REFUSED,
+    StatusCodes.UncertainInitialValue: Reason.UNKNOWN,
     StatusCodes.UncertainLastUsableValue: Reason.STALE,
     StatusCodes.UncertainSubstituteValue: Reason.SUBSTITUTED,
 }
@@ -75,6 +79,34 @@ def decode(data: ua.DataValue, point: Bound, received: int) -> Sample:
     if valid and not _within(value, valid.low, valid.high):
         return Sample(value, Quality.BAD, Reason.OUT_OF_RANGE, time)
     return Sample(value, Quality.UNCERTAIN if severity else Quality.GOOD, reason, time)
+
+
+def batch_of(
+    values: Sequence[tuple[int, ua.DataValue]], points: Sequence[Bound], now: int, *, replayed: bool = False
+) -> Batch:
+    """Columns of what came, by place in `points`; a text becomes a note, one that is bad says nothing."""
+    decoded = [(points[place], decode(value, points[place], now)) for place, value in values]
+    samples = [(p.index, s) for p, s in decoded if p.means.kind.sampled]
+    return Batch(
+        np.array([i for i, _ in samples], np.uint32),
+        np.array([s.value for _, s in samples], np.float64),
+        np.array([s.quality for _, s in samples], np.uint8),
+        np.array([s.reason for _, s in samples], np.uint8),
+        np.array([s.time for _, s in samples], np.int64),
+        now,
+        replayed,
+        tuple(Note(p.index, s.time, s.text, s.reason) for p, s in decoded if s.text is not None),
+    )
+
+
+def times_of(values: Sequence[tuple[int, ua.DataValue]], points: Sequence[Bound], now: int) -> list[tuple[int, int]]:
+    """(place, UTC ns) of the variables with samples whose own time may be believed."""
+    found = [
+        (place, nanoseconds(value.SourceTimestamp) or nanoseconds(value.ServerTimestamp) or 0)
+        for place, value in values
+        if points[place].means.kind.sampled and address_of(points[place]).condition is None
+    ]
+    return [(place, time) for place, time in found if sane(time, now)]
 
 
 def _within(value: float, low: float | None, high: float | None) -> bool:

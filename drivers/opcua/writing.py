@@ -9,6 +9,7 @@ from typing import Final
 from asyncua import ua
 
 from drivers.base import Bound
+from drivers.opcua import finding
 from drivers.opcua.naming import address_of
 from drivers.opcua.session import ERRORS, Session
 from drivers.opcua.values import decode
@@ -29,24 +30,9 @@ _WHOLE: Final = {
 }
 
 
-def check(point: Bound, value: float) -> None:
-    """Refused where the site or the type says no; nothing is asked of the server."""
-    means = point.means
-    if not (point.writable and means.writable):
-        raise Refused(f"{point.id} is not writable: its type or its site does not allow it")
-    if not math.isfinite(value):
-        raise Refused(f"{point.id}: {value} is no value")
-    if means.states and value not in [s.value for s in means.states]:
-        known = ", ".join(f"{s.value} {s.code}" for s in means.states)
-        raise Refused(f"{point.id}: {value:g} is none of its states: {known}")
-    low, high = (means.valid.low, means.valid.high) if means.valid else (None, None)
-    if (low is not None and value < low) or (high is not None and value > high):
-        raise Refused(f"{point.id}: {value:g} is beyond its valid range {low} … {high}")
-
-
 async def write(session: Session, point: Bound, value: float) -> float:
     """Write a checked value; what stands there afterwards."""
-    nodes = await session.nodes([point])
+    nodes = await finding.nodes(session, [point])
     [now] = await session.read(nodes)
     if now.Value is None or now.Value.VariantType is ua.VariantType.Null:
         status = now.StatusCode.name if now.StatusCode is not None else "nothing"

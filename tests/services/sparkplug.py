@@ -23,13 +23,21 @@ class Encoder:
 
     def encode(self, payload: dict[str, Any]) -> bytes:
         """The bytes of a payload: `timestamp`, `seq`, `metrics` of `name`, `type`, `value` …, as the library says."""
+        return bytes.fromhex(self._ask(json.dumps(payload)))
+
+    def decode(self, data: bytes) -> list[dict[str, Any]] | None:
+        """The metrics of a payload, their fields as on the wire (64 bits as text); None where it is none."""
+        found: list[dict[str, Any]] | None = json.loads(self._ask("?" + data.hex()))
+        return found
+
+    def _ask(self, line: str) -> str:
         assert self._child.stdin is not None
         assert self._child.stdout is not None
-        self._child.stdin.write(json.dumps(payload) + "\n")
+        self._child.stdin.write(line + "\n")
         self._child.stdin.flush()
         said = self._child.stdout.readline().strip()
-        assert said, f"the encoder ended at {payload}"
-        return bytes.fromhex(said)
+        assert said, f"the encoder ended at {line}"
+        return said
 
     def remove(self) -> None:
         """End it."""

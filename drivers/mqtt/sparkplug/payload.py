@@ -18,10 +18,14 @@ Value: TypeAlias = "int | float | bool | str | None"
 
 # Sparkplug 3.0, chapter 6.4.1: the fields of Payload, Metric, PropertySet and PropertyValue.
 _TIMESTAMP, _METRICS, _SEQ = 1, 2, 3
+_UNREAD: Final = (4, 5)
+"""The payload's uuid and body."""
 _NAME, _ALIAS, _TIME, _DATATYPE, _HISTORICAL, _NULL, _PROPERTIES = 1, 2, 3, 4, 5, 7, 9
 INT, LONG, FLOAT, DOUBLE, BOOL, STRING = 10, 11, 12, 13, 14, 15
 _OTHER_VALUES: Final = range(16, 20)
 """Bytes, data sets, templates, extensions: nothing that a point can hold."""
+_MESSAGES: Final = (8, 17, 18, 19)
+"""Metadata, data set, template, extensions."""
 _KINDS: Final = {
     _NAME: BYTES, _ALIAS: VARINT, _TIME: VARINT, _DATATYPE: VARINT, _HISTORICAL: VARINT, _NULL: VARINT,
     _PROPERTIES: BYTES, INT: VARINT, LONG: VARINT, FLOAT: FIXED32, DOUBLE: FIXED64, BOOL: VARINT, STRING: BYTES,
@@ -75,6 +79,8 @@ def read(data: bytes, *, metrics: bool = True) -> Payload:
                 raise MalformedError("a metric is no message")
             if metrics:
                 found.append(_metric(value))
+        elif number in _UNREAD and wire != BYTES:
+            raise MalformedError(f"wire type {wire} in field {number}")
     return Payload(time, seq, tuple(found))
 
 
@@ -97,7 +103,17 @@ def _metric(data: bytes) -> Metric:
             out.form, out.value = number, _value(number, value)
         elif number in _OTHER_VALUES:
             out.form, out.value = number, None
+        if number in _MESSAGES:
+            _well_formed(value, wire)
     return out
+
+
+def _well_formed(data: Any, wire: int) -> None:
+    """A part that we don't read must be a message all the same: where it is none, the rest may be shifted."""
+    if wire != BYTES:
+        raise MalformedError("a part of a metric is no message")
+    for _ in fields(data):
+        pass
 
 
 def _value(number: int, value: Any) -> Value:

@@ -70,7 +70,7 @@ async def test_nobody_there_is_said_once_a_try_and_raises_nothing() -> None:
 
 
 async def test_a_server_that_hangs_is_noticed_and_comes_back(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drivers.opcua.line.WATCH", 1.0)
+    monkeypatch.setattr("drivers.opcua.serving.WATCH", 1.0)
     told, seen = Told(), Seen()
     loop = asyncio.get_running_loop()
     async with running(make(plant.url, told, timeout=1), seen.deliver):

@@ -22,7 +22,12 @@ async function main(port, folder) {
   });
   await server.initialize();
   const namespace = server.engine.addressSpace.registerNamespace("urn:test:plant");
-  const lift = namespace.addObject({ organizedBy: server.engine.addressSpace.rootFolder.objects, browseName: "Lift" });
+  const space = server.engine.addressSpace;
+  space.installAlarmsAndConditionsService();
+  const lift = namespace.addObject({
+    organizedBy: space.rootFolder.objects, browseName: "Lift", eventSourceOf: space.rootFolder.objects.server,
+    nodeId: "s=lift-1",
+  });
   const variable = (name, dataType, value) => {
     const node = namespace.addVariable({ componentOf: lift, browseName: name, nodeId: `s=lift-1.${name}`, dataType });
     node.setValueFromSource(new Variant({ dataType: DataType[dataType], value }));
@@ -33,6 +38,26 @@ async function main(port, folder) {
   variable("text", "String", "正常");
   const sensor = variable("sensor", "Double", 1.0);
   sensor.setValueFromSource(new Variant({ dataType: DataType.Double, value: 1.0 }), StatusCodes.BadSensorFailure);
+  space.installHistoricalDataNode(variable("kept", "Double", 1.0), { maxOnlineValues: 5000 });
+  const heat = variable("heat", "Double", 20.0);
+  const range = { low: 0, high: 200 };
+  const ranged = namespace.addAnalogDataItem({
+    componentOf: lift, browseName: "ranged", nodeId: "s=lift-1.ranged", dataType: "Double", engineeringUnitsRange: range,
+  });
+  ranged.setValueFromSource(new Variant({ dataType: DataType.Double, value: 100.0 }));
+  for (const name of ["TooHot", "Jammed"]) {
+    namespace.instantiateExclusiveLimitAlarm("ExclusiveLimitAlarmType", {
+      componentOf: lift, browseName: name, conditionName: name, conditionSource: lift, inputNode: heat,
+      lowLowLimit: -20, lowLimit: -10, highLimit: name === "TooHot" ? 80 : 500, highHighLimit: 600,
+    });
+  }
+  // Of a method that was called anybody can see the trace.
+  const calls = variable("calls", "Double", 0.0);
+  const method = namespace.addMethod(lift, { browseName: "Stop", nodeId: "s=lift-1.Stop" });
+  method.bindMethod((inputs, context, done) => {
+    calls.setValueFromSource(new Variant({ dataType: DataType.Double, value: calls.readValue().value.value + 1 }));
+    done(null, { statusCode: StatusCodes.Good, outputArguments: [] });
+  });
   await server.start();
 }
 

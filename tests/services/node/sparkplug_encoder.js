@@ -1,4 +1,5 @@
-// Sparkplug B by the npm library sparkplug-payload: a line of JSON in, a line of hex out.
+// Sparkplug B by the npm library sparkplug-payload: a line of JSON in, a line of hex out; `?` and hex in, JSON out:
+// the metrics with their fields as they are on the wire, or null where the bytes are no payload.
 "use strict";
 const readline = require("node:readline");
 const { get } = require("sparkplug-payload");
@@ -12,7 +13,20 @@ const value = (metric) => {
 const Long = require("long");
 const long = (big) => Long.fromString(big.toString(), false);
 
+const { Payload } = require("sparkplug-payload/lib/sparkplugPayloadProto").org.eclipse.tahu.protobuf;
+const decoded = (hex) => {
+  try {
+    return Payload.toObject(Payload.decode(Buffer.from(hex, "hex")), { longs: String, bytes: String }).metrics ?? [];
+  } catch {
+    return null;
+  }
+};
+
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
+  if (line.startsWith("?")) {
+    process.stdout.write(`${JSON.stringify(decoded(line.slice(1)))}\n`);
+    return;
+  }
   const payload = JSON.parse(line);
   for (const metric of payload.metrics) {
     if (metric.value === null || metric.value === undefined) continue;
