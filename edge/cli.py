@@ -1,4 +1,4 @@
-"""`gatehouse edge …`: run, check, plan, test, read, status, spool."""
+"""`gatehouse edge …`: run, check, plan, test, read, status, rules, spool."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from edge.exits import FAILED, WRONG, data_option, exits, folder_asked, folder_of, json_option, site_argument
+from edge.rules_cli import rules
 from edge.spool_cli import spool
 from facility.errors import ConfigError
 
@@ -133,3 +134,4 @@ def status(site: Path | None, data: Path | None, *, as_json: bool) -> None:
 
 
 main.add_command(spool)
+main.add_command(rules)

@@ -88,6 +88,10 @@ class Engine:
             out.add(self.set_test(equipment, None))
         return out
 
+    def next_end(self) -> int | None:
+        """When the next delay ends (monotonic ns); None where none runs."""
+        return self._machine.next_end(self._clock.monotonic())
+
     def tell_lost(self, line: str, unit: str, *, lost: bool) -> Outcome:
         """A line (unit empty) or unit came or went."""
         self.compiled.losses.tell(line, unit, lost=lost)

@@ -68,6 +68,11 @@ class Machine:
         """Rows whose delay has ended."""
         return np.flatnonzero(self.due <= now)
 
+    def next_end(self, now: int) -> int | None:
+        """When the next delay ends; None where none runs. One that waits for a sample has ended already."""
+        first = int(self.due[self.due > now].min(initial=NEVER))
+        return None if first == NEVER else first
+
     def reset(self, row: int) -> bool:
         """Unlatch; False where the row is not latched."""
         if self.state[row] != State.LATCHED:
