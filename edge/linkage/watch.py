@@ -59,7 +59,7 @@ class Watch:
         for zone in changed:
             if zone not in self.records and self.burning(zone):
                 self._open(zone, snapshot, now, said)
-        for record in self.records.values():
+        for record in self._in_order():
             self._look(record, snapshot, now, said)
         for zone, before in changed.items():
             self._settle(zone, before, now, said)
@@ -69,7 +69,7 @@ class Watch:
         """The clock's part: effects that did not come, drills that nobody ended."""
         said = Said()
         self._run_out(snapshot, now, said)
-        for zone in [z for z, until in self.drills.items() if until <= now.wall]:
+        for zone in sorted(z for z, until in self.drills.items() if until <= now.wall):
             self._end_drill(zone, now, said)
         return self._finished(said)
 
@@ -189,7 +189,7 @@ class Watch:
         self._keep(record, said)
 
     def _run_out(self, snapshot: Snapshot, now: Moment, said: Said) -> None:
-        for record in self.records.values():
+        for record in self._in_order():
             for i in record.run_out(now.mono):
                 effect = record.zone.effects[i]
                 record.missing.add(effect.id)
@@ -227,6 +227,10 @@ class Watch:
         said.verdicts += [Verdict(effect_row_id(point), holds=True, drill=lacking[point]) for point in new]
         self._told = set(lacking)
         return said
+
+    def _in_order(self) -> list[Record]:
+        """By zone, so that a restart changes nothing."""
+        return [self.records[zone] for zone in sorted(self.records)]
 
     def _drills_first(self) -> Iterable[Record]:
         """What a drill and a fire lack both is the fire's: it comes last."""

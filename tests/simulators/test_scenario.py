@@ -14,7 +14,7 @@ SHORT = [n for n in scenario.names() if scenario.shipped(n).lasts <= 3600]
 
 def test_six_and_more_ship() -> None:
     assert len(scenario.names()) >= 6
-    assert {"dry-pump", "fire-with-linkage", "trapped-person", "mains-lost", "power-fail-flood", "normal-day",
+    assert {"dry-pump", "fire", "trapped-person", "mains-lost", "power-fail-flood", "normal-day",
             "stranger-in-the-garage"} <= set(scenario.names())  # fmt: skip
 
 

@@ -36,7 +36,7 @@ class Oracle:
     def tick(self, now: float) -> None:
         self.now = now
         self._time_outs()
-        for zone, until in list(self.drills.items()):
+        for zone, until in sorted(self.drills.items()):
             if until <= now:
                 self.end_drill(zone)
 
@@ -61,7 +61,7 @@ class Oracle:
         for zone in moved:
             if zone not in self.lists and self._alight_in(zone):
                 self._begin(zone)
-        for zone in list(self.lists):
+        for zone in sorted(self.lists):
             self._effects(zone)
         for zone in moved:
             self._judge(zone, before[zone])
@@ -159,7 +159,7 @@ class Oracle:
         self._say(zone, fire, "confirmed", f"by={by}", f"seen={seen}" if seen else "")
 
     def _time_outs(self) -> None:
-        for zone, fire in self.lists.items():
+        for zone, fire in sorted(self.lists.items(), key=lambda each: each[0]):
             for name in EFFECTS[zone]:
                 late = fire.confirmed is not None and self.now >= fire.confirmed + WITHIN[name] + GRACE
                 if late and name not in fire.seen and name not in fire.missing:
