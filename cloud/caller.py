@@ -53,12 +53,15 @@ class Allow:
     """The dependency of an endpoint: `Annotated[Caller, Depends(Allow(Permission.ALARM_READ))]`."""
 
     permission: Permission
+    otherwise: Permission | None = None
+    """Who has this one instead is let in too: the endpoint tells them apart."""
 
     async def __call__(self, connection: HTTPConnection) -> Caller:
         authenticator: Authenticator = connection.app.state.authenticator
         caller = await authenticator.caller(connection)
         if caller is None:
             raise Unauthenticated
-        if not caller.may_somewhere(self.permission):
+        either = (self.permission, self.otherwise)
+        if not any(each is not None and caller.may_somewhere(each) for each in either):
             raise Forbidden(f"{caller.name} may not {self.permission}; ask an administrator for a role that may")
         return caller

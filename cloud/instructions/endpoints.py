@@ -14,36 +14,47 @@ from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, Forbidden, NotFound, problems
 from cloud.gateways.access import own_gateway
 from cloud.gateways.store import gateways
-from cloud.instructions.store import EXPIRES, Order, give, open_instructions
+from cloud.instructions.posts import require_post
+from cloud.instructions.schemas import GivenInstruction, NewInstruction, given_instruction
+from cloud.instructions.store import Order, give, instructions, open_instructions
 from cloud.lookup import only_one
 from cloud.permissions import Permission
-from cloud.wire import Asked, one_site
-from facility.instruction import Instruction, InstructionArguments, Instructions
+from cloud.wire import Asked, Page, cursor_of, one_site, read_cursor
+from facility.instruction import Instruction, Instructions
 
 router = APIRouter(prefix="/api/v1", tags=["instructions"])
 
 
-class NewInstruction(Asked):
-    """The body of POST …/instructions."""
+class InstructionQuery(Asked):
+    """Which instructions. `after` is the gateway's: the last one that it has answered."""
 
-    target: str = Field(default="", max_length=200)
-    """An equipment id, its instance after a dot; empty: the gateway itself."""
-    arguments: InstructionArguments
-    reason: str = Field(min_length=1, max_length=2000)
-    expires_in: float = Field(default=EXPIRES, gt=0, le=7 * 86_400.0)
-    """Seconds; after them it is never done."""
+    after: int = Field(default=0, ge=0, le=2**31 - 1)
+    site: str | None = None
+    cursor: str | None = None
+    limit: int = Field(default=100, ge=1, le=500)
 
 
-@router.get("/gateways/{id}/instructions", responses=problems(Forbidden))
-async def fetch_instructions(
+@router.get("/gateways/{id}/instructions", responses=problems(Forbidden, NotFound, Conflict))
+async def list_instructions(
     store: Store,
-    caller: Annotated[Caller, Depends(Allow(Permission.INSTRUCTION_FETCH))],
+    clock: TheClock,
+    caller: Annotated[Caller, Depends(Allow(Permission.ALARM_READ, Permission.INSTRUCTION_FETCH))],
     id: str,
-    after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
-) -> Instructions:
-    """What the gateway has not answered yet, in order."""
-    own_gateway(caller, id)
-    return Instructions(items=await store.read(lambda c: open_instructions(c, caller.site, id, after)))
+    query: Annotated[InstructionQuery, Query()],
+) -> Page[GivenInstruction] | Instructions:
+    """To the gateway: what it has not answered yet, in order, from `after` on. To people: all, the newest first."""
+    if caller.kind == "gateway":
+        own_gateway(caller, id)
+        return Instructions(items=await store.read(lambda c: open_instructions(c, caller.site, id, query.after)))
+    among = one_site(caller.sites(Permission.ALARM_READ), query.site)
+    row = only_one(await store.read(lambda c: gateways(c, among, id)), "gateway", id)
+    before = read_cursor(query.cursor)[0] if query.cursor else None
+    rows = await store.read(lambda c: instructions(c, row["site"], id, before, query.limit))
+    now = clock.now()
+    items = tuple(given_instruction(each, now) for each in rows)
+    return Page[GivenInstruction](
+        items=items, next=cursor_of(items[-1].seq, items[-1].id) if len(items) == query.limit else None
+    )
 
 
 @router.post("/gateways/{id}/instructions", status_code=201, responses=problems(Forbidden, NotFound, Conflict))
@@ -63,6 +74,7 @@ async def give_instruction(
     now = clock.now()
 
     def work(connection: Connection) -> Instruction:
+        require_post(connection, caller, row["site"], body.target, body.arguments)
         given = give(connection, order, at=now)
         said = Entry(
             "instruction.give", str(given.id), row["site"], detail=f"{given.kind} {body.target}: {body.reason}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -58,6 +59,17 @@ def open_instructions(connection: Connection, site: str, gateway: str, after: in
     where = (i.site == site) & (i.gateway == gateway) & (i.seq > after) & i.outcome.is_(None)
     rows = connection.execute(select(INSTRUCTION).where(where).order_by(i.seq).limit(AT_ONCE)).mappings()
     return tuple(instruction_of(row) for row in rows)
+
+
+def instructions(
+    connection: Connection, site: str, gateway: str, before: int | None, limit: int
+) -> Sequence[RowMapping]:
+    """All that were given to a gateway, the newest first, before a number."""
+    i = INSTRUCTION.c
+    query = select(INSTRUCTION).where((i.site == site) & (i.gateway == gateway))
+    if before is not None:
+        query = query.where(i.seq < before)
+    return connection.execute(query.order_by(i.seq.desc()).limit(limit)).mappings().all()
 
 
 def answer(connection: Connection, site: str, gateway: str, result: InstructionResult, *, at: int) -> RowMapping | None:

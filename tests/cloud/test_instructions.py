@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from cloud.permissions import Role
+from facility.clock import NS, SystemClock
+from facility.event import InstructionResult
+from tests.cloud.building import GATEWAY, Edge
+from tests.cloud.conftest import House
+from tests.cloud.test_ingest import send
+from tests.cloud.waiting import items
+
+PATH = f"/api/v1/gateways/{GATEWAY}/instructions"
+DRILL = {"kind": "drill", "zone": "z1", "on": True}
+RESET_FIRE = {"kind": "alarm.reset", "rule": "fire"}
+RESET_PUMP = {"kind": "alarm.reset", "rule": "dry_run"}
+TEST = {"kind": "test_mode", "until": None}
+SETTINGS = {"kind": "settings", "version": 1, "overlay": "version: 1\n"}
+
+
+def out_of_service(rule: str, *, on: bool = True) -> dict[str, Any]:
+    return {"kind": "out_of_service", "rule": rule, "until": SystemClock().now() + 3600 * NS if on else None}
+
+
+def order(arguments: dict[str, Any], target: str = "") -> dict[str, Any]:
+    return {"target": target, "arguments": arguments, "reason": "年度消防演练"}
+
+
+GIVEN: dict[str, tuple[dict[str, Any], str, set[Role]]] = {
+    "drill": (DRILL, "", {Role.FIRE_OPERATOR, Role.MANAGER, Role.ADMIN}),
+    "reset a fire": (RESET_FIRE, "fire-panel.l1d001", {Role.FIRE_OPERATOR, Role.ADMIN}),
+    "reset a pump": (RESET_PUMP, "pump-1", {Role.ENGINEER, Role.ADMIN}),
+    "fire out": (out_of_service("fire"), "fire-panel.l1d001", {Role.MANAGER, Role.ADMIN}),
+    "fire back": (out_of_service("fire", on=False), "fire-panel", {Role.FIRE_OPERATOR, Role.MANAGER, Role.ADMIN}),
+    "pump out": (out_of_service("dry_run"), "pump-1", {Role.ENGINEER, Role.MANAGER, Role.ADMIN}),
+    "effect out": (out_of_service("linkage_missing"), "pump-1.flow", {Role.MANAGER, Role.ADMIN}),
+    "test the panel": (TEST, "fire-panel", {Role.FIRE_OPERATOR, Role.ADMIN}),
+    "test a pump": (TEST, "pump-1", {Role.ENGINEER, Role.ADMIN}),
+    "settings": (SETTINGS, "", {Role.ENGINEER, Role.ADMIN}),
+}
+"""What is given → its arguments, its target, who may."""
+
+
+async def test_the_post_of_what_it_touches_gives_it(house: House, gateway: httpx.AsyncClient) -> None:
+    done: dict[str, set[Role]] = {name: set() for name in GIVEN}
+    for role in Role:
+        async with house.client(await house.token(role)) as person:
+            for name, (arguments, target, _) in GIVEN.items():
+                answer = await person.post(PATH, json=order(arguments, target))
+                assert answer.status_code in (201, 403), answer.text
+                if answer.status_code == 201:
+                    done[name].add(role)
+                else:
+                    assert answer.headers["content-type"] == "application/problem+json"
+    assert done == {name: may for name, (_, _, may) in GIVEN.items()}
+    waiting = await items(gateway, f"gateways/{GATEWAY}/instructions?after=0")
+    assert len(waiting) == sum(map(len, done.values()))
+
+
+async def test_people_read_what_came_of_each(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    given = [(await admin.post(PATH, json=order(DRILL))).json() for _ in range(3)]
+    over = (await admin.post(PATH, json=order(DRILL) | {"expires_in": 0.001})).json()
+    answers = [("done", ""), ("refused", "a drill is on in z1 already")]
+    for one, (outcome, why) in zip(given, answers, strict=False):
+        said = InstructionResult.model_validate({"instruction": one["id"], "outcome": outcome, "why": why})
+        await send(gateway, edge.event(said))
+    listed = await items(admin, f"gateways/{GATEWAY}/instructions")
+    assert [(i["id"], i["state"], i["why"]) for i in listed] == [
+        (over["id"], "unanswered", ""),
+        (given[2]["id"], "waiting", ""),
+        (given[1]["id"], "refused", "a drill is on in z1 already"),
+        (given[0]["id"], "done", ""),
+    ]
+    assert listed[3]["arguments"] == DRILL | {"at_once": False}
+    assert (listed[3]["kind"], listed[3]["by"], listed[3]["reason"]) == ("drill", "test-admin", "年度消防演练")
+    assert listed[3]["answered_at"].endswith("Z")
+    first = (await admin.get(PATH, params={"limit": 3})).json()
+    rest = (await admin.get(PATH, params={"limit": 3, "cursor": first["next"]})).json()
+    assert [i["seq"] for i in first["items"] + rest["items"]] == [4, 3, 2, 1]
+    said = [line["action"] for line in await items(admin, "audit")]
+    assert (said.count("instruction.give"), said.count("instruction.answer")) == (4, 2)
+
+
+async def test_the_gateway_reads_only_its_own_and_a_stranger_none(house: House, gateway: httpx.AsyncClient) -> None:
+    async with house.client(await house.gateway(id="riverside-2")) as other:
+        assert (await other.get(PATH)).status_code == 403
+    async with house.client(await house.token(Role.CONTRACTOR)) as contractor:
+        assert (await contractor.get(PATH)).status_code == 403
+    async with house.client(await house.token(Role.VIEWER, "elsewhere")) as viewer:
+        assert (await viewer.get(PATH)).status_code == 404
+    async with house.client() as nobody:
+        assert (await nobody.get(PATH)).status_code == 401
