@@ -1,4 +1,4 @@
-"""The alarm rules that no equipment type names: lines, units and gateways that are away, and integrity."""
+"""The alarm rules that no equipment type names: lines, units and gateways that are away, linkage, and integrity."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from facility.alarm import AlarmClass, OrderPolicy, Post, Priority, Rule
+from facility.linkage import MISSING_RULE
 from facility.words import Steps, Text
 
 GATEWAY_LOST: Final = "gateway_lost"
@@ -63,6 +64,24 @@ BUILT_IN: Final = {
         ),
         (Post.CONTROL_ROOM, Post.ENGINEERING),
         priority=Priority.HIGH,
+    ),
+    MISSING_RULE: Meaning(
+        Text(zh="火灾联动未到位", en="Missing in a fire"),
+        Steps(
+            zh=(
+                "立即派人到现场手动完成:释放门禁、抬起道闸、降下卷帘、启动消防泵或风机等",
+                "在消防联动控制器上核对该项是否发出启动命令、联动是否在自动",
+                "现场到位前安排人员值守疏散通道;记入值班记录,复位后报修",
+            ),
+            en=(
+                "Send somebody at once to do it by hand: release the door, raise the barrier, start the pump or fan",
+                "See at the fire panel whether it was commanded, and whether linkage is in automatic",
+                "Until it is there somebody stays at the way out; write it down and have it repaired after the reset",
+            ),
+        ),
+        (Post.CONTROL_ROOM,),
+        priority=Priority.HIGH,
+        alarm_class=AlarmClass.LIFE_SAFETY,
     ),
     INTEGRITY: Meaning(
         Text(zh="数据完整性异常", en="Integrity"),

@@ -73,7 +73,10 @@ def _of_gateway(connection: Connection, facts: Facts, gateway: str, instance: st
 
 def _of_instance(equipment: Known, instance: str, known: Mapping[str, RowMapping]) -> Subject:
     row, means = equipment.row, equipment.means
-    own = next((each for each in means.instances if each.id == instance), None)
+    point = next((each for each in means.points if each.id == f"{means.id}.{instance}"), None)
+    if point is not None and not point.instance:
+        return _named(row, [point.means.name], row["place"])
+    own = next((each for each in means.instances if each.id == (point.instance if point else instance)), None)
     if own is not None:
         return _named(row, [Text(zh=own.zh, en=own.en)], own.place or row["place"])
     parents = {id: place["parent"] for id, place in known.items()}

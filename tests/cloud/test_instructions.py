@@ -81,8 +81,8 @@ async def test_people_read_what_came_of_each(
     first = (await admin.get(PATH, params={"limit": 3})).json()
     rest = (await admin.get(PATH, params={"limit": 3, "cursor": first["next"]})).json()
     assert [i["seq"] for i in first["items"] + rest["items"]] == [4, 3, 2, 1]
-    said = [line["action"] for line in await items(admin, "audit")]
-    assert (said.count("instruction.give"), said.count("instruction.answer")) == (4, 2)
+    actions = [line["action"] for line in await items(admin, "audit")]
+    assert (actions.count("instruction.give"), actions.count("instruction.answer")) == (4, 2)
 
 
 async def test_the_gateway_reads_only_its_own_and_a_stranger_none(house: House, gateway: httpx.AsyncClient) -> None:

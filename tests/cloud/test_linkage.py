@@ -5,9 +5,11 @@ from typing import Any
 import httpx
 
 from cloud.permissions import Role
+from facility.alarm import AlarmClass, Priority
 from facility.clock import NS, from_iso
-from facility.event import Event, Lane
+from facility.event import AlarmRaised, Event, Lane
 from facility.linkage import (
+    MISSING_RULE,
     AwaitedEffect,
     EffectKind,
     LinkageClosed,
@@ -118,3 +120,19 @@ async def test_pages_and_roles(house: House, gateway: httpx.AsyncClient, admin: 
         assert (await other.get(f"/api/v1/linkage/{first['items'][0]['id']}")).status_code == 404
     async with house.client(await house.token(Role.CONTRACTOR)) as contractor:
         assert (await contractor.get("/api/v1/linkage")).status_code == 403
+
+
+async def test_the_alarm_of_a_missing_effect_says_what_and_where(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    data = AlarmRaised(rule=MISSING_RULE, priority=Priority.HIGH, alarm_class=AlarmClass.LIFE_SAFETY, drill=True)
+    await send(
+        gateway,
+        edge.event(data, "fire-panel", "l1d002.fire", lane=Lane.LIFE),
+        edge.event(data, "pump-1", "flow", lane=Lane.LIFE),
+    )
+    found = {alarm["equipment"]: alarm for alarm in await items(admin, "alarms?state=active")}
+    assert found["fire-panel"]["equipment_name"]["zh"] == "消防主机 烟感 l1d002"
+    assert found["pump-1"]["equipment_name"]["zh"] == "1号泵 流量"
+    assert found["pump-1"]["name"] == {"zh": "火灾联动未到位", "en": "Missing in a fire"}
+    assert (found["pump-1"]["drill"], found["pump-1"]["work_order"]) == (True, None)

@@ -5,6 +5,26 @@
  */
 
 export interface paths {
+    readonly "/api/v1/access": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Access
+         * @description The newest first.
+         */
+        readonly get: operations["list_access_api_v1_access_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/alarms": {
         readonly parameters: {
             readonly query?: never;
@@ -17,6 +37,66 @@ export interface paths {
          * @description The newest first.
          */
         readonly get: operations["list_alarms_api_v1_alarms_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alarms/acknowledge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Acknowledge Several
+         * @description 接警, several at once: all or none, and no life-safety alarm among them.
+         */
+        readonly post: operations["acknowledge_several_api_v1_alarms_acknowledge_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alarms/silence": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Silence Several
+         * @description 消音, in this system only: all or none.
+         */
+        readonly post: operations["silence_several_api_v1_alarms_silence_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alarms/statistics": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Statistics
+         * @description How much a post is loaded, and how it answers.
+         */
+        readonly get: operations["get_statistics_api_v1_alarms_statistics_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -65,6 +145,146 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/alarms/{id}/assign": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Assign Alarm
+         * @description Give it to one person.
+         */
+        readonly post: operations["assign_alarm_api_v1_alarms__id__assign_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alarms/{id}/card": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Put Card
+         * @description Add to the card what the people on the spot say.
+         */
+        readonly put: operations["put_card_api_v1_alarms__id__card_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alarms/{id}/close": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Close Alarm
+         * @description A fire is over: after the panel's own reset and the confirmation, by two people or the head.
+         */
+        readonly post: operations["close_alarm_api_v1_alarms__id__close_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alarms/{id}/comment": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Comment Alarm
+         * @description A remark for the history.
+         */
+        readonly post: operations["comment_alarm_api_v1_alarms__id__comment_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alarms/{id}/confirm": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Confirm Alarm
+         * @description 核实: what it was. A fire is real by one word, anything else by two people or the head.
+         */
+        readonly post: operations["confirm_alarm_api_v1_alarms__id__confirm_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alarms/{id}/procedure": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Procedure
+         * @description The steps with who did each and when, and the card for the call to 119.
+         */
+        readonly get: operations["get_procedure_api_v1_alarms__id__procedure_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alarms/{id}/procedure/{step}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Tick Step
+         * @description Tick a step; it can't be taken back.
+         */
+        readonly post: operations["tick_step_api_v1_alarms__id__procedure__step__post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/alarms/{id}/reset": {
         readonly parameters: {
             readonly query?: never;
@@ -79,6 +299,66 @@ export interface paths {
          * @description 复位: ask the edge to unlatch it; its answer changes the alarm.
          */
         readonly post: operations["reset_alarm_api_v1_alarms__id__reset_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alarms/{id}/shelve": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Shelve Alarm
+         * @description 暂挂: off the list for a time; it ends by itself.
+         */
+        readonly post: operations["shelve_alarm_api_v1_alarms__id__shelve_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alarms/{id}/silence": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Silence Alarm
+         * @description 消音, in this system only.
+         */
+        readonly post: operations["silence_alarm_api_v1_alarms__id__silence_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alarms/{id}/unshelve": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Unshelve Alarm
+         * @description Back on the list before its time.
+         */
+        readonly post: operations["unshelve_alarm_api_v1_alarms__id__unshelve_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -217,10 +497,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Fetch Instructions
-         * @description What the gateway has not answered yet, in order.
+         * List Instructions
+         * @description To the gateway: what it has not answered yet, in order, from `after` on. To people: all, the newest first.
          */
-        readonly get: operations["fetch_instructions_api_v1_gateways__id__instructions_get"];
+        readonly get: operations["list_instructions_api_v1_gateways__id__instructions_get"];
         readonly put?: never;
         /**
          * Give Instruction
@@ -273,6 +553,282 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/linkage": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Linkage
+         * @description The newest first, each with its effects.
+         */
+        readonly get: operations["list_linkage_api_v1_linkage_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/linkage/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Linkage
+         * @description One checklist.
+         */
+        readonly get: operations["get_linkage_api_v1_linkage__id__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/notification/attempts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Attempts
+         * @description Every request to a channel and what the other end said, the newest first.
+         */
+        readonly get: operations["list_attempts_api_v1_notification_attempts_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/notification/channels": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Channels
+         * @description The channels, their secrets hidden.
+         */
+        readonly get: operations["list_channels_api_v1_notification_channels_get"];
+        readonly put?: never;
+        /**
+         * Add Channel
+         * @description Set up a channel.
+         */
+        readonly post: operations["add_channel_api_v1_notification_channels_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/notification/channels/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Change Channel
+         * @description Change a channel; a secret that is not sent stays.
+         */
+        readonly put: operations["change_channel_api_v1_notification_channels__id__put"];
+        readonly post?: never;
+        /**
+         * Remove Channel
+         * @description Take a channel away; no route may name it.
+         */
+        readonly delete: operations["remove_channel_api_v1_notification_channels__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/notification/channels/{id}/test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Test Channel
+         * @description Send a message that says that it is a test, to `to` where the channel writes to single people.
+         */
+        readonly post: operations["test_channel_api_v1_notification_channels__id__test_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/notification/contacts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Contacts
+         * @description How each person is reached.
+         */
+        readonly get: operations["list_contacts_api_v1_notification_contacts_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/notification/contacts/{person}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Put Contact
+         * @description How a user is reached from now on.
+         */
+        readonly put: operations["put_contact_api_v1_notification_contacts__person__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/notification/deliveries": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description What was to be told, the newest first.
+         */
+        readonly get: operations["list_deliveries_api_v1_notification_deliveries_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/notification/kinds": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Kinds
+         * @description Every kind of channel, with what it asks for.
+         */
+        readonly get: operations["list_kinds_api_v1_notification_kinds_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/notification/routes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Routes
+         * @description The routes in their order.
+         */
+        readonly get: operations["list_routes_api_v1_notification_routes_get"];
+        readonly put?: never;
+        /**
+         * Add Route
+         * @description Make a route.
+         */
+        readonly post: operations["add_route_api_v1_notification_routes_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/notification/routes/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Change Route
+         * @description Put another route in its place, at the same site.
+         */
+        readonly put: operations["change_route_api_v1_notification_routes__id__put"];
+        readonly post?: never;
+        /**
+         * Remove Route
+         * @description Take a route away.
+         */
+        readonly delete: operations["remove_route_api_v1_notification_routes__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/patrols": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Patrols
+         * @description The newest start first; whole, at most 31 days.
+         */
+        readonly get: operations["list_patrols_api_v1_patrols_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/points": {
         readonly parameters: {
             readonly query?: never;
@@ -288,6 +844,94 @@ export interface paths {
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/posts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Posts
+         * @description The posts of a site, with who stands there now.
+         */
+        readonly get: operations["list_posts_api_v1_posts_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/posts/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Name Post
+         * @description Make a post, or give one its name and telephone.
+         */
+        readonly put: operations["name_post_api_v1_posts__id__put"];
+        readonly post?: never;
+        /**
+         * Delete Post
+         * @description Take a post away.
+         */
+        readonly delete: operations["delete_post_api_v1_posts__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/rota": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Rota
+         * @description Who stands where, in the order of time.
+         */
+        readonly get: operations["list_rota_api_v1_rota_get"];
+        readonly put?: never;
+        /**
+         * Put On Rota
+         * @description Put a person at a post for a time.
+         */
+        readonly post: operations["put_on_rota_api_v1_rota_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/rota/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Take Off Rota
+         * @description Take a line off the rota.
+         */
+        readonly delete: operations["take_off_rota_api_v1_rota__id__delete"];
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -354,6 +998,26 @@ export interface paths {
          */
         readonly get: operations["list_sites_api_v1_sites_get"];
         readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/sites/{id}/address": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Put Address
+         * @description Say where the estate is: the first fact of a call to 119.
+         */
+        readonly put: operations["put_address_api_v1_sites__id__address_put"];
         readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
@@ -594,6 +1258,50 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Access
+         * @description One line of the feed. A card shows its last four digits; its hash and number are never told.
+         */
+        readonly Access: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Card */
+            readonly card: string | null;
+            /** Credential */
+            readonly credential: string | null;
+            /** Direction */
+            readonly direction: ("in" | "out") | null;
+            /** Equipment */
+            readonly equipment: string;
+            /** Gateway */
+            readonly gateway: string;
+            /** Id */
+            readonly id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "granted" | "denied" | "passage";
+            readonly name: components["schemas"]["Text"];
+            /** Passes */
+            readonly passes: ("person" | "vehicle" | "unknown") | null;
+            /** Place */
+            readonly place: string | null;
+            /** Plate */
+            readonly plate: string | null;
+            /** Reason */
+            readonly reason: string | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            readonly recorded_at: string;
+            /** Site */
+            readonly site: string;
+        };
+        /**
          * AccessDenied
          * @description A door or barrier stayed shut; the reason is from BACnet's list.
          */
@@ -679,6 +1387,11 @@ export interface components {
              */
             readonly plate: string | null;
             /**
+             * Tailgating
+             * @default false
+             */
+            readonly tailgating: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -709,6 +1422,16 @@ export interface components {
             readonly instance: string;
             /** Rule */
             readonly rule: string;
+        };
+        /**
+         * Address
+         * @description The body of PUT /sites/{id}/address.
+         */
+        readonly Address: {
+            /** En */
+            readonly en: string;
+            /** Zh */
+            readonly zh: string;
         };
         /**
          * Alarm
@@ -847,6 +1570,8 @@ export interface components {
             readonly affects: readonly string[];
             /** Cause */
             readonly cause: string | null;
+            /** Children */
+            readonly children: readonly string[];
             readonly class: components["schemas"]["AlarmClass"];
             /** Clear Reason */
             readonly clear_reason: string | null;
@@ -926,6 +1651,58 @@ export interface components {
             readonly work_order: string | null;
         };
         /**
+         * AlarmLoad
+         * @description ISA-18.2: about 1 raise in 10 min is acceptable, 2 the most; over 10 in 10 min is a flood.
+         */
+        readonly AlarmLoad: {
+            /** Acknowledge Longest */
+            readonly acknowledge_longest: number | null;
+            /** Acknowledge Median */
+            readonly acknowledge_median: number | null;
+            /** Acknowledge P95 */
+            readonly acknowledge_p95: number | null;
+            /** Acknowledged */
+            readonly acknowledged: number;
+            /** Chattering */
+            readonly chattering: readonly components["schemas"]["PointCount"][];
+            /** False Alarms */
+            readonly false_alarms: readonly components["schemas"]["PointCount"][];
+            /** Flood Share */
+            readonly flood_share: number;
+            /**
+             * From
+             * Format: date-time
+             */
+            readonly from: string;
+            /** Most In Ten Minutes */
+            readonly most_in_ten_minutes: number;
+            /** People */
+            readonly people: readonly string[];
+            /** Per Ten Minutes */
+            readonly per_ten_minutes: number;
+            /** Priorities */
+            readonly priorities: {
+                readonly [key: string]: number;
+            };
+            /** Raises */
+            readonly raises: number;
+            /** Shelved */
+            readonly shelved: number;
+            /** Stale */
+            readonly stale: number;
+            /**
+             * To
+             * Format: date-time
+             */
+            readonly to: string;
+            /** Top */
+            readonly top: readonly components["schemas"]["PointCount"][];
+            /** Top Share */
+            readonly top_share: number;
+            /** Unacknowledged */
+            readonly unacknowledged: number;
+        };
+        /**
          * AlarmRaised
          * @description A rule began to hold. `value` is the point's at that moment, `limit` the limit it broke.
          */
@@ -936,6 +1713,11 @@ export interface components {
              * @default null
              */
             readonly cause: string | null;
+            /**
+             * Chattering
+             * @default false
+             */
+            readonly chattering: boolean;
             /** @default active */
             readonly detection: components["schemas"]["Detection"];
             /**
@@ -1031,6 +1813,37 @@ export interface components {
             readonly value: number | null;
         };
         /**
+         * Assignment
+         * @description The body of POST …/assign: the name of a user.
+         */
+        readonly Assignment: {
+            /** To */
+            readonly to: string;
+        };
+        /**
+         * Attempt
+         * @description One request to a channel; a digest carries many messages.
+         */
+        readonly Attempt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Channel */
+            readonly channel: string;
+            /** Id */
+            readonly id: number;
+            /** Messages */
+            readonly messages: number;
+            /** Site */
+            readonly site: string;
+            /** Taken */
+            readonly taken: boolean;
+            /** Why */
+            readonly why: string;
+        };
+        /**
          * AuditLine
          * @description Who did what to what, and how it ended.
          */
@@ -1058,6 +1871,22 @@ export interface components {
             readonly target: string;
         };
         /**
+         * AwaitedEffect
+         * @description One line of a checklist. `within`: seconds from the confirmation.
+         */
+        readonly AwaitedEffect: {
+            /** Id */
+            readonly id: string;
+            readonly kind: components["schemas"]["EffectKind"];
+            readonly name: components["schemas"]["Text"];
+            /** Point */
+            readonly point: string;
+            /** State */
+            readonly state: string;
+            /** Within */
+            readonly within: number;
+        };
+        /**
          * Bit
          * @description Active while one bit of a word is set.
          */
@@ -1071,6 +1900,89 @@ export interface components {
             readonly kind: "bit";
             /** Point */
             readonly point: string;
+        };
+        /**
+         * Card
+         * @description The five facts that the fire brigade asks for.
+         */
+        readonly Card: {
+            readonly address: components["schemas"]["Text"];
+            /** Burning */
+            readonly burning: string;
+            /** Caller */
+            readonly caller: string;
+            /** Extent */
+            readonly extent: string;
+            /** Phone */
+            readonly phone: string;
+            readonly place: components["schemas"]["Text"];
+        };
+        /**
+         * CardFacts
+         * @description The body of PUT …/card: what the people on the spot add to the call to 119.
+         */
+        readonly CardFacts: {
+            /**
+             * Burning
+             * @default
+             */
+            readonly burning: string;
+            /**
+             * Caller
+             * @default
+             */
+            readonly caller: string;
+            /**
+             * Extent
+             * @default
+             */
+            readonly extent: string;
+            /**
+             * Phone
+             * @default
+             */
+            readonly phone: string;
+        };
+        /**
+         * ChangedChannel
+         * @description What is left out stays; a secret in `setup` that is left out stays too.
+         */
+        readonly ChangedChannel: {
+            /** Enabled */
+            readonly enabled?: boolean | null;
+            /** Name */
+            readonly name?: string | null;
+            /** Setup */
+            readonly setup?: {
+                readonly [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * Channel
+         * @description A channel, its secrets hidden.
+         */
+        readonly Channel: {
+            /** Enabled */
+            readonly enabled: boolean;
+            /** Id */
+            readonly id: string;
+            /** Kind */
+            readonly kind: string;
+            /** Medium */
+            readonly medium: string;
+            /** Name */
+            readonly name: string;
+            /** Setup */
+            readonly setup: {
+                readonly [key: string]: unknown;
+            };
+            /** Site */
+            readonly site: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
         };
         /**
          * Checkpoint
@@ -1113,6 +2025,31 @@ export interface components {
             readonly tag: string | null;
         };
         /**
+         * CheckpointVisit
+         * @description One checkpoint of a round; `verdict` is null while its window is open and nobody came.
+         */
+        readonly CheckpointVisit: {
+            /** Checkpoint */
+            readonly checkpoint: string;
+            /** Equipment */
+            readonly equipment: string;
+            /** Error */
+            readonly error: number | null;
+            /** Guard */
+            readonly guard: string | null;
+            readonly name: components["schemas"]["Text"];
+            /** Others */
+            readonly others: readonly components["schemas"]["Said"][];
+            /** Place */
+            readonly place: string | null;
+            /** Read At */
+            readonly read_at: string | null;
+            /** Trace */
+            readonly trace: readonly components["schemas"]["Said"][];
+            /** Verdict */
+            readonly verdict: string | null;
+        };
+        /**
          * ClockState
          * @description How far the edge trusted its clock when it recorded the event.
          * @enum {string}
@@ -1130,6 +2067,48 @@ export interface components {
              * @enum {string}
              */
             readonly type: "clock.stepped";
+        };
+        /**
+         * Comment
+         * @description The body of POST …/comment.
+         */
+        readonly Comment: {
+            /** Text */
+            readonly text: string;
+        };
+        /**
+         * Confirmation
+         * @description The body of POST …/confirm (核实).
+         */
+        readonly Confirmation: {
+            /** Found */
+            readonly found: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            readonly outcome: "real" | "false" | "test" | "drill" | "unknown";
+        };
+        /**
+         * Contact
+         * @description How a person is reached.
+         */
+        readonly Contact: {
+            /**
+             * Account
+             * @default
+             */
+            readonly account: string;
+            /**
+             * Mail
+             * @default
+             */
+            readonly mail: string;
+            /**
+             * Mobile
+             * @default
+             */
+            readonly mobile: string;
         };
         /**
          * Count
@@ -1190,6 +2169,41 @@ export interface components {
             readonly percent: number | null;
         };
         /**
+         * Delivery
+         * @description One notice over one channel, and what became of it.
+         */
+        readonly Delivery: {
+            /** Alarm */
+            readonly alarm: string;
+            /** Channel */
+            readonly channel: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            readonly created_at: string;
+            /** Ended At */
+            readonly ended_at: string | null;
+            /** Id */
+            readonly id: number;
+            /** Life Safety */
+            readonly life_safety: boolean;
+            /** Occasion */
+            readonly occasion: string;
+            /** Priority */
+            readonly priority: number;
+            /** Route */
+            readonly route: string;
+            /** Site */
+            readonly site: string;
+            readonly state: components["schemas"]["cloud__notification__delivery__State"];
+            readonly title: components["schemas"]["Text"];
+            /** Tries */
+            readonly tries: number;
+            /** Why */
+            readonly why: string;
+        };
+        /**
          * Detection
          * @description What the edge says of an alarm.
          * @enum {string}
@@ -1218,10 +2232,62 @@ export interface components {
             readonly point: string;
         };
         /**
+         * DoorCount
+         * @description Found by a door's watch: it happened at least `times` within `window`; below it is a record.
+         */
+        readonly DoorCount: {
+            /**
+             * At Once
+             * @default []
+             */
+            readonly at_once: readonly components["schemas"]["Entrance"][];
+            /**
+             * Finding
+             * @enum {string}
+             */
+            readonly finding: "tailgating" | "pedestrian" | "expired_card" | "wrong_tries" | "opened_by_hand";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "door_count";
+            /** Point */
+            readonly point: string;
+            /** Times */
+            readonly times: number;
+            /** Window */
+            readonly window: number;
+        };
+        /**
+         * DoorTime
+         * @description Found by a door's watch: it stands open `over` long; or it opened with no grant in the `over` before it.
+         */
+        readonly DoorTime: {
+            /**
+             * Finding
+             * @enum {string}
+             */
+            readonly finding: "held_open_soon" | "held_open" | "forced_open";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "door_time";
+            /** Over */
+            readonly over: number;
+            /** Point */
+            readonly point: string;
+        };
+        /**
          * Drill
-         * @description A fire drill of a zone, or its end.
+         * @description A fire drill of a zone, or its end. It waits for the drill's own fire alarms, or begins at once.
          */
         readonly Drill: {
+            /**
+             * At Once
+             * @default false
+             */
+            readonly at_once: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1233,12 +2299,52 @@ export interface components {
             readonly zone: string;
         };
         /**
+         * Duty
+         * @description One line of the rota.
+         */
+        readonly Duty: {
+            /**
+             * From
+             * Format: date-time
+             */
+            readonly from: string;
+            /** Id */
+            readonly id: string;
+            /** Person */
+            readonly person: string;
+            /** Post */
+            readonly post: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            readonly to: string;
+        };
+        /**
+         * DutyPost
+         * @description A post, and who stands there now.
+         */
+        readonly DutyPost: {
+            /** Id */
+            readonly id: string;
+            readonly name: components["schemas"]["Text"];
+            /** On Duty */
+            readonly on_duty: readonly string[];
+            /** Phone */
+            readonly phone: string;
+            /** Site */
+            readonly site: string;
+        };
+        /**
          * Effect
          * @description One effect that a confirmed fire must have, seen on a point.
          */
         readonly Effect: {
             /** Id */
             readonly id: string;
+            readonly kind: components["schemas"]["EffectKind"];
             readonly name: components["schemas"]["Text"];
             /** Point */
             readonly point: string;
@@ -1247,6 +2353,18 @@ export interface components {
             /** Within */
             readonly within: number;
         };
+        /**
+         * EffectKind
+         * @description What an effect is one of; several of a kind are told apart by their ids.
+         * @enum {string}
+         */
+        readonly EffectKind: "doors_released" | "barriers_up" | "courtyard_gate_open" | "lifts_recalled" | "non_fire_power_cut" | "smoke_fans" | "shutters" | "broadcast" | "emergency_lighting" | "fire_pump";
+        /**
+         * Entrance
+         * @description What lies behind a door: at some a tailgater is a record, at others an alarm (domain.md §7).
+         * @enum {string}
+         */
+        readonly Entrance: "lobby" | "garage_lobby" | "plant_room" | "vehicle_lane" | "perimeter";
         /**
          * Equipment
          * @description One piece of equipment as lists and the stream show it.
@@ -1341,7 +2459,7 @@ export interface components {
             /** @default trusted */
             readonly clock: components["schemas"]["ClockState"];
             /** Data */
-            readonly data: components["schemas"]["AlarmRaised"] | components["schemas"]["AlarmCleared"] | components["schemas"]["AlarmUpdated"] | components["schemas"]["AlarmSnapshot"] | components["schemas"]["AccessGranted"] | components["schemas"]["AccessDenied"] | components["schemas"]["AccessPassage"] | components["schemas"]["PatrolRead"] | components["schemas"]["PatrolVerdict"] | components["schemas"]["FireEvent"] | components["schemas"]["LinkageSeen"] | components["schemas"]["LinkageMissing"] | components["schemas"]["Finding"] | components["schemas"]["TextChanged"] | components["schemas"]["LineLost"] | components["schemas"]["LineBack"] | components["schemas"]["UnitLost"] | components["schemas"]["UnitBack"] | components["schemas"]["WriteDone"] | components["schemas"]["InstructionResult"] | components["schemas"]["GatewayStarted"] | components["schemas"]["GatewayStopped"] | components["schemas"]["ClockStepped"] | components["schemas"]["Gap"] | components["schemas"]["DeadLetter"] | components["schemas"]["Integrity"];
+            readonly data: components["schemas"]["AlarmRaised"] | components["schemas"]["AlarmCleared"] | components["schemas"]["AlarmUpdated"] | components["schemas"]["AlarmSnapshot"] | components["schemas"]["AccessGranted"] | components["schemas"]["AccessDenied"] | components["schemas"]["AccessPassage"] | components["schemas"]["PatrolRead"] | components["schemas"]["PatrolVerdict"] | components["schemas"]["FireEvent"] | components["schemas"]["LinkageOpened"] | components["schemas"]["LinkageConfirmed"] | components["schemas"]["LinkageSeen"] | components["schemas"]["LinkageMissing"] | components["schemas"]["LinkageMarked"] | components["schemas"]["LinkageClosed"] | components["schemas"]["Finding"] | components["schemas"]["TextChanged"] | components["schemas"]["LineLost"] | components["schemas"]["LineBack"] | components["schemas"]["UnitLost"] | components["schemas"]["UnitBack"] | components["schemas"]["WriteDone"] | components["schemas"]["InstructionResult"] | components["schemas"]["GatewayStarted"] | components["schemas"]["GatewayStopped"] | components["schemas"]["ClockStepped"] | components["schemas"]["Gap"] | components["schemas"]["DeadLetter"] | components["schemas"]["Integrity"];
             /**
              * Equipment
              * @default
@@ -1503,6 +2621,19 @@ export interface components {
             readonly zone?: string | null;
         };
         /**
+         * FreePassage
+         * @description Moving mode (搬家模式): a door may stand open until a time, 12 h ahead at most, or (until None) no longer.
+         */
+        readonly FreePassage: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "free_passage";
+            /** Until */
+            readonly until: number | null;
+        };
+        /**
          * Gap
          * @description Samples that were accepted are gone: from, to, how many, and why.
          */
@@ -1580,6 +2711,45 @@ export interface components {
             readonly why: string;
         };
         /**
+         * GivenInstruction
+         * @description An instruction and what came of it.
+         */
+        readonly GivenInstruction: {
+            /** Answered At */
+            readonly answered_at: string | null;
+            /** Arguments */
+            readonly arguments: components["schemas"]["AlarmReset"] | components["schemas"]["AlarmConfirmed"] | components["schemas"]["OutOfService"] | components["schemas"]["TestMode"] | components["schemas"]["Drill"] | components["schemas"]["FreePassage"] | components["schemas"]["Settings"];
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** By */
+            readonly by: string;
+            /**
+             * Expires
+             * Format: date-time
+             */
+            readonly expires: string;
+            /** Gateway */
+            readonly gateway: string;
+            /** Id */
+            readonly id: string;
+            /** Kind */
+            readonly kind: string;
+            /** Reason */
+            readonly reason: string;
+            /** Seq */
+            readonly seq: number;
+            /** Site */
+            readonly site: string;
+            readonly state: components["schemas"]["InstructionState"];
+            /** Target */
+            readonly target: string;
+            /** Why */
+            readonly why: string;
+        };
+        /**
          * High
          * @description Active above `limit`, clear at or below limit - deadband.
          */
@@ -1613,6 +2783,37 @@ export interface components {
             readonly point: string;
             /** Value */
             readonly value: number | boolean | string;
+        };
+        /**
+         * Hours
+         * @description A span of local time on some weekdays; over midnight where `end` is not after `begin`.
+         */
+        readonly Hours: {
+            /**
+             * Begin
+             * Format: time
+             * @default 00:00:00
+             */
+            readonly begin: string;
+            /**
+             * End
+             * Format: time
+             * @default 00:00:00
+             */
+            readonly end: string;
+            /**
+             * Weekdays
+             * @default [
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5,
+             *       6,
+             *       7
+             *     ]
+             */
+            readonly weekdays: readonly number[];
         };
         /**
          * InfluxError
@@ -1665,7 +2866,7 @@ export interface components {
          */
         readonly Instruction: {
             /** Arguments */
-            readonly arguments: components["schemas"]["AlarmReset"] | components["schemas"]["AlarmConfirmed"] | components["schemas"]["OutOfService"] | components["schemas"]["TestMode"] | components["schemas"]["Drill"] | components["schemas"]["Settings"];
+            readonly arguments: components["schemas"]["AlarmReset"] | components["schemas"]["AlarmConfirmed"] | components["schemas"]["OutOfService"] | components["schemas"]["TestMode"] | components["schemas"]["Drill"] | components["schemas"]["FreePassage"] | components["schemas"]["Settings"];
             /** At */
             readonly at: number;
             /** By */
@@ -1717,6 +2918,12 @@ export interface components {
              */
             readonly why: string;
         };
+        /**
+         * InstructionState
+         * @description How far an instruction is.
+         * @enum {string}
+         */
+        readonly InstructionState: "waiting" | "unanswered" | "done" | "refused" | "failed" | "expired";
         /**
          * Instructions
          * @description The answer of `GET /api/v1/gateways/{id}/instructions?after=`.
@@ -1791,6 +2998,13 @@ export interface components {
         readonly InventoryEquipment: {
             /** Connection */
             readonly connection: string;
+            /** @default null */
+            readonly entrance: components["schemas"]["Entrance"] | null;
+            /**
+             * Fed By
+             * @default []
+             */
+            readonly fed_by: readonly string[];
             /** Id */
             readonly id: string;
             /**
@@ -1878,10 +3092,18 @@ export interface components {
         };
         /**
          * Kind
-         * @description What sort of thing a point carries.
-         * @enum {string}
+         * @description A kind of channel and the JSON schema of its set-up.
          */
-        readonly Kind: "measurement" | "state" | "counter" | "text" | "event";
+        readonly Kind: {
+            /** Kind */
+            readonly kind: string;
+            /** Medium */
+            readonly medium: string;
+            /** Setup */
+            readonly setup: {
+                readonly [key: string]: unknown;
+            };
+        };
         /**
          * Lane
          * @description The spool's lanes; `life` waits for no other.
@@ -1922,17 +3144,161 @@ export interface components {
         };
         /**
          * Linkage
-         * @description What a confirmed fire in a zone must bring about; only ever watched.
+         * @description The checklist of one fire or drill of a zone. `confirmed_at` is t0.
          */
         readonly Linkage: {
+            /** Awaited */
+            readonly awaited: number;
+            /** Close Reason */
+            readonly close_reason: ("panel_reset" | "not_confirmed" | "drill_ended" | "removed") | null;
+            /** Closed At */
+            readonly closed_at: string | null;
+            /** Confirmed At */
+            readonly confirmed_at: string | null;
+            /** Confirmed By */
+            readonly confirmed_by: ("addresses" | "call_point" | "instruction" | "drill") | null;
+            /** Drill */
+            readonly drill: boolean;
             /** Effects */
-            readonly effects: readonly components["schemas"]["Effect"][];
+            readonly effects: readonly components["schemas"]["LinkageEffect"][];
+            /** Equipment */
+            readonly equipment: string;
+            /** Gateway */
+            readonly gateway: string;
+            /** Id */
+            readonly id: string;
+            /** Instance */
+            readonly instance: string;
+            /** Missing */
+            readonly missing: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            readonly opened_at: string;
+            /** Seen */
+            readonly seen: number;
+            /** Site */
+            readonly site: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "open" | "confirmed" | "closed";
+            /** Zone */
+            readonly zone: string;
+            readonly zone_name: components["schemas"]["Text"];
+        };
+        /**
+         * LinkageClosed
+         * @description Nothing more is awaited.
+         */
+        readonly LinkageClosed: {
+            /**
+             * Drill
+             * @default false
+             */
+            readonly drill: boolean;
+            /** Opened */
+            readonly opened: number;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            readonly reason: "panel_reset" | "not_confirmed" | "drill_ended" | "removed";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "linkage.closed";
+            /** Zone */
+            readonly zone: string;
+        };
+        /**
+         * LinkageConfirmed
+         * @description The fire is confirmed: the event's `at` is t0. What is missing is awaited from here on.
+         */
+        readonly LinkageConfirmed: {
+            /**
+             * By
+             * @enum {string}
+             */
+            readonly by: "addresses" | "call_point" | "instruction" | "drill";
+            /**
+             * Drill
+             * @default false
+             */
+            readonly drill: boolean;
+            /** Opened */
+            readonly opened: number;
+            /** Seen */
+            readonly seen?: {
+                readonly [key: string]: number;
+            };
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "linkage.confirmed";
+            /** Zone */
+            readonly zone: string;
+        };
+        /**
+         * LinkageEffect
+         * @description One line of a checklist.
+         */
+        readonly LinkageEffect: {
+            /** Already */
+            readonly already: boolean;
+            /** Due At */
+            readonly due_at: string | null;
+            /** Id */
+            readonly id: string;
+            readonly kind: components["schemas"]["EffectKind"];
+            /** Known */
+            readonly known: boolean | null;
+            /** Missing At */
+            readonly missing_at: string | null;
+            readonly name: components["schemas"]["Text"];
+            /** Point */
+            readonly point: string;
+            /** Seconds */
+            readonly seconds: number | null;
+            /** Seen At */
+            readonly seen_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "expected" | "awaited" | "seen" | "late" | "missing" | "not_awaited";
+            /** Wanted */
+            readonly wanted: string;
+            /** Within */
+            readonly within: number;
+        };
+        /**
+         * LinkageMarked
+         * @description People said what it is: from now on a drill, or no drill but a fire.
+         */
+        readonly LinkageMarked: {
+            /**
+             * Drill
+             * @default false
+             */
+            readonly drill: boolean;
+            /** Opened */
+            readonly opened: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "linkage.marked";
             /** Zone */
             readonly zone: string;
         };
         /**
          * LinkageMissing
-         * @description An expected effect of a fire did not come in time.
+         * @description An expected effect of a confirmed fire did not come in time.
          */
         readonly LinkageMissing: {
             /**
@@ -1942,6 +3308,13 @@ export interface components {
             readonly drill: boolean;
             /** Effect */
             readonly effect: string;
+            /**
+             * Known
+             * @default true
+             */
+            readonly known: boolean;
+            /** Opened */
+            readonly opened: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1953,10 +3326,37 @@ export interface components {
             readonly zone: string;
         };
         /**
+         * LinkageOpened
+         * @description The first fire of a zone, or the begin of a drill: from now on effects are recorded with their times.
+         */
+        readonly LinkageOpened: {
+            /**
+             * Drill
+             * @default false
+             */
+            readonly drill: boolean;
+            /** Effects */
+            readonly effects: readonly components["schemas"]["AwaitedEffect"][];
+            /** Opened */
+            readonly opened: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "linkage.opened";
+            /** Zone */
+            readonly zone: string;
+        };
+        /**
          * LinkageSeen
-         * @description An expected effect of a fire was seen, `seconds` after confirmation (negative: before it).
+         * @description An expected effect was seen, `seconds` after confirmation; None before it.
          */
         readonly LinkageSeen: {
+            /**
+             * Already
+             * @default false
+             */
+            readonly already: boolean;
             /**
              * Drill
              * @default false
@@ -1964,8 +3364,13 @@ export interface components {
             readonly drill: boolean;
             /** Effect */
             readonly effect: string;
-            /** Seconds */
-            readonly seconds: number;
+            /** Opened */
+            readonly opened: number;
+            /**
+             * Seconds
+             * @default null
+             */
+            readonly seconds: number | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2041,6 +3446,52 @@ export interface components {
             };
         };
         /**
+         * Matches
+         * @description Which notices a route takes; what is empty matches everything.
+         */
+        readonly Matches: {
+            /**
+             * Classes
+             * @default []
+             */
+            readonly classes: readonly components["schemas"]["AlarmClass"][];
+            /**
+             * Drills
+             * @default false
+             */
+            readonly drills: boolean;
+            /**
+             * Hours
+             * @default []
+             */
+            readonly hours: readonly components["schemas"]["Hours"][];
+            /**
+             * Occasions
+             * @default []
+             */
+            readonly occasions: readonly string[];
+            /**
+             * Places
+             * @default []
+             */
+            readonly places: readonly string[];
+            /**
+             * Posts
+             * @default []
+             */
+            readonly posts: readonly string[];
+            /**
+             * Priority
+             * @default 4
+             */
+            readonly priority: number;
+            /**
+             * Systems
+             * @default []
+             */
+            readonly systems: readonly string[];
+        };
+        /**
          * Meter
          * @description A node of the meter tree.
          */
@@ -2074,6 +3525,63 @@ export interface components {
             readonly use: string | null;
         };
         /**
+         * NamedPost
+         * @description The body of PUT /posts/{id}.
+         */
+        readonly NamedPost: {
+            readonly name: components["schemas"]["Text"];
+            /**
+             * Phone
+             * @default
+             */
+            readonly phone: string;
+            /** Site */
+            readonly site: string;
+        };
+        /**
+         * NewChannel
+         * @description A way to people; `setup` is what its kind asks for (`GET /notification/kinds`).
+         */
+        readonly NewChannel: {
+            /**
+             * Enabled
+             * @default true
+             */
+            readonly enabled: boolean;
+            /** Kind */
+            readonly kind: string;
+            /** Name */
+            readonly name: string;
+            /** Setup */
+            readonly setup: {
+                readonly [key: string]: unknown;
+            };
+            /** Site */
+            readonly site: string;
+        };
+        /**
+         * NewDuty
+         * @description The body of POST /rota.
+         */
+        readonly NewDuty: {
+            /**
+             * From
+             * Format: date-time
+             */
+            readonly from: string;
+            /** Person */
+            readonly person: string;
+            /** Post */
+            readonly post: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            readonly to: string;
+        };
+        /**
          * NewGateway
          * @description The body of POST /gateways.
          */
@@ -2094,7 +3602,7 @@ export interface components {
          */
         readonly NewInstruction: {
             /** Arguments */
-            readonly arguments: components["schemas"]["AlarmReset"] | components["schemas"]["AlarmConfirmed"] | components["schemas"]["OutOfService"] | components["schemas"]["TestMode"] | components["schemas"]["Drill"] | components["schemas"]["Settings"];
+            readonly arguments: components["schemas"]["AlarmReset"] | components["schemas"]["AlarmConfirmed"] | components["schemas"]["OutOfService"] | components["schemas"]["TestMode"] | components["schemas"]["Drill"] | components["schemas"]["FreePassage"] | components["schemas"]["Settings"];
             /**
              * Expires In
              * @default 3600
@@ -2107,6 +3615,41 @@ export interface components {
              * @default
              */
             readonly target: string;
+        };
+        /**
+         * NewRoute
+         * @description Which notices go over which channels, the first choice first; lower ranks are looked at first.
+         */
+        readonly NewRoute: {
+            /** Channels */
+            readonly channels: readonly string[];
+            /**
+             * Enabled
+             * @default true
+             */
+            readonly enabled: boolean;
+            /**
+             * @default {
+             *       "classes": [],
+             *       "drills": false,
+             *       "hours": [],
+             *       "occasions": [],
+             *       "places": [],
+             *       "posts": [],
+             *       "priority": 4,
+             *       "systems": []
+             *     }
+             */
+            readonly matches: components["schemas"]["Matches"];
+            /** Name */
+            readonly name: string;
+            /**
+             * Rank
+             * @default 100
+             */
+            readonly rank: number;
+            /** Site */
+            readonly site: string;
         };
         /**
          * NewToken
@@ -2235,6 +3778,13 @@ export interface components {
             /** Until */
             readonly until: number | null;
         };
+        /** Page[Access] */
+        readonly Page_Access_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Access"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[Alarm] */
         readonly Page_Alarm_: {
             /** Items */
@@ -2242,10 +3792,45 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[Attempt] */
+        readonly Page_Attempt_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Attempt"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[AuditLine] */
         readonly Page_AuditLine_: {
             /** Items */
             readonly items: readonly components["schemas"]["AuditLine"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[Channel] */
+        readonly Page_Channel_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Channel"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[Delivery] */
+        readonly Page_Delivery_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Delivery"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[DutyPost] */
+        readonly Page_DutyPost_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["DutyPost"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[Duty] */
+        readonly Page_Duty_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Duty"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -2263,6 +3848,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[GivenInstruction] */
+        readonly Page_GivenInstruction_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["GivenInstruction"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[HistoryRow] */
         readonly Page_HistoryRow_: {
             /** Items */
@@ -2270,10 +3862,45 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[Kind] */
+        readonly Page_Kind_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Kind"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[Linkage] */
+        readonly Page_Linkage_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Linkage"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[PersonContact] */
+        readonly Page_PersonContact_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["PersonContact"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[PointValue] */
         readonly Page_PointValue_: {
             /** Items */
             readonly items: readonly components["schemas"]["PointValue"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[Round] */
+        readonly Page_Round_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Round"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[Route] */
+        readonly Page_Route_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Route"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -2306,8 +3933,29 @@ export interface components {
             readonly next?: string | null;
         };
         /**
+         * Patrol
+         * @description Found by the patrol, for each route, or for each checkpoint of each: not begun, or not come to, in time.
+         */
+        readonly Patrol: {
+            /**
+             * Finding
+             * @enum {string}
+             */
+            readonly finding: "late_start" | "missed";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "patrol";
+            /**
+             * Point
+             * @default read
+             */
+            readonly point: string;
+        };
+        /**
          * PatrolRead
-         * @description A guard's tag was read at a checkpoint.
+         * @description A guard read a checkpoint's tag. The event's `at` is corrected by what is known of the reader's clock.
          */
         readonly PatrolRead: {
             /**
@@ -2325,6 +3973,11 @@ export interface components {
              * @default null
              */
             readonly reader_clock: number | null;
+            /**
+             * Reader Now
+             * @default null
+             */
+            readonly reader_now: number | null;
             /** Tag */
             readonly tag: string;
             /**
@@ -2335,11 +3988,16 @@ export interface components {
         };
         /**
          * PatrolVerdict
-         * @description What the edge says of one checkpoint of one round (domain.md §6).
+         * @description What the edge says of one checkpoint of one round; a later one replaces it (domain.md §6).
          */
         readonly PatrolVerdict: {
             /** Checkpoint */
             readonly checkpoint: string;
+            /**
+             * Error
+             * @default null
+             */
+            readonly error: number | null;
             /**
              * Guard
              * @default null
@@ -2360,6 +4018,11 @@ export interface components {
             /** Route */
             readonly route: string;
             /**
+             * Tag
+             * @default null
+             */
+            readonly tag: string | null;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -2369,13 +4032,41 @@ export interface components {
              * @enum {string}
              */
             readonly verdict: "on_time" | "early" | "late" | "missed" | "out_of_order" | "duplicate" | "unknown_tag" | "wrong_guard" | "too_fast" | "late_upload" | "clock_shifted" | "undecidable";
+            /**
+             * Visit
+             * @default true
+             */
+            readonly visit: boolean;
         };
         /**
          * Permission
          * @description One thing that can be allowed; an endpoint names the one it needs.
          * @enum {string}
          */
-        readonly Permission: "site:read" | "equipment:read" | "series:read" | "history:read" | "alarm:read" | "alarm:acknowledge" | "alarm:reset" | "control_room:answer" | "engineering:answer" | "order:read" | "order:read_assigned" | "stream:read" | "gateway:read" | "gateway:register" | "instruction:give" | "instruction:fetch" | "inventory:send" | "event:send" | "live:link" | "historian:write" | "user:read" | "user:manage" | "token:manage" | "audit:read" | "metrics:read";
+        readonly Permission: "site:read" | "equipment:read" | "series:read" | "history:read" | "alarm:read" | "alarm:acknowledge" | "alarm:reset" | "control_room:answer" | "engineering:answer" | "alarm:shelve" | "alarm:decide" | "duty:read" | "duty:manage" | "site:manage" | "notification:read" | "notification:manage" | "order:read" | "order:read_assigned" | "patrol:read" | "access:read" | "stream:read" | "gateway:read" | "gateway:register" | "instruction:give" | "instruction:fetch" | "inventory:send" | "event:send" | "live:link" | "historian:write" | "user:read" | "user:manage" | "token:manage" | "audit:read" | "metrics:read";
+        /**
+         * PersonContact
+         * @description A contact and whose it is.
+         */
+        readonly PersonContact: {
+            /**
+             * Account
+             * @default
+             */
+            readonly account: string;
+            /**
+             * Mail
+             * @default
+             */
+            readonly mail: string;
+            /**
+             * Mobile
+             * @default
+             */
+            readonly mobile: string;
+            /** Person */
+            readonly person: string;
+        };
         /**
          * Point
          * @description One point of an equipment type, as equipment.yaml says it.
@@ -2431,6 +4122,22 @@ export interface components {
              * @default false
              */
             readonly writable: boolean;
+            /** @default null */
+            readonly write: components["schemas"]["WriteLimits"] | null;
+        };
+        /**
+         * PointCount
+         * @description How often one alarm.
+         */
+        readonly PointCount: {
+            /** Count */
+            readonly count: number;
+            /** Equipment */
+            readonly equipment: string;
+            /** Instance */
+            readonly instance: string;
+            /** Rule */
+            readonly rule: string;
         };
         /**
          * PointValue
@@ -2466,7 +4173,7 @@ export interface components {
             /** Stale After */
             readonly stale_after: number;
             /** States */
-            readonly states: readonly components["schemas"]["State"][];
+            readonly states: readonly components["schemas"]["facility__point__State"][];
             /** Text */
             readonly text: string | null;
             /** Unit */
@@ -2525,6 +4232,35 @@ export interface components {
             readonly type: string;
             /** Zh */
             readonly zh: string;
+        };
+        /**
+         * Procedure
+         * @description The fire procedure of an alarm.
+         */
+        readonly Procedure: {
+            readonly card: components["schemas"]["Card"];
+            /** Steps */
+            readonly steps: readonly components["schemas"]["ProcedureStep"][];
+        };
+        /**
+         * ProcedureStep
+         * @description One step of the fire procedure.
+         */
+        readonly ProcedureStep: {
+            /** At */
+            readonly at: string | null;
+            /** By */
+            readonly by: string | null;
+            readonly name: components["schemas"]["Text"];
+            /** Note */
+            readonly note: string;
+            /** Seconds */
+            readonly seconds: number | null;
+            /**
+             * Step
+             * @enum {string}
+             */
+            readonly step: "verify" | "linkage" | "call_119" | "evacuate" | "report" | "team";
         };
         /**
          * Range
@@ -2594,12 +4330,30 @@ export interface components {
             readonly acknowledged_by: string | null;
             /** Assigned To */
             readonly assigned_to: string | null;
+            /** Close By */
+            readonly close_by: string | null;
+            /** Closed At */
+            readonly closed_at: string | null;
+            /** Closed By */
+            readonly closed_by: string | null;
             /** Confirmed At */
             readonly confirmed_at: string | null;
             /** Confirmed By */
             readonly confirmed_by: string | null;
+            /** Confirmed Found */
+            readonly confirmed_found: string | null;
             /** Confirmed Outcome */
             readonly confirmed_outcome: ("real" | "false" | "test" | "drill" | "unknown") | null;
+            /** Escalates At */
+            readonly escalates_at: string | null;
+            /** Escalation */
+            readonly escalation: number;
+            /** False By */
+            readonly false_by: string | null;
+            /** Must Close */
+            readonly must_close: boolean;
+            /** Reset Seen At */
+            readonly reset_seen_at: string | null;
             /** Shelve Reason */
             readonly shelve_reason: string | null;
             /** Shelved By */
@@ -2608,6 +4362,15 @@ export interface components {
             readonly shelved_until: string | null;
             /** Silenced At */
             readonly silenced_at: string | null;
+            /** Silenced By */
+            readonly silenced_by: string | null;
+            /**
+             * Sounded At
+             * Format: date-time
+             */
+            readonly sounded_at: string;
+            /** Sounding */
+            readonly sounding: boolean;
         };
         /**
          * Role
@@ -2616,37 +4379,72 @@ export interface components {
          */
         readonly Role: "viewer" | "desk" | "fire_operator" | "guard" | "engineer" | "contractor" | "energy" | "manager" | "admin" | "auditor";
         /**
+         * Round
+         * @description One walk of a route.
+         */
+        readonly Round: {
+            /** Checkpoints */
+            readonly checkpoints: readonly components["schemas"]["CheckpointVisit"][];
+            /** Counts */
+            readonly counts: {
+                readonly [key: string]: number;
+            };
+            /** Gateway */
+            readonly gateway: string;
+            /** Kind */
+            readonly kind: ("security" | "fire" | "plant") | null;
+            readonly name: components["schemas"]["Text"];
+            /** Route */
+            readonly route: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            readonly start: string;
+        };
+        /**
          * Route
-         * @description A patrol route: ordered or free checkpoints, and when it must be walked.
+         * @description A route as it is kept.
          */
         readonly Route: {
-            /** Checkpoints */
-            readonly checkpoints: readonly components["schemas"]["Checkpoint"][];
+            /** Channels */
+            readonly channels: readonly string[];
             /**
-             * Guards
-             * @default []
+             * Enabled
+             * @default true
              */
-            readonly guards: readonly string[];
+            readonly enabled: boolean;
             /** Id */
             readonly id: string;
             /**
-             * Kind
-             * @enum {string}
+             * @default {
+             *       "classes": [],
+             *       "drills": false,
+             *       "hours": [],
+             *       "occasions": [],
+             *       "places": [],
+             *       "posts": [],
+             *       "priority": 4,
+             *       "systems": []
+             *     }
              */
-            readonly kind: "security" | "fire" | "plant";
-            readonly name: components["schemas"]["Text"];
+            readonly matches: components["schemas"]["Matches"];
+            /** Name */
+            readonly name: string;
             /**
-             * Ordered
-             * @default true
+             * Rank
+             * @default 100
              */
-            readonly ordered: boolean;
+            readonly rank: number;
+            /** Site */
+            readonly site: string;
             /**
-             * Start Window
-             * @default 900
+             * Updated At
+             * Format: date-time
              */
-            readonly start_window: number;
-            /** Starts */
-            readonly starts: readonly string[];
+            readonly updated_at: string;
         };
         /**
          * Rule
@@ -2655,7 +4453,12 @@ export interface components {
         readonly Rule: {
             readonly class: components["schemas"]["AlarmClass"];
             /** Condition */
-            readonly condition: components["schemas"]["High"] | components["schemas"]["Low"] | components["schemas"]["Is"] | components["schemas"]["Bit"] | components["schemas"]["Rate"] | components["schemas"]["Deviation"] | components["schemas"]["Stuck"] | components["schemas"]["NoData"] | components["schemas"]["Count"] | components["schemas"]["NoEffect"] | components["schemas"]["Expression"] | components["schemas"]["Occurs"];
+            readonly condition: components["schemas"]["High"] | components["schemas"]["Low"] | components["schemas"]["Is"] | components["schemas"]["Bit"] | components["schemas"]["Rate"] | components["schemas"]["Deviation"] | components["schemas"]["Stuck"] | components["schemas"]["NoData"] | components["schemas"]["Count"] | components["schemas"]["NoEffect"] | components["schemas"]["Expression"] | components["schemas"]["Occurs"] | components["schemas"]["DoorTime"] | components["schemas"]["DoorCount"] | components["schemas"]["Patrol"];
+            /**
+             * Cuts Supply
+             * @default false
+             */
+            readonly cuts_supply: boolean;
             /**
              * Delay Off
              * @default 0
@@ -2668,6 +4471,8 @@ export interface components {
             readonly delay_on: number;
             /** Fault */
             readonly fault?: string | null;
+            /** First Out */
+            readonly first_out?: string | null;
             readonly guidance: components["schemas"]["Steps"];
             /** Id */
             readonly id: string;
@@ -2689,6 +4494,27 @@ export interface components {
              */
             readonly suppressed_by: readonly string[];
             readonly while?: components["schemas"]["While"] | null;
+        };
+        /**
+         * Said
+         * @description One verdict, as it was told. `replaces` names the one that it corrects.
+         */
+        readonly Said: {
+            /** Error */
+            readonly error: number | null;
+            /** Guard */
+            readonly guard: string | null;
+            /** Read At */
+            readonly read_at: string | null;
+            /** Replaces */
+            readonly replaces: string | null;
+            /**
+             * Told At
+             * Format: date-time
+             */
+            readonly told_at: string;
+            /** Verdict */
+            readonly verdict: string;
         };
         /**
          * SeriesAnswer
@@ -2765,10 +4591,32 @@ export interface components {
             readonly version: number;
         };
         /**
+         * Several
+         * @description Alarms by their ids.
+         */
+        readonly Several: {
+            /** Ids */
+            readonly ids: readonly string[];
+        };
+        /**
+         * Shelving
+         * @description The body of POST …/shelve (暂挂).
+         */
+        readonly Shelving: {
+            /** Reason */
+            readonly reason: string;
+            /**
+             * Seconds
+             * @default 3600
+             */
+            readonly seconds: number;
+        };
+        /**
          * Site
          * @description One site.
          */
         readonly Site: {
+            readonly address: components["schemas"]["Text"] | null;
             /** Id */
             readonly id: string;
             readonly name: components["schemas"]["Text"];
@@ -2794,6 +4642,21 @@ export interface components {
             readonly zh: string;
         };
         /**
+         * State
+         * @description Of a delivery.
+         * @enum {string}
+         */
+        readonly "State-Input": "waiting" | "sent" | "handed_on" | "failed";
+        /**
+         * Statistics
+         * @description The whole time, and each shift within it.
+         */
+        readonly Statistics: {
+            /** Shifts */
+            readonly shifts: readonly components["schemas"]["AlarmLoad"][];
+            readonly whole: components["schemas"]["AlarmLoad"];
+        };
+        /**
          * Step
          * @description One step of an alarm's life.
          */
@@ -2809,6 +4672,7 @@ export interface components {
             readonly detail: string;
             /** Kind */
             readonly kind: string;
+            readonly name: components["schemas"]["Text"];
             /**
              * Recorded At
              * Format: date-time
@@ -2879,6 +4743,19 @@ export interface components {
             readonly until: number | null;
         };
         /**
+         * Tested
+         * @description How a test message went.
+         */
+        readonly Tested: {
+            /** Taken */
+            readonly taken: boolean;
+            /**
+             * Why
+             * @default
+             */
+            readonly why: string;
+        };
+        /**
          * Text
          * @description A text in both languages, Chinese first.
          */
@@ -2902,6 +4779,17 @@ export interface components {
              * @enum {string}
              */
             readonly type: "text.changed";
+        };
+        /**
+         * Tick
+         * @description The body of POST …/procedure/{step}.
+         */
+        readonly Tick: {
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
         };
         /**
          * Token
@@ -3175,6 +5063,24 @@ export interface components {
             readonly why: string;
         };
         /**
+         * WriteLimits
+         * @description How a writable point may be written, beside its states and its valid range.
+         */
+        readonly WriteLimits: {
+            /**
+             * Pause
+             * @default 1
+             */
+            readonly pause: number;
+            /** @default null */
+            readonly range: components["schemas"]["Range"] | null;
+            /**
+             * Step
+             * @default null
+             */
+            readonly step: number | null;
+        };
+        /**
          * Health
          * @description Whether a write would be taken now.
          */
@@ -3192,6 +5098,12 @@ export interface components {
             readonly version: string;
         };
         /**
+         * State
+         * @description Of a delivery.
+         * @enum {string}
+         */
+        readonly cloud__notification__delivery__State: "waiting" | "sent" | "handed_on" | "failed";
+        /**
          * Health
          * @description It works.
          */
@@ -3203,6 +5115,20 @@ export interface components {
              */
             readonly status: "ok";
         };
+        /**
+         * State
+         * @description One value of a state point.
+         */
+        readonly facility__point__State: {
+            /** Code */
+            readonly code: string;
+            /** En */
+            readonly en: string;
+            /** Value */
+            readonly value: number;
+            /** Zh */
+            readonly zh: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -3212,6 +5138,79 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    readonly list_access_api_v1_access_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+                readonly equipment?: string | null;
+                readonly kind?: readonly ("granted" | "denied" | "passage")[];
+                readonly from?: string | null;
+                readonly to?: string | null;
+                readonly cursor?: string | null;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Access_"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_alarms_api_v1_alarms_get: {
         readonly parameters: {
             readonly query?: {
@@ -3219,6 +5218,10 @@ export interface operations {
                 readonly state?: readonly components["schemas"]["Detection"][];
                 readonly open?: boolean | null;
                 readonly acknowledged?: boolean | null;
+                readonly shelved?: boolean | null;
+                readonly unclosed?: boolean | null;
+                readonly post?: components["schemas"]["Post"] | null;
+                readonly cause?: string | null;
                 readonly priority?: readonly components["schemas"]["Priority"][];
                 readonly class?: readonly components["schemas"]["AlarmClass"][];
                 readonly equipment?: string | null;
@@ -3272,6 +5275,241 @@ export interface operations {
                 };
             };
             /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly acknowledge_several_api_v1_alarms_acknowledge_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Several"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Alarm_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly silence_several_api_v1_alarms_silence_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Several"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Alarm_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_statistics_api_v1_alarms_statistics_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly post?: components["schemas"]["Post"] | null;
+                readonly from?: string | null;
+                readonly to?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3438,6 +5676,550 @@ export interface operations {
             };
         };
     };
+    readonly assign_alarm_api_v1_alarms__id__assign_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Assignment"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly put_card_api_v1_alarms__id__card_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CardFacts"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Procedure"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly close_alarm_api_v1_alarms__id__close_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly comment_alarm_api_v1_alarms__id__comment_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Comment"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly confirm_alarm_api_v1_alarms__id__confirm_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Confirmation"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_procedure_api_v1_alarms__id__procedure_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Procedure"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly tick_step_api_v1_alarms__id__procedure__step__post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+                readonly step: "verify" | "linkage" | "call_119" | "evacuate" | "report" | "team";
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Tick"] | null;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Procedure"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly reset_alarm_api_v1_alarms__id__reset_post: {
         readonly parameters: {
             readonly query?: never;
@@ -3455,6 +6237,238 @@ export interface operations {
         readonly responses: {
             /** @description Successful Response */
             readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly shelve_alarm_api_v1_alarms__id__shelve_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Shelving"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly silence_alarm_api_v1_alarms__id__silence_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Alarm"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly unshelve_alarm_api_v1_alarms__id__unshelve_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -4028,10 +7042,13 @@ export interface operations {
             };
         };
     };
-    readonly fetch_instructions_api_v1_gateways__id__instructions_get: {
+    readonly list_instructions_api_v1_gateways__id__instructions_get: {
         readonly parameters: {
             readonly query?: {
                 readonly after?: number;
+                readonly site?: string | null;
+                readonly cursor?: string | null;
+                readonly limit?: number;
             };
             readonly header?: never;
             readonly path: {
@@ -4047,7 +7064,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Instructions"];
+                    readonly "application/json": components["schemas"]["Page_GivenInstruction_"] | components["schemas"]["Instructions"];
                 };
             };
             /** @description Log in first */
@@ -4061,6 +7078,24 @@ export interface operations {
             };
             /** @description Not allowed */
             readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -4355,6 +7390,1144 @@ export interface operations {
             };
         };
     };
+    readonly list_linkage_api_v1_linkage_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+                readonly zone?: string | null;
+                readonly open?: boolean | null;
+                readonly drill?: boolean | null;
+                readonly cursor?: string | null;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Linkage_"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_linkage_api_v1_linkage__id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Linkage"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_attempts_api_v1_notification_attempts_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+                readonly cursor?: string | null;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Attempt_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_channels_api_v1_notification_channels_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Channel_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly add_channel_api_v1_notification_channels_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewChannel"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly change_channel_api_v1_notification_channels__id__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ChangedChannel"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly remove_channel_api_v1_notification_channels__id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly test_channel_api_v1_notification_channels__id__test_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Contact"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Tested"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_contacts_api_v1_notification_contacts_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_PersonContact_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly put_contact_api_v1_notification_contacts__person__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly person: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Contact"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PersonContact"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_deliveries_api_v1_notification_deliveries_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+                readonly alarm?: string | null;
+                readonly state?: components["schemas"]["State-Input"] | null;
+                readonly cursor?: string | null;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Delivery_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_kinds_api_v1_notification_kinds_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Kind_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_routes_api_v1_notification_routes_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Route_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly add_route_api_v1_notification_routes_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewRoute"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Route"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly change_route_api_v1_notification_routes__id__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewRoute"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Route"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly remove_route_api_v1_notification_routes__id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_patrols_api_v1_patrols_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+                readonly route?: string | null;
+                readonly from?: string | null;
+                readonly to?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Round_"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_points_api_v1_points_get: {
         readonly parameters: {
             readonly query?: {
@@ -4398,6 +8571,395 @@ export interface operations {
             };
             /** @description Not allowed */
             readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_posts_api_v1_posts_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_DutyPost_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly name_post_api_v1_posts__id__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NamedPost"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly delete_post_api_v1_posts__id__delete: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_rota_api_v1_rota_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+                readonly post?: string | null;
+                readonly from?: string | null;
+                readonly to?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Duty_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly put_on_rota_api_v1_rota_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewDuty"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Duty"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly take_off_rota_api_v1_rota__id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -4733,6 +9295,75 @@ export interface operations {
                 };
             };
             /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly put_address_api_v1_sites__id__address_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Address"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
