@@ -46,6 +46,7 @@ def main(context: click.Context, data: Path, database: str) -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65_535))
 @click.option("--name", "hosts", multiple=True, help="A further name that browsers call us by.")
 @click.option("--https", is_flag=True, help="A proxy in front speaks https: Secure cookies, HSTS.")
+@click.option("--allow-target", "targets", multiple=True, help="A host or network of ours to post notices to.")
 @click.option("--dashboards", type=click.Path(path_type=Path), default=DASHBOARDS, help="The built pages.")
 @click.option("--influx", help="Time series in this InfluxDB instead of the embedded historian.")
 @click.option("--influx-database", default="gatehouse", show_default=True, help="Its database or bucket.")

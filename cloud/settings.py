@@ -26,6 +26,8 @@ class Settings(Frozen):
     """Further names that a browser may call us by (the name in the certificate, a proxy's name)."""
     https: bool = False
     """A proxy in front speaks https: cookies are Secure and HSTS is sent."""
+    targets: tuple[str, ...] = ()
+    """Hosts, addresses and networks inside our own walls that notifications may be posted to."""
     dashboards: Path | None = None
     """The folder of the built pages; None: the API alone."""
 
@@ -33,6 +35,14 @@ class Settings(Frozen):
     def database_url(self) -> str:
         """The URL to open."""
         return self.database or f"sqlite:///{self.data / 'cloud.sqlite'}"
+
+    @property
+    def pages_url(self) -> str:
+        """Where people open the pages: the first name that browsers call us by, else where we listen."""
+        if self.hosts:
+            return f"{'https' if self.https else 'http'}://{self.hosts[0]}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
 
     @property
     def on_loopback(self) -> bool:

@@ -1,0 +1,93 @@
+"""What a channel is, and how the one of a kind is found: a module of `channels/`, without a list to edit."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol
+
+from pydantic import Field, SecretStr, ValidationError
+
+from cloud.errors import Unprocessable
+from cloud.notification import channels
+from cloud.notification.message import Language, Message
+from cloud.notification.posting import Post
+from cloud.wire import Asked
+
+
+class Medium(StrEnum):
+    """How it reaches people: life safety goes out by two different ones."""
+
+    ROBOT = "robot"
+    PERSON = "person"
+    MAIL = "mail"
+    SMS = "sms"
+    VOICE = "voice"
+    WEBHOOK = "webhook"
+
+
+class Channel(Protocol):
+    """Hands one message over."""
+
+    async def send(self, message: Message) -> None:
+        """Return when the other end has taken it. Raises NotDelivered, Refused."""
+
+
+class Config(Asked, ABC):
+    """What every kind of channel is set up with."""
+
+    medium: ClassVar[Medium]
+    a_minute: ClassVar[int] = 60
+    """Messages that the other end takes in a minute, with a margin."""
+    alone: ClassVar[bool] = False
+    """A message to each recipient: nothing is sent where there is none."""
+    language: Language = Field(default="zh")
+
+    @abstractmethod
+    def opened(self, post: Post, /) -> Channel:
+        """The channel of this set-up; connects to nothing."""
+
+
+def kinds() -> tuple[str, ...]:
+    """The names of all kinds."""
+    return tuple(sorted(found.name for found in pkgutil.iter_modules(channels.__path__)))
+
+
+def model_of(kind: str) -> type[Config]:
+    """What a kind asks for. Unprocessable where there is none such."""
+    if kind not in kinds():
+        raise Unprocessable(f"there is no channel {kind!r}: take one of {', '.join(kinds())}")
+    model: type[Config] = importlib.import_module(f"{channels.__name__}.{kind}").Setup
+    return model
+
+
+def config_of(kind: str, values: Mapping[str, Any]) -> Config:
+    """The checked set-up of a kind. Unprocessable names each mistake, never a value: it may be a secret."""
+    try:
+        return model_of(kind).model_validate(values)
+    except ValidationError as error:
+        wrong = [f"{'.'.join(map(str, e['loc'])) or 'the set-up'}: {e['msg']}" for e in error.errors()]
+        raise Unprocessable("; ".join(wrong)) from None
+
+
+def kept(config: Config) -> dict[str, Any]:
+    """As it stands in the store, secrets included."""
+    return _plain(config, shown=False)
+
+
+def shown(config: Config) -> dict[str, Any]:
+    """As people may see it: a secret is only said to be there."""
+    return _plain(config, shown=True)
+
+
+def _plain(config: Config, *, shown: bool) -> dict[str, Any]:
+    found = {}
+    for name in type(config).model_fields:
+        value = getattr(config, name)
+        if isinstance(value, SecretStr):
+            value = ("•••" if value.get_secret_value() else "") if shown else value.get_secret_value()
+        found[name] = list(value) if isinstance(value, tuple) else value
+    return found

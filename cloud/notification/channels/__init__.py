@@ -1,0 +1,1 @@
+"""The channels: a module each, with `Config` (what an administrator fills in) and `open(config, post)`."""

@@ -1,0 +1,101 @@
+"""Channels, routes and contacts in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, RowMapping, Table, delete, insert, select, update
+
+from cloud.errors import Conflict, NotFound, Unprocessable
+from cloud.ids import new_id
+from cloud.notification.channel import Config, config_of, kept
+from cloud.notification.message import Recipient
+from cloud.notification.routing import Matches, Route
+from cloud.notification.tables import CHANNEL, CONTACT, ROUTE
+
+
+def rows(connection: Connection, table: Table, among: frozenset[str] | None) -> Sequence[RowMapping]:
+    """The channels or routes of these sites (None: all), in their order."""
+    order = (table.c.site, table.c.rank, table.c.name) if "rank" in table.c else (table.c.site, table.c.name)
+    query = select(table).order_by(*order)
+    return connection.execute(query if among is None else query.where(table.c.site.in_(among))).mappings().all()
+
+
+def row(connection: Connection, table: Table, id: str, among: frozenset[str] | None) -> RowMapping:
+    """One of them; NotFound."""
+    found = connection.execute(select(table).where(table.c.id == id)).mappings().first()
+    if found is None or not (among is None or found["site"] in among):
+        raise NotFound(f"there is no {table.name.replace('_', ' ')} {id!r}, or you may not see it")
+    return found
+
+
+def put(connection: Connection, table: Table, id: str | None, values: Mapping[str, Any], *, now: int) -> str:
+    """Make one, or change the one with this id; its id. Conflict where the site has another of this name."""
+    t = table.c
+    twin = select(t.id).where(t.site == values["site"], t.name == values["name"], t.id != (id or ""))
+    if connection.execute(twin).first() is not None:
+        raise Conflict(f"{values['site']} has another {table.name.replace('_', ' ')} named {values['name']!r}")
+    told = {**values, "updated_at": now}
+    if id is not None:
+        connection.execute(update(table).where(t.id == id).values(**told))
+        return id
+    made = new_id(now)
+    connection.execute(insert(table), told | {"id": made} | ({"created_at": now} if "created_at" in t else {}))
+    return made
+
+
+def channel_values(site: str, name: str, kind: str, setup: Config, *, enabled: bool) -> dict[str, Any]:
+    """The columns of a channel."""
+    return {"site": site, "name": name, "kind": kind, "setup": orjson.dumps(kept(setup)).decode(), "enabled": enabled}
+
+
+def route_values(
+    connection: Connection, site: str, name: str, rank: int, matches: Matches, channels: Sequence[str], *, enabled: bool
+) -> dict[str, Any]:
+    """The columns of a route; Unprocessable where it names a channel that the site does not have."""
+    own = {each["id"] for each in rows(connection, CHANNEL, frozenset({site}))}
+    if unknown := [id for id in channels if id not in own]:
+        raise Unprocessable(f"{site} has no channel {unknown[0]!r}")
+    return {
+        "site": site, "name": name, "rank": rank, "matches": matches.model_dump_json(),
+        "channels": orjson.dumps(list(channels)).decode(), "enabled": enabled,
+    }  # fmt: skip
+
+
+def remove(connection: Connection, table: Table, id: str) -> None:
+    """Take it away. Conflict while a route names this channel."""
+    for route in connection.execute(select(ROUTE)).mappings() if table is CHANNEL else ():
+        if id in orjson.loads(route["channels"]):
+            raise Conflict(f"the route {route['name']!r} names this channel: change the route first")
+    connection.execute(delete(table).where(table.c.id == id))
+
+
+def config(channel: RowMapping) -> Config:
+    """The set-up of a channel's row."""
+    return config_of(channel["kind"], orjson.loads(channel["setup"]))
+
+
+def routes(connection: Connection, site: str) -> list[Route]:
+    """The enabled routes of a site, in their order."""
+    return [
+        Route(each["name"], Matches.model_validate_json(each["matches"]), tuple(orjson.loads(each["channels"])))
+        for each in rows(connection, ROUTE, frozenset({site}))
+        if each["enabled"]
+    ]
+
+
+def put_contact(connection: Connection, who: Recipient, *, now: int) -> None:
+    """How a person is reached from now on."""
+    told = {"mobile": who.mobile, "mail": who.mail, "account": who.account, "updated_at": now}
+    if connection.execute(update(CONTACT).where(CONTACT.c.person == who.name).values(**told)).rowcount == 0:
+        connection.execute(insert(CONTACT), told | {"person": who.name})
+
+
+def contacts(connection: Connection, people: Sequence[str] | None = None) -> list[Recipient]:
+    """How these people (None: everybody) are reached."""
+    query = select(CONTACT).order_by(CONTACT.c.person)
+    if people is not None:
+        query = query.where(CONTACT.c.person.in_(people))
+    return [Recipient(r.person, r.mobile, r.mail, r.account) for r in connection.execute(query)]

@@ -1,0 +1,115 @@
+"""Notification as its administrator sets it up: secrets stay hidden, routes name real channels, a test tells."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from cloud.permissions import Role
+from tests.cloud.building import FIRE, SITE, Edge, batch
+from tests.cloud.conftest import House
+from tests.cloud.notification.bots import Bots
+from tests.cloud.waiting import items, until
+
+BASE = "/api/v1/notification"
+
+
+async def add(admin: httpx.AsyncClient, bots: Bots, name: str = "group") -> str:
+    body = {"site": SITE, "name": name, "kind": "wecom", "setup": {"key": "k-secret", "url": f"{bots.url}/{name}"}}
+    answer = await admin.post(f"{BASE}/channels", json=body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+async def test_a_secret_is_kept_and_never_shown(admin: httpx.AsyncClient, bots: Bots) -> None:
+    id = await add(admin, bots)
+    changed = await admin.put(f"{BASE}/channels/{id}", json={"name": "night"})
+    assert changed.status_code == 200, changed.text
+    tested = await admin.post(f"{BASE}/channels/{id}/test", json={})
+    assert tested.json() == {"taken": True, "why": ""}
+    assert bots.seen[-1].query == "key=k-secret"
+    for path in ("notification/channels", "notification/attempts", "audit"):
+        assert "k-secret" not in (await admin.get(f"/api/v1/{path}")).text
+    bots.mode = "refuse"
+    refused = (await admin.post(f"{BASE}/channels/{id}/test", json={})).json()
+    assert refused["taken"] is False
+    assert "errcode" in refused["why"]
+
+
+async def test_a_fire_is_told_by_two_kinds_and_seen_in_the_list(
+    house: House, admin: httpx.AsyncClient, gateway: httpx.AsyncClient, edge: Edge, bots: Bots
+) -> None:
+    group = await add(admin, bots)
+    hook = {"url": f"{bots.url}/hook", "secret": "h" * 32}
+    second = await admin.post(f"{BASE}/channels", json={"site": SITE, "name": "hook", "kind": "webhook", "setup": hook})
+    route = {"site": SITE, "name": "all", "channels": [group, second.json()["id"]]}
+    assert (await admin.post(f"{BASE}/routes", json=route)).status_code == 201
+    sent = await gateway.post(
+        "/api/v1/gateways/riverside-1/events", content=batch(edge.raised("fire-panel", FIRE, "l1d001"))
+    )
+    assert sent.status_code == 200, sent.text
+
+    async def sent_ones() -> bool:
+        return [d["state"] for d in await items(admin, "notification/deliveries")] == ["sent", "sent"]
+
+    await until(sent_ones, 60)
+    deliveries = await items(admin, "notification/deliveries")
+    assert {d["channel"] for d in deliveries} == {group, second.json()["id"]}
+    assert {d["title"]["zh"] for d in deliveries} == {"【报警】【生命安全】消防主机 烟感 l1d001:火警"}
+    assert [a["taken"] for a in await items(admin, "notification/attempts")] == [True, True]
+    async with house.client(await house.token(Role.GUARD)) as guard:
+        assert (await guard.get(f"{BASE}/deliveries")).status_code == 403
+        assert (await guard.get(f"{BASE}/channels")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "words"),
+    [
+        ("channels", {"name": "x", "kind": "pigeon", "setup": {}}, "there is no channel"),
+        ("channels", {"name": "x", "kind": "wecom", "setup": {}}, "key:"),
+        ("routes", {"name": "x", "channels": ["nothing"]}, "no channel"),
+        ("routes", {"name": "x", "channels": []}, "channels"),
+    ],
+)
+async def test_a_wrong_set_up_is_refused_with_the_place(
+    admin: httpx.AsyncClient, path: str, body: dict[str, object], words: str
+) -> None:
+    answer = await admin.post(f"{BASE}/{path}", json={"site": SITE, **body})
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+async def test_a_channel_that_a_route_names_stays(admin: httpx.AsyncClient, bots: Bots) -> None:
+    id = await add(admin, bots)
+    made = await admin.post(f"{BASE}/routes", json={"site": SITE, "name": "all", "channels": [id]})
+    assert (await admin.delete(f"{BASE}/channels/{id}")).status_code == 409
+    assert (await admin.delete(f"{BASE}/routes/{made.json()['id']}")).status_code == 204
+    assert (await admin.delete(f"{BASE}/channels/{id}")).status_code == 204
+    assert (await admin.delete(f"{BASE}/channels/{id}")).status_code == 404
+    assert await items(admin, "notification/routes") == []
+
+
+async def test_two_channels_of_a_site_have_two_names(admin: httpx.AsyncClient, bots: Bots) -> None:
+    await add(admin, bots)
+    body = {"site": SITE, "name": "group", "kind": "wecom", "setup": {"key": "k"}}
+    assert (await admin.post(f"{BASE}/channels", json=body)).status_code == 409
+
+
+async def test_how_people_are_reached(house: House, admin: httpx.AsyncClient) -> None:
+    who = {"name": "li.na", "roles": {SITE: ["engineer"]}}
+    assert (await admin.post("/api/v1/users", json=who)).status_code == 201
+    told = {"mobile": "13800000001", "mail": "li@example.com", "account": "lina"}
+    assert (await admin.put(f"{BASE}/contacts/li.na", json=told)).status_code == 200
+    assert await items(admin, "notification/contacts") == [{"person": "li.na", **told}]
+    assert (await admin.put(f"{BASE}/contacts/nobody", json=told)).status_code == 404
+    assert (await admin.put(f"{BASE}/contacts/li.na", json={"mobile": "call me"})).status_code == 422
+    async with house.client(await house.token(Role.MANAGER)) as manager:
+        assert (await manager.get(f"{BASE}/contacts")).status_code == 403
+
+
+async def test_every_kind_says_what_it_asks_for(admin: httpx.AsyncClient) -> None:
+    kinds = {kind["kind"]: kind for kind in await items(admin, "notification/kinds")}
+    assert set(kinds) == {
+        "dingtalk", "dingtalk_person", "feishu", "mail", "sms", "voice", "webhook", "wecom", "wecom_person",
+    }  # fmt: skip
+    assert kinds["webhook"]["setup"]["required"] == ["url", "secret"]
