@@ -1,4 +1,4 @@
-from edge.told import KEPT, Told
+from edge.told import CHUNKS, TOGETHER, Told
 from facility.batch import Note
 
 
@@ -36,12 +36,16 @@ def test_a_line_that_brings_each_once_leaves_nothing_behind() -> None:
     assert state == {}
 
 
-def test_the_last_marks_are_kept_and_no_more() -> None:
-    told, state = Told({}), dict[str, bytes]()
-    for number in range(KEPT + 10):
-        told.before(note(mark(number)), "gate.granted", state)
-    assert len(state["mark/gate.granted"]) == KEPT * 8
-    after = Told(state)
-    assert after.before(note(mark(KEPT + 9), again=True), "gate.granted", {})
-    assert after.before(note(mark(10), again=True), "gate.granted", {})
-    assert not after.before(note(mark(9), again=True), "gate.granted", {})
+def test_the_last_marks_are_kept_in_chunks_and_no_more() -> None:
+    told, kept = Told({}), dict[str, bytes]()
+    most = CHUNKS * TOGETHER
+    for number in range(most + 10):
+        written: dict[str, bytes] = {}
+        told.before(note(mark(number)), "gate.granted", written)
+        assert [len(chunk) <= 8 + TOGETHER * 8 for chunk in written.values()] == [True]
+        kept |= written
+    assert len(kept) == CHUNKS
+    after = Told(kept)
+    assert after.before(note(mark(most + 9), again=True), "gate.granted", {})
+    assert after.before(note(mark(TOGETHER), again=True), "gate.granted", {})
+    assert not after.before(note(mark(TOGETHER - 1), again=True), "gate.granted", {})
