@@ -32,6 +32,9 @@ class Permission(StrEnum):
     ORDER_READ = "order:read"
     ORDER_READ_ASSIGNED = "order:read_assigned"
     """Only the orders that are given to oneself."""
+    PATROL_READ = "patrol:read"
+    ACCESS_READ = "access:read"
+    """Who went through which door: the comings and goings of residents are not for everybody."""
     STREAM_READ = "stream:read"
     GATEWAY_READ = "gateway:read"
     GATEWAY_REGISTER = "gateway:register"
@@ -67,7 +70,7 @@ class Role(StrEnum):
 _P = Permission
 _LOOK: Final = frozenset({_P.SITE_READ, _P.EQUIPMENT_READ, _P.SERIES_READ, _P.STREAM_READ, _P.GATEWAY_READ})
 _WATCH: Final = _LOOK | {_P.ALARM_READ, _P.ORDER_READ, _P.ORDER_READ_ASSIGNED, _P.DUTY_READ}
-_ANSWER: Final = _WATCH | {_P.ALARM_ACKNOWLEDGE}
+_ANSWER: Final = _WATCH | {_P.PATROL_READ} | {_P.ALARM_ACKNOWLEDGE}
 
 GATEWAY: Final = frozenset(
     {
@@ -84,17 +87,21 @@ OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: _WATCH,
     Role.DESK: _WATCH,
     Role.FIRE_OPERATOR: _ANSWER
+    | {_P.ACCESS_READ}
     | {_P.ALARM_RESET, _P.ALARM_SHELVE, _P.CONTROL_ROOM_ANSWER, _P.NOTIFICATION_READ, _P.INSTRUCTION_GIVE},
-    Role.GUARD: _ANSWER,
+    Role.GUARD: _ANSWER | {_P.ACCESS_READ},
     Role.ENGINEER: _ANSWER
     | {_P.ALARM_RESET, _P.ALARM_SHELVE, _P.ENGINEERING_ANSWER, _P.HISTORY_READ, _P.INSTRUCTION_GIVE},
     Role.CONTRACTOR: _LOOK | {_P.ORDER_READ_ASSIGNED},
     Role.ENERGY: _WATCH | {_P.HISTORY_READ},
     Role.MANAGER: _ANSWER
+    | {_P.ACCESS_READ}
     | {_P.ALARM_RESET, _P.ALARM_SHELVE, _P.ALARM_DECIDE, _P.DUTY_MANAGE, _P.SITE_MANAGE}
     | {_P.HISTORY_READ, _P.USER_READ, _P.NOTIFICATION_READ, _P.INSTRUCTION_GIVE},
     Role.ADMIN: frozenset(Permission) - (GATEWAY - {_P.HISTORIAN_WRITE}),
-    Role.AUDITOR: _WATCH | {_P.HISTORY_READ, _P.USER_READ, _P.AUDIT_READ, _P.NOTIFICATION_READ},
+    Role.AUDITOR: _WATCH
+    | {_P.PATROL_READ, _P.ACCESS_READ}
+    | {_P.HISTORY_READ, _P.USER_READ, _P.AUDIT_READ, _P.NOTIFICATION_READ},
 }
 """The table."""
 

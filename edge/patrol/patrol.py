@@ -32,6 +32,8 @@ SETTLE: Final = 2 * NS
 """A read that is on its way at the end of a window still counts."""
 GRACE: Final = 15 * NS
 """After a start: windows that ended while the edge was away wait so long for what the broker has kept."""
+AFTER_START: Final = 60 * NS
+"""So long after a start the broker may still bring what it has kept: what is old then says nothing of a clock."""
 LIVE: Final = 3_600 * NS
 """What was missed longer ago, while the edge was away, goes into the record and alarms nobody."""
 LATE: Final = 120 * NS
@@ -138,7 +140,8 @@ class Patrol:
         clock = self._clocks.setdefault(draft.equipment, ReaderClock())
         late = read.late_upload or draft.replayed
         told = read.reader_now if read.reader_now is not None else None if late else read.reader_clock
-        if told is not None:
+        queued = not clock.compared and received - self._started < AFTER_START
+        if told is not None and not (queued and received - told > LATE):
             clock.hear(told, received)
             self._changes[f"patrol/clock/{draft.equipment}"] = clock.text()
         if read.reader_clock is None:

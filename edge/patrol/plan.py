@@ -14,6 +14,7 @@ from facility.clock import NS, iso
 from facility.site import Checkpoint, Route
 
 DAY: Final = 86_400 * NS
+_REMEMBERED: Final = 4096
 REACH: Final = 3_600 * NS
 """A read so far outside every window of its checkpoint belongs to no round: somebody merely came by."""
 
@@ -69,6 +70,7 @@ class Plan:
     def __init__(self, versions: Sequence[Version], timezone: str) -> None:
         self.versions = tuple(versions)
         self._timezone = timezone
+        self._made: dict[int, Round] = {}
 
     @property
     def route(self) -> Route:
@@ -82,7 +84,7 @@ class Plan:
             first = bounds[i - 1] if i else after + 1
             last = bounds[i] - 1 if i < len(bounds) else until
             for start in _starts(version.route, max(after, first - 1), min(until, last), self._timezone):
-                yield _made(version.route, start, self._timezone)
+                yield self._round(version.route, start)
 
     def at(self, start: int) -> Round | None:
         """The round that starts then; None where there is none."""
@@ -112,13 +114,20 @@ class Plan:
                         found = (away, one, i)
         return found
 
+    def _round(self, route: Route, start: int) -> Round:
+        """Made once: an upload asks for each of its rounds again and again."""
+        if start not in self._made:
+            if len(self._made) >= _REMEMBERED:
+                self._made.clear()
+            self._made[start] = _made(route, start, self._timezone)
+        return self._made[start]
+
 
 def means(checkpoint: Checkpoint, reader: str, tag: str) -> bool:
     """Whether a tag at a reader is this checkpoint; one that names no tag takes any."""
     return checkpoint.reader == reader and checkpoint.tag in (None, tag)
 
 
-@lru_cache(maxsize=4096)
 def _made(route: Route, start: int, timezone: str) -> Round:
     """A checkpoint without an end may be read as long as any other; where none has one, until the next round."""
     ends = [round(c.before * NS) for c in route.checkpoints if c.before is not None]

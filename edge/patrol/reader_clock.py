@@ -57,6 +57,11 @@ class ReaderClock:
         return UNCOMPARED if self._offset is None else JITTER + self._drift(abs(at - self._at))
 
     @property
+    def compared(self) -> bool:
+        """Whether anything is known of it."""
+        return self._offset is not None
+
+    @property
     def shifted(self) -> bool:
         """Whether it is off by more than a minute."""
         return abs(self.offset()) > SHIFTED
