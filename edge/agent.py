@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from edge.access.access import Access
 from edge.alarms.compiled import compile_rules
 from edge.alarms.engine import Engine, Outcome
 from edge.alarms.memory import read_kept
-from edge.binding import rebind
+from edge.binding import TICK, rebind
 from edge.cards import read_cards
 from edge.checking import Checked
 from edge.commands import Commands, Watches
@@ -26,7 +26,7 @@ from edge.notify import Notifier
 from edge.patrol.watch import PatrolWatch
 from edge.pipeline import GATHER, Pipeline
 from edge.points import point_table
-from edge.poller import TICK, Poller
+from edge.poller import Poller
 from edge.recorder import Recorder
 from edge.settings import Settings
 from edge.snapshot import Snapshot
@@ -42,6 +42,8 @@ from facility.quality import Quality
 SPOOL_FILE: Final = "spool.sqlite3"
 EVERY: Final = round(TICK * NS)
 """Between two ticks of detection: a delay ends at most so late."""
+CLOSING: Final = 1.0
+"""Seconds that lines get to say goodbye before what is in memory goes to the disk without them."""
 DRAIN: Final = 2.5
 """Seconds to bring what is in memory to the disk at the end."""
 HANGS: Final = 5.0
@@ -141,9 +143,7 @@ class Agent:
             self._notifier.say("READY=1")
             await stop.wait()
             self._notifier.say("STOPPING=1")
-            for task in inner:
-                task.cancel()
-            await asyncio.wait(inner)
+            await _ended(inner)
             pipeline.flush()
             self._say(pipeline, GatewayStopped(why="asked to stop"))
             await self._drain()
@@ -256,3 +256,15 @@ class Agent:
             ),
             lost_units=health.lost_units,
         )
+
+
+async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel and wait; a line that does not end in time is named, and cancelled once more: a library ate the first."""
+    for task in tasks:
+        task.cancel()
+    _, late = await asyncio.wait(tasks, timeout=CLOSING)
+    if late:
+        lines = [task for task in asyncio.all_tasks() if task.get_name().startswith("line ")]
+        log.warning("not ended after %g s: %s", CLOSING, ", ".join(sorted(t.get_name() for t in {*late, *lines})))
+        for task in lines:
+            task.cancel()

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -18,6 +18,10 @@ from facility.equipment_type import DeviceModel
 from facility.errors import ConfigError, Mistake
 from facility.inventory import Inventory, InventoryEquipment
 from facility.resolve import Site
+from facility.site import Connection
+
+LONGEST_BACKOFF: Final = 60.0
+TICK: Final = 0.25
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,10 @@ class BoundLine:
     protocol: Protocol
     connection: BaseModel
     points: tuple[Bound, ...]
+    longest_backoff: float = LONGEST_BACKOFF
+    """Seconds between two probes of a silent unit, at most."""
+    tick: float = TICK
+    """Seconds: its polls are gathered on this grid."""
 
     @cached_property
     def indexes(self) -> frozenset[int]:
@@ -52,7 +60,9 @@ def bind(site: Site, environ: Mapping[str, str]) -> tuple[BoundLine, ...]:
         protocol = _protocol(written.protocol, source, (*where, "protocol"), protocols)
         if protocol is not None:
             known = context | {"connection": name}
-            connections[name] = yaml_source.check(protocol.connection, source, written.options, where, known)
+            # As it stands in the file: what is wrong with how the line is polled hides no key of the driver.
+            options = {k: v for k, v in source.data["connections"][name].items() if k not in Connection.POLLING}
+            connections[name] = yaml_source.check(protocol.connection, source, options, where, known)
     mistakes = list(source.mistakes)
     points = _points(site.inventory, site, protocols, mistakes)
     for name, connection in connections.items():
@@ -62,7 +72,14 @@ def bind(site: Site, environ: Mapping[str, str]) -> tuple[BoundLine, ...]:
     if mistakes:
         raise ConfigError(mistakes=list(dict.fromkeys(mistakes)))
     return tuple(
-        BoundLine(name, protocols[site.inventory.connections[name]], connection, tuple(points[name]))
+        BoundLine(
+            name,
+            protocols[site.inventory.connections[name]],
+            connection,
+            tuple(points[name]),
+            site.written.connections[name].longest_backoff,
+            site.written.connections[name].tick,
+        )
         for name, connection in connections.items()
         if connection is not None and points[name]
     )
@@ -74,6 +91,8 @@ def rebind(lines: tuple[BoundLine, ...], inventory: Inventory) -> tuple[BoundLin
 
     def bound(old: Bound) -> Bound:
         new = fresh[old.id]
+        if (new.means, new.period, new.stale_after) == (old.means, old.period, old.stale_after):
+            return old
         return replace(
             old,
             means=new.means,
@@ -82,7 +101,7 @@ def rebind(lines: tuple[BoundLine, ...], inventory: Inventory) -> tuple[BoundLin
             writable=old.writable and new.means.writable,
         )
 
-    return tuple(BoundLine(b.name, b.protocol, b.connection, tuple(map(bound, b.points))) for b in lines)
+    return tuple(replace(b, points=tuple(map(bound, b.points))) for b in lines)
 
 
 def _protocol(
@@ -141,6 +160,9 @@ def _of_equipment(
 
 def _told(misfits: Iterable[Misfit], site: Site, source: yaml_source.Source) -> Iterator[Mistake]:
     """Each with the line where it is mended: the unit in site.yaml, the address in the model."""
+    misfits = list(misfits)
+    if not misfits:
+        return
     equipment = [(at, item) for at, item in zip(site.at, site.inventory.equipment, strict=True) for _ in item.points]
     for misfit in misfits:
         at, item = equipment[misfit.point.index]

@@ -13,7 +13,7 @@ from edge.alarms.found import Unevaluated
 from edge.binding import BoundLine, bind, rebind
 from edge.endpoint import Endpoint
 from edge.points import PointTable, point_table
-from edge.settings import Settings, read_settings
+from edge.settings import Settings, read_settings, settings_beside_wrong
 from facility.clock import SystemClock
 from facility.errors import ConfigError
 from facility.resolve import Site, read_draft, read_site
@@ -83,11 +83,13 @@ def _all(errors: list[ConfigError]) -> ConfigError:
 
 
 def _more(file: Path, environ: Mapping[str, str]) -> Iterator[ConfigError]:
-    """What else is wrong in a site that can't be read as a whole: lines, units, addresses, tokens."""
+    """What else is wrong in a site that can't be read as a whole: settings, lines, units, addresses, tokens."""
     try:
         site = read_draft(file)
     except ConfigError:
+        yield from settings_beside_wrong(file, None)
         return
+    yield from settings_beside_wrong(file, site)
     try:
         bind(site, environ)
     except ConfigError as error:

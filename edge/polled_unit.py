@@ -10,8 +10,7 @@ from drivers.base import Plan
 from facility.clock import NS
 
 FIRST_RETRY: Final = 2 * NS
-LAST_RETRY: Final = 60 * NS
-"""Back-off of a silent unit: doubled from the first to the last."""
+"""Back-off of a silent unit: doubled from this to the longest of its line."""
 
 
 @dataclass(slots=True)
@@ -26,7 +25,7 @@ class Group:
 class PolledUnit:
     """Never more than one question of a unit is on its way: `busy`."""
 
-    def __init__(self, unit: int | str, groups: Sequence[Group], last_retry: int = LAST_RETRY) -> None:
+    def __init__(self, unit: int | str, groups: Sequence[Group], longest: int) -> None:
         self.unit = unit
         self.groups = list(groups)
         self.busy = False
@@ -35,7 +34,7 @@ class PolledUnit:
         """Periods in which it should have been asked and was not, because its line was not done yet."""
         self.failures = 0
         self.retry_at = 0
-        self._last_retry = last_retry
+        self._longest = longest
         self._shortest = min(g.period for g in self.groups)
 
     @property
@@ -79,8 +78,8 @@ class PolledUnit:
 
     def failed(self, now: int) -> None:
         """It did not answer: ask for a probe after the next step of the back-off."""
-        first = max(FIRST_RETRY, min(2 * self._shortest, self._last_retry))
-        step = min(first << min(self.failures, 16), self._last_retry)
+        first = max(FIRST_RETRY, min(2 * self._shortest, self._longest))
+        step = min(first << min(self.failures, 16), self._longest)
         self.failures += 1
         self.retry_at = now + step
 

@@ -7,7 +7,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from drivers.base import Bound, Line, Reads, Subscribes, Writes
 from edge.binding import BoundLine
@@ -21,9 +20,6 @@ from edge.ticks import Ticks
 from edge.written import Wish, Written
 from facility.clock import NS
 from facility.errors import DeviceError, Refused
-
-TICK: Final = 0.25
-"""Seconds: polls are gathered on this grid, as a wake-up costs more than a request."""
 
 log = logging.getLogger(__name__)
 
@@ -44,13 +40,10 @@ class _Running:
 class Poller:
     """Runs every line; one that fails is opened anew, the others lose nothing."""
 
-    def __init__(
-        self, lines: Sequence[BoundLine], pipeline: Pipeline, clock: SteadyClock, ticks: Ticks, tick: float = TICK
-    ) -> None:
+    def __init__(self, lines: Sequence[BoundLine], pipeline: Pipeline, clock: SteadyClock, ticks: Ticks) -> None:
         self._pipeline = pipeline
         self._clock = clock
         self._ticks = ticks
-        self._tick = round(tick * NS)
         self._written = Written(pipeline, clock)
         self._taken: defaultdict[int, int] = defaultdict(int)
         self._group: asyncio.TaskGroup | None = None
@@ -144,16 +137,16 @@ class Poller:
         by_unit: dict[int | str, dict[int, list[Bound]]] = defaultdict(lambda: defaultdict(list))
         for point in bound.points:
             by_unit[point.unit][round(point.period * NS)].append(point)
+        tick, longest = round(bound.tick * NS), round(bound.longest_backoff * NS)
         for unit, by_period in by_unit.items():
-            yield PolledUnit(
-                unit, [Group(line.plan(some), period, self._first(period)) for period, some in by_period.items()]
-            )
+            groups = [Group(line.plan(some), period, self._first(period, tick)) for period, some in by_period.items()]
+            yield PolledUnit(unit, groups, longest)
 
-    def _first(self, period: int) -> int:
+    def _first(self, period: int, tick: int) -> int:
         """Due at once, and from then on in the slot of the grid that fewest have, within the first second."""
-        step = min(self._tick, period)
+        step = min(tick, period)
         slots = max(1, min(period, NS) // step)
         slot = self._taken[period] % slots
         self._taken[period] += 1
         now = self._clock.monotonic()
-        return (now // self._tick + 1) * self._tick + slot * step - period
+        return (now // tick + 1) * tick + slot * step - period

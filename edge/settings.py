@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
@@ -49,6 +49,24 @@ def read_settings(site: Site) -> Settings:
     return _checked(site, yaml_source.load(path))
 
 
+def settings_beside_wrong(file: Path, draft: Site | None) -> Iterator[ConfigError]:
+    """What is wrong in the settings beside a site.yaml that is wrong itself; `draft`: what of it can be read."""
+    path = file.parent / FILE
+    if not path.exists():
+        return
+    try:
+        source = yaml_source.load(path)
+        found = _shaped(source)
+        if draft is not None and found is not None:
+            _check_references(draft, found, source)
+            known = {"overrides." + e.id for e in draft.written.equipment}
+            # Equipment that is missing here may be one that site.yaml only writes wrongly.
+            source.mistakes = [m for m in source.mistakes if m.where in known or m.where.count(".") != 1]
+        source.raise_if_wrong()
+    except ConfigError as error:
+        yield error
+
+
 def check_settings(site: Site, text: str) -> Settings:
     """Settings from text, not yet written; ConfigError with every mistake."""
     return _checked(site, yaml_source.parse(text, FILE))
@@ -70,13 +88,21 @@ def write_settings(site: Site, text: str) -> None:
 
 
 def _checked(site: Site, source: yaml_source.Source) -> Settings:
-    if not isinstance(source.data, dict):
-        raise ConfigError(f"{source.file}: settings start with keys such as version:, overrides:, routes:")
-    found = source.right(yaml_source.check(SettingsFile, source))
-    alone = site.written.model_copy(update={"overrides": found.overrides, "routes": found.routes or ()})
-    check_overrides(alone, source, site.catalog)
+    found = source.right(_shaped(source))
+    _check_references(site, found, source)
     source.raise_if_wrong()
     return Settings(found.version, resolved(site, _merged(site.written, found)))
+
+
+def _shaped(source: yaml_source.Source) -> SettingsFile | None:
+    if not isinstance(source.data, dict):
+        raise ConfigError(f"{source.file}: settings start with keys such as version:, overrides:, routes:")
+    return yaml_source.check(SettingsFile, source)
+
+
+def _check_references(site: Site, found: SettingsFile, source: yaml_source.Source) -> None:
+    alone = site.written.model_copy(update={"overrides": found.overrides, "routes": found.routes or ()})
+    check_overrides(alone, source, site.catalog)
 
 
 def _merged(written: SiteFile, settings: SettingsFile) -> SiteFile:

@@ -32,19 +32,25 @@ class Connection(Frozen):
     """One line: a socket, a serial port, an OPC UA session, a broker. The driver checks the other keys."""
 
     protocol: Id
+    longest_backoff: Duration = Field(default=60.0, ge=2)
+    """A unit that does not answer is probed after 2 s, 4 s …, and at least so often."""
+    tick: Duration = Field(default=0.25, ge=0.01, le=60)
+    """Polls of all lines with this tick are gathered on one grid: fewer wake-ups, more polls at once."""
     options: dict[str, Any] = Field(default_factory=dict)
-    """Every key beside `protocol`, as written."""
+    """Every other key, as written."""
+
+    POLLING: ClassVar[tuple[str, ...]] = ("protocol", "longest_backoff", "tick")
+    """What the edge needs of a line itself."""
 
     @model_validator(mode="before")
     @classmethod
     def _gather(cls, data: Any) -> Any:
         if not isinstance(data, dict) or "options" in data:
             return data
-        return (
-            {"protocol": data["protocol"], "options": {k: v for k, v in data.items() if k != "protocol"}}
-            if "protocol" in data
-            else {}
-        )
+        if "protocol" not in data:
+            return {}
+        own = {k: data[k] for k in cls.POLLING if k in data}
+        return own | {"options": {k: v for k, v in data.items() if k not in own}}
 
 
 class Instance(Frozen):

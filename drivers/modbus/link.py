@@ -85,10 +85,10 @@ class Link:
                     self._settled.set()
                     await asyncio.sleep(pause)
         finally:
-            self._why = "closed"
-            self._settled.set()
             if self.now is not None:
                 self.now.close()
+            self._why = "closed"
+            self._settled.set()
 
     async def _open(self) -> bool:
         try:

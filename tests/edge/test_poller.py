@@ -241,3 +241,25 @@ async def test_new_settings_open_only_the_lines_on_which_something_changed() -> 
         await world.ticks.advance(10)
         assert fresh.reads["1"] in (2, 3)
         assert "line.lost" not in world.spool.types(), "opening anew is no loss"
+
+
+async def test_the_longest_back_off_and_the_tick_are_the_lines_own() -> None:
+    world, lines = World(b.inventory(*estate(2))), Lines()
+    bound = [replace(x, longest_backoff=5.0, tick=0.5) for x in lines.bound(world.inventory)]
+    poller = Poller(bound, world.pipeline, world.clock, world.ticks)
+    async with world:
+        task = asyncio.create_task(poller.run())
+        await settled()
+        line: FakeLine = lines.made["line-1"]
+        line.answers["2"] = raising(UnitSilent("no answer"))
+        await world.ticks.advance(10)
+        line.probes.clear()
+        line.reads.clear()
+        await world.ticks.advance(0.25)
+        assert sum(line.reads.values()) in (0, 1), "two ticks a second, none in between"
+        await world.ticks.advance(59.75)
+        assert line.probes["2"] == 12
+        assert line.reads["1"] == 60
+        task.cancel()
+        await asyncio.wait([task])
+    assert "unit.lost" in world.spool.types()

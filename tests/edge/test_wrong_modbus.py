@@ -128,3 +128,33 @@ def test_one_mistake_is_told_with_its_file_and_line(place: Place, written: str, 
 def test_several_mistakes_are_told_at_once(wrong: dict[Place, str], tmp_path: Path) -> None:
     found = places(told(tmp_path, wrong))
     assert sorted(set(found)) == sorted(wrong), found
+
+
+def test_wrong_settings_come_out_while_site_and_connection_are_wrong_too(tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text(
+        "version: 1\noverrides:\n  pump-1: {points: {flwo: {period: 5s}}}\n", encoding="utf-8"
+    )
+    models = tmp_path / "equipment" / "pump" / "models"
+    models.mkdir(parents=True)
+    (models.parent / "equipment.yaml").write_text(EQUIPMENT.read_text(encoding="utf-8"), encoding="utf-8")
+    model = MODEL.format(quirks=PLAIN, address=RIGHT, second=RIGHT)
+    (models / "odd.yaml").write_text(model, encoding="utf-8")
+    text = SITE.format(connection="hots: 192.0.2.1", unit=1).replace("plant, unit", "plant, place: nowhere, unit")
+    (tmp_path / "site.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as raised:
+        check(tmp_path / "site.yaml", {})
+    found = places(list(raised.value.mistakes))
+    assert sorted(found) == [("settings.yaml", 3), ("site.yaml", 5), ("site.yaml", 7)]
+
+
+def test_how_a_line_is_polled_is_checked_and_kept(tmp_path: Path) -> None:
+    written = f"{HOST}, tick: 0s, longest_backoff: 1s"
+    assert [m.where for m in told(tmp_path, {CONNECTION: written})] == [
+        "connections.plant.longest_backoff",
+        "connections.plant.tick",
+    ]
+    site = tmp_path / "site.yaml"
+    text = SITE.format(connection=f"{HOST}, tick: 500ms, longest_backoff: 5min", unit=1)
+    site.write_text(text, encoding="utf-8")
+    (line,) = check(site, {}).lines
+    assert (line.tick, line.longest_backoff) == (0.5, 300)

@@ -4,8 +4,11 @@ import asyncio
 import random
 import struct
 from collections import Counter
+from collections.abc import Coroutine
+from typing import Any
 from unittest.mock import patch
 
+from drivers.base import Plan
 from drivers.modbus import link
 from drivers.modbus.connection import Connection
 from drivers.modbus.line import ModbusLine
@@ -14,6 +17,7 @@ from drivers.modbus.transport.crc import lrc
 from drivers.modbus.transport.frames import Ascii, Rtu
 from drivers.modbus.transport.mbap import Mbap
 from drivers.modbus.transport.wire import OnLost, Wire
+from facility.batch import Batch
 from facility.errors import DeviceError
 from tests.drivers.modbus.bounds import bound
 from tests.drivers.modbus.device import Memory, crc
@@ -43,9 +47,12 @@ def spoiled(right: bytes, chance: random.Random) -> bytes:
             return right[:9] + noise if len(noise) < 12 else noise + right
 
 
-async def outcome(asked: ModbusLine) -> str:
+async def outcome(asked: ModbusLine, plan: Plan) -> str:
+    """Of one poll, straight where that way is open."""
+    came: asyncio.Future[Batch | Coroutine[Any, Any, Batch]] = asyncio.get_running_loop().create_future()
     try:
-        batch = await asked.read(asked.plan(POINTS))
+        found = await came if asked.start(plan, came.set_result) else asked.read(plan)
+        batch = found if isinstance(found, Batch) else await found
     except DeviceError:
         return "error"
     good = batch.value[batch.quality == 0].tolist()
@@ -108,7 +115,8 @@ async def outcomes(framing: str, frames: int) -> Counter[str]:
     seen: Counter[str] = Counter()
     with patch.object(link, "opened", opened), patch.object(link, "RETRY", (0.0,)):
         async with line(POINTS, framing=framing, timeout=0.001, pause_after_timeout=0) as asked:
+            plan = asked.plan(POINTS)
             while len(memory.asked) < frames:
-                seen[await outcome(asked)] += 1
+                seen[await outcome(asked, plan)] += 1
                 await asyncio.sleep(0)
     return seen

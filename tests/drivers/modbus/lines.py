@@ -1,11 +1,13 @@
 """A line for tests: short time-outs, and a Health that remembers what it was told."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from drivers.base import Bound
+from drivers.base import Bound, Plan
 from drivers.modbus.connection import Connection
 from drivers.modbus.line import ModbusLine
+from facility.batch import Batch
 from facility.clock import Clock, SystemClock
 
 
@@ -31,3 +33,11 @@ def line(
     connection.setdefault("timeout", 0.2)
     checked = Connection.model_validate(connection)
     return ModbusLine("bench", checked, points, clock=clock or SystemClock(), health=told or Told())
+
+
+async def straight(asked: ModbusLine, plan: Plan) -> Batch:
+    """As `read`, by the way that needs no task; it must be open."""
+    came: asyncio.Future[Batch | Coroutine[Any, Any, Batch]] = asyncio.get_running_loop().create_future()
+    assert asked.start(plan, came.set_result), "the straight way is not open"
+    found = await came
+    return found if isinstance(found, Batch) else await found
