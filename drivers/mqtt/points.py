@@ -13,6 +13,7 @@ from drivers.mqtt.decode import Decoder
 from drivers.mqtt.sparkplug import Sparkplug
 from drivers.mqtt.sparkplug.naming import is_metric, place_of
 from facility.batch import U4, Batch
+from facility.point import Kind
 
 
 class Points:
@@ -54,5 +55,7 @@ def misfits(connection: Connection, points: Sequence[Bound]) -> Iterator[Misfit]
             continue
         if place_of(point) is None:
             yield Misfit(point, "unit", f"{point.unit!r} is no Sparkplug device; write group/node or group/node/device")
+        elif point.means.kind is Kind.EVENT:
+            yield Misfit(point, "address", "a metric is one value, and an event has several: use a state or a text")
         elif connection.share is not None:
             yield Misfit(point, "address", "a shared subscription tears Sparkplug's sequence apart: take `share` away")

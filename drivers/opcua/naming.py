@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, cast
 
 from asyncua import ua
 from asyncua.ua.uaerrors import UaError
 
-from drivers.base import Bound
+from drivers.base import Bound, Misfit
 from drivers.opcua.address import Address
 from facility.errors import ConfigError
+from facility.point import Kind
 
 NOWHERE: Final = ua.NodeId(ua.Int32(0), ua.Int16(65_535))
 """A node that no server has: its point comes back as unknown, and the others are read."""
@@ -29,13 +30,24 @@ def address_of(point: Bound) -> Address:
     return point.address
 
 
+def misfits(_connection: object, points: Sequence[Bound]) -> Iterator[Misfit]:
+    """Points whose unit makes no node id, and kinds that no value of a server can be."""
+    for point in points:
+        address, kind = address_of(point), point.means.kind
+        if address.node is not None and _node(point, ()) is None:
+            yield Misfit(point, "unit", f"{filled(address.node, point)!r} is no node id; does unit fit?")
+        if kind is Kind.EVENT:
+            says = "an event point has several fields, and a node or a condition has one value: use a state or a text"
+            yield Misfit(point, "address", says)
+        elif address.field == "message" and kind is not Kind.TEXT:
+            yield Misfit(point, "address", f"a condition's message is a text, and the point is a {kind}")
+
+
 def check(points: Sequence[Bound]) -> None:
-    """ConfigError names every point whose unit does not fit into its node id."""
-    wrong = [p for p in points if address_of(p).node is not None and _node(p, ()) is None]
+    """ConfigError names every point that does not fit."""
+    wrong = [f"{m.point.id}: {m.says}" for m in misfits(None, points)]
     if wrong:
-        raise ConfigError(
-            "\n".join(f"{p.id}: {filled(str(address_of(p).node), p)!r} is no node id; does unit fit?" for p in wrong)
-        )
+        raise ConfigError("\n".join(wrong))
 
 
 def node_of(point: Bound, namespaces: Sequence[str]) -> ua.NodeId:

@@ -24,6 +24,8 @@ _NAME, _ALIAS, _TIME, _DATATYPE, _HISTORICAL, _NULL, _PROPERTIES = 1, 2, 3, 4, 5
 INT, LONG, FLOAT, DOUBLE, BOOL, STRING = 10, 11, 12, 13, 14, 15
 _OTHER_VALUES: Final = range(16, 20)
 """Bytes, data sets, templates, extensions: nothing that a point can hold."""
+_NARROW: Final = (_DATATYPE, INT)
+"""Of 32 bits; a negative number may be carried on to 64."""
 _MESSAGES: Final = (8, 17, 18, 19)
 """Metadata, data set, template, extensions."""
 _KINDS: Final = {
@@ -96,6 +98,8 @@ def _metric(data: bytes) -> Metric:
     for number, wire, value in fields(data):
         if _KINDS.get(number, wire) != wire:
             raise MalformedError(f"wire type {wire} in a metric's field {number}")
+        if number in _NARROW and isinstance(value, int) and 2**32 <= value < 2**64 - 2**31:
+            raise MalformedError(f"a metric's field {number} has more than 32 bits")
         if number in _PARTS:
             name, read_ = _PARTS[number]
             setattr(out, name, read_(value))

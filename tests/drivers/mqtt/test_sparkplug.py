@@ -11,6 +11,7 @@ from drivers.mqtt.sparkplug.listener import AT_ONCE
 from drivers.mqtt.sparkplug.payload import Metric, read, rebirth
 from drivers.mqtt.sparkplug.value import value_of
 from drivers.mqtt.sparkplug.wire import MalformedError, fields
+from facility.point import Kind
 from facility.quality import Quality, Reason
 from tests.contracts.line_watching import bound
 from tests.drivers.mqtt.edge_nodes import (
@@ -264,6 +265,8 @@ def test_a_unit_that_is_no_edge_node_is_told_before_anything_is_opened() -> None
     wrong = metric(0, "v", unit="pump-1")
     assert [(m.where, m.point) for m in PROTOCOL.misfits(connection, [wrong, *POINTS])] == [("unit", wrong)]
     assert {m.where for m in PROTOCOL.misfits(shared, POINTS)} == {"address"}
+    event = metric(0, "v", Kind.EVENT)
+    assert [m.where for m in PROTOCOL.misfits(connection, [event])] == ["address"]
     plain = bound(0, Address(topic="t", plain=True), Quirks())
     assert list(PROTOCOL.misfits(shared, [plain])) == []
     assert UNIT.count("/") == 2

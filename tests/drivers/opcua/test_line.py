@@ -11,8 +11,10 @@ from asyncua.client.ua_session import UaSession
 from asyncua.ua.status_codes import StatusCodes
 from asyncua.ua.uaerrors import BadServiceUnsupported
 
+from drivers.opcua import PROTOCOL
 from facility.batch import Batch
 from facility.errors import ConfigError
+from facility.point import Kind
 from facility.quality import Quality, Reason
 from tests.contracts.line_watching import Seen, Told, running, until
 from tests.drivers.opcua.lifts import POINTS, make, point, write
@@ -201,3 +203,11 @@ async def test_inspect_shows_raw_and_status(plant: Plant) -> None:
 def test_a_unit_that_fits_no_node_id_is_named_before_anything_is_asked() -> None:
     with pytest.raises(ConfigError, match=r"e0\.v: 'i=lift-1' is no node id"):
         make("opc.tcp://127.0.0.1:4840", Told(), [point(0, "", node="i={unit}")])
+
+
+def test_every_point_that_can_never_be_served_is_told_with_its_place() -> None:
+    unit = point(0, "", node="i={unit}")
+    event = point(1, "floor", Kind.EVENT)
+    message = point(2, "", node="i=85", condition="TooHot", field="message")
+    found = list(PROTOCOL.misfits(None, [unit, event, message, *POINTS]))
+    assert [(m.point.index, m.where) for m in found] == [(0, "unit"), (1, "address"), (2, "address")]
