@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import contextlib
-import queue
-import threading
-from collections.abc import Callable
-from importlib import import_module
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import Any, Protocol, Self
 from urllib.parse import urlencode
 
 from edge.delivery import Answer, Away, judge
 from edge.endpoint import Endpoint
+from edge.historian.call_thread import CallThread
+from edge.historian.post import CONNECT, REPLY, Post
 from facility.clock import Clock
-
-CONNECT: Final = 5.0
-REPLY: Final = 30.0
-"""Seconds; a slow end is not a dead end."""
 
 
 class End(Protocol):
     """Somewhere that takes line protocol."""
 
-    connections: int
-    """Connections made so far: a new one may mean that the end was killed and forgot what it had just answered."""
+    @property
+    def connections(self) -> int:
+        """Connections made so far: a new one may mean that the end was killed and forgot what it had just answered."""
 
     async def write(self, body: bytes) -> None:
         """Hand over one gzip member, times in ns. Rejected: bad content; TooLarge: send less; Away: try later."""
@@ -38,9 +31,13 @@ class InfluxV1:
     def __init__(self, endpoint: Endpoint, database: str, clock: Clock) -> None:
         self._endpoint = endpoint
         self._clock = clock
-        self.connections = 0
-        self._url = f"{endpoint.base}/write?{urlencode({'db': database, 'precision': 'ns'})}"
-        self._client: Any = None
+        self._thread = CallThread("historian")
+        self._post = Post(endpoint, f"/write?{urlencode({'db': database, 'precision': 'ns'})}")
+
+    @property
+    def connections(self) -> int:
+        """As End says."""
+        return self._post.connections
 
     async def __aenter__(self) -> Self:
         return self
@@ -48,30 +45,12 @@ class InfluxV1:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._client is not None:
-            await self._client.aclose()
+        self._thread.stop(self._post.close)
 
     async def write(self, body: bytes) -> None:
         """As End says."""
-        if self._client is None:
-            await asyncio.to_thread(import_module, "httpx")
-        import httpx
-
-        if self._client is None:
-            self._client = httpx.AsyncClient(
-                timeout=httpx.Timeout(REPLY, connect=CONNECT), trust_env=not self._endpoint.loopback
-            )
         headers = {"Content-Encoding": "gzip", "Content-Type": "text/plain; charset=utf-8", **self._authorization()}
-        try:
-            answer = await self._client.post(
-                self._url, content=body, headers=headers, extensions={"trace": self._traced}
-            )
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Away(f"the historian at {self._endpoint.url} does not answer: {error!r}") from error
-        judge("historian", Answer(answer.status_code, answer.text, answer.headers.get("Retry-After")), self._clock)
-
-    async def _traced(self, event: str, _details: object) -> None:
-        self.connections += event == "connection.connect_tcp.complete"
+        judge("historian", await self._thread.call(lambda: self._post.send(body, headers)), self._clock)
 
     def _authorization(self) -> dict[str, str]:
         if self._endpoint.token is None:
@@ -150,46 +129,3 @@ class InfluxV2:
             make_service: Any = WriteService
             self._client = make_service(client.api_client)
         return self._client
-
-
-class CallThread:
-    """One daemon thread for blocking calls, one at a time; a call that hangs never holds up the end of the process."""
-
-    def __init__(self, name: str) -> None:
-        self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-
-    async def call(self, do: Callable[[], Answer]) -> Answer:
-        """Run it there; its answer or its exception."""
-        if not self._thread.is_alive():
-            self._thread.start()
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[Answer] = loop.create_future()
-
-        def settle(answer: Answer | None, error: BaseException | None) -> None:
-            if done.done():
-                return
-            if answer is not None:
-                done.set_result(answer)
-            else:
-                done.set_exception(error or RuntimeError("no answer"))
-
-        def run() -> None:
-            answer, failure = None, None
-            try:
-                answer = do()
-            except Exception as error:  # noqa: BLE001 - handed to the caller
-                failure = error
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                loop.call_soon_threadsafe(settle, answer, failure)
-
-        self._calls.put(run)
-        return await done
-
-    def stop(self) -> None:
-        """Take no more calls."""
-        self._calls.put(None)
-
-    def _run(self) -> None:
-        while (call := self._calls.get()) is not None:
-            call()

@@ -116,9 +116,9 @@ async def _start(folder: Path, found: Damage) -> int:
 
 @measure(area="spool")
 async def flips_and_cuts() -> list[Figure]:
-    """3,000 flipped bits, 200 cut files."""
+    """1,500 flipped bits, 200 cut files."""
     with tempfile.TemporaryDirectory() as folder:
-        d = await damage(3000, 200, Path(folder))
+        d = await damage(1500, 200, Path(folder))
     how = (
         f"{d.turns} damaged copies of a spool of {2 * RECORDS} records: a third of the flips anywhere in the file, a "
         f"third in its first pages, a third in the log of a killed one; {d.gone} records gone in all, each said"
