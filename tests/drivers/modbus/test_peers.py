@@ -16,7 +16,7 @@ from pyModbusTCP.server import ModbusServer  # type: ignore[import-untyped]
 
 from drivers.base import Bound
 from tests.drivers.modbus.bounds import bound
-from tests.drivers.modbus.lines import line
+from tests.drivers.modbus.lines import line, straight
 from tests.services.certificates import Authority
 from tests.services.fixtures import required
 from tests.services.ports import free_port
@@ -53,24 +53,32 @@ def points(unit: int = 1) -> list[Bound]:
     return found
 
 
-async def check(**connection: Any) -> None:
-    """Read two units and write on one; the values are those that the server was given."""
+WRITTEN: tuple[float, float] = (-70_000, 0)
+
+
+async def exchanged(**connection: Any) -> tuple[float, float]:
+    """Read two units, by both ways, and write on one: what is read are the values that the server was given; back
+    comes what was written and read again.
+    """
     async with line(points(), timeout=1, **connection) as asked:
         for unit in (1, 2):
             mine = points(unit)
-            batch = await asked.read(asked.plan(mine))
+            plan = asked.plan(mine)
+            batch = await asked.read(plan)
             assert not batch.quality.any()
+            if connection.get("framing", "rtu" if "serial" in connection else "tcp") == "tcp":
+                assert (await straight(asked, plan)).value.tolist() == batch.value.tolist()
             found = dict(zip(batch.point.tolist(), batch.value.tolist(), strict=True))
             assert [found[i] for i in range(80)] == FLOATS
             assert found[80] == unit
             assert found[81] == (5 << 16) + 6
             assert found[82] == 1
             assert found[83] == 0
-        assert await asked.write(points()[81], -70_000) == -70_000
-        assert await asked.write(points()[82], 0) == 0
+        for at, value in zip((81, 82), WRITTEN, strict=True):
+            assert await asked.write(points()[at], value) == value
         batch = await asked.read(asked.plan(points()))
         found = dict(zip(batch.point.tolist(), batch.value.tolist(), strict=True))
-        assert (found[81], found[82]) == (-70_000, 0)
+        return found[81], found[82]
 
 
 @contextlib.asynccontextmanager
@@ -85,25 +93,25 @@ async def serving(server: Any) -> AsyncIterator[None]:
 async def test_pymodbus_tcp() -> None:
     port = free_port()
     async with serving(ModbusTcpServer(devices(), address=("127.0.0.1", port))):
-        await check(port=port)
+        assert await exchanged(port=port) == WRITTEN
 
 
 async def test_pymodbus_rtu_over_tcp() -> None:
     port = free_port()
     async with serving(ModbusTcpServer(devices(), framer=FramerType.RTU, address=("127.0.0.1", port))):
-        await check(port=port, framing="rtu")
+        assert await exchanged(port=port, framing="rtu") == WRITTEN
 
 
 async def test_pymodbus_ascii_over_tcp() -> None:
     port = free_port()
     async with serving(ModbusTcpServer(devices(), framer=FramerType.ASCII, address=("127.0.0.1", port))):
-        await check(port=port, framing="ascii")
+        assert await exchanged(port=port, framing="ascii") == WRITTEN
 
 
 async def test_pymodbus_udp() -> None:
     port = free_port()
     async with serving(ModbusUdpServer(devices(), address=("127.0.0.1", port))):
-        await check(port=port, transport="udp")
+        assert await exchanged(port=port, transport="udp") == WRITTEN
 
 
 async def test_pymodbus_tls_with_a_certificate_of_the_client(tmp_path: Path) -> None:
@@ -115,7 +123,8 @@ async def test_pymodbus_tls_with_a_certificate_of_the_client(tmp_path: Path) -> 
     port = free_port()
     server = ModbusTlsServer(devices(), framer=FramerType.SOCKET, address=("127.0.0.1", port), sslctx=context)
     async with serving(server):
-        await check(port=port, transport="tls", ca=authority.certificate, certificate=mine.certificate, key=mine.key)
+        keys = {"ca": authority.certificate, "certificate": mine.certificate, "key": mine.key}
+        assert await exchanged(port=port, transport="tls", **keys) == WRITTEN
 
 
 @pytest.mark.parametrize("framing", ["rtu", "ascii"])
@@ -131,7 +140,7 @@ async def test_pymodbus_on_a_serial_line(framing: str, tmp_path: Path) -> None:
         framer = FramerType.RTU if framing == "rtu" else FramerType.ASCII
         server = ModbusSerialServer(devices(), framer=framer, port=str(ends[1]), baudrate=19200)
         async with serving(server):
-            await check(serial=str(ends[0]), framing=framing, baud=19200, parity="none")
+            assert await exchanged(serial=str(ends[0]), framing=framing, baud=19200, parity="none") == WRITTEN
     finally:
         socat.terminate()
         await socat.wait()
