@@ -115,6 +115,11 @@ class Engine:
         """Where a row stands."""
         return State(int(self._machine.state[row]))
 
+    def states(self) -> list[int]:
+        """Where every row stands (State)."""
+        found: list[int] = self._machine.state.tolist()
+        return found
+
     def reset(self, row: int) -> Outcome | None:
         """Unlatch; None where the row is not latched (its condition holds, or it is not live)."""
         if not self._machine.reset(row):

@@ -58,7 +58,7 @@ def inventory(*, changed: bool) -> Inventory:
         b.rule("quiet_level", {"kind": "no_data", "point": "level", "over": "5s"}, delay_off="1s"),
         b.rule("apart", {"kind": "deviation", "point": "level", "of": "other", "limit": 5, "deadband": 1},
                delay_off="3s", suppressed_by=["fault"]),
-        b.rule("bit", {"kind": "bit", "point": "word", "bit": 1}, latching=True),
+        b.rule("bit", {"kind": "bit", "point": "word", "bit": 1}, latching=True, suppressed_by=["fault"]),
         b.rule("still", {"kind": "stuck", "point": "level", "over": "8s", "within": 0.5}),
         b.rule("quick", {"kind": "rate", "point": "level", "limit": 0.75, "over": "4s", "direction": "rise"},
                delay_off="1s", suppressed_by=["apart"]),
