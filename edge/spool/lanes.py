@@ -39,9 +39,24 @@ def read(db: sqlite3.Connection, lane: Lane, where: str, seq: int) -> Iterator[t
     sql = f"SELECT {COLUMNS} FROM {lane} WHERE {where}"  # noqa: S608 - both from this package
     for row in db.execute(sql, (seq,)):
         number, at, start, end, samples, inventory, why, expected, body = row
-        blob = body if isinstance(body, bytes) else str(body).encode()
-        record = Record(lane, number, at, start, end, samples, inventory, why, blob)
-        yield record, of_record(record) == expected
+        record = Record(
+            lane,
+            number,
+            _number(at),
+            _number(start),
+            _number(end),
+            max(_number(samples), 0),
+            inventory if isinstance(inventory, str) else "",
+            why if isinstance(why, str) else "",
+            body if isinstance(body, bytes) else str(body).encode(),
+        )
+        typed = isinstance(inventory, str) and isinstance(why, str) and isinstance(body, bytes)
+        yield record, typed and of_record(record) == expected
+
+
+def _number(column: object) -> int:
+    """Of a damaged row any column may be of any type; it shall be kept aside like the others."""
+    return column if isinstance(column, int) else 0
 
 
 @dataclass(frozen=True, slots=True)

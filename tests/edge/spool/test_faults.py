@@ -137,6 +137,18 @@ async def test_a_damaged_record_goes_to_the_dead_lane_and_the_others_are_offered
     assert dead.why == "event: damaged on disk"
 
 
+@pytest.mark.parametrize("damage", ["samples = 'abc'", "inventory = x'00'", "why = x'ff'", "at = 'x', end = 1.5"])
+async def test_a_damaged_column_of_any_type_goes_to_the_dead_lane(tmp_path: Path, damage: str) -> None:
+    await filled(tmp_path, 3)
+    with sqlite3.connect(tmp_path / "spool.db") as db:
+        db.execute(f"UPDATE telemetry SET {damage} WHERE seq = 2")  # noqa: S608
+    db.close()
+    async with a_spool(tmp_path) as spool:
+        assert [r.seq for r in await spool.oldest(Lane.TELEMETRY, *ALL)] == [1, 3]
+        (dead,) = await spool.oldest(Lane.DEAD, *ALL)
+        assert dead.why == "telemetry: damaged on disk"
+
+
 async def test_what_is_no_database_is_set_aside_whole(tmp_path: Path) -> None:
     (tmp_path / "spool.db").write_bytes(os.urandom(50_000))
     async with a_spool(tmp_path) as spool:
