@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import cast
 
@@ -42,3 +43,13 @@ def test_what_the_end_asked_for_is_waited_for_and_not_for_ever() -> None:
     backoff = Backoff(0.5, 5.0)
     assert 100.0 <= backoff.next(100.0) <= 125.0
     assert backoff.next(1e9) <= 750.0
+
+
+def test_gateways_that_lost_their_cloud_together_are_spread_over_half_of_each_step() -> None:
+    many = [Backoff(1.0, 8.0, random.Random(seed)) for seed in range(200)]
+    for step in (1.0, 2.0, 4.0, 8.0, 8.0):
+        waits = [backoff.next() for backoff in many]
+        assert step / 2 <= min(waits) < 0.55 * step
+        assert 0.95 * step < max(waits) <= step
+    many[0].reset()
+    assert many[0].next() <= 1.0

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from edge.backoff import Backoff, to_cloud
+from edge.delivery import Link
 from edge.endpoint import Endpoint
 from edge.historian import Historian
 from edge.historian.ends import InfluxV2
@@ -45,6 +46,8 @@ class LightGateway:
         """Read anew for each request, as from a file."""
         self.points = points
         self.inventory = inventory_of(gateway, points)
+        self.links: tuple[Link, ...] = ()
+        """How the cloud takes events and samples."""
         self.spool = Spool(folder / f"{gateway}.db", CLOCK, site=SITE, gateway=gateway)
 
     async def alarms(self, first: int, count: int) -> None:
@@ -74,6 +77,7 @@ class LightGateway:
         uplink = Uplink(self.spool, end, self.inventory, CLOCK, _nothing, hurried if quick else to_cloud)
         async with InfluxV2(end, "gatehouse", SITE, CLOCK) as way:
             historian = Historian(self.spool, way, CLOCK, backoff=hurried() if quick else None)
+            self.links = (uplink.links[1], historian.link)
             tasks = [asyncio.create_task(uplink.run()), asyncio.create_task(historian.run())]
             try:
                 yield

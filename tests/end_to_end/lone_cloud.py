@@ -59,6 +59,10 @@ class LoneCloud:
     def start_cloud(self) -> None:
         """Start it and wait until it serves."""
         self.cloud.start()
+        self.until_it_serves()
+
+    def until_it_serves(self) -> None:
+        """Wait until a started one answers. It ends with the thread that started it, so start it on the main one."""
         until(self._healthy, PATIENCE, self.logs)
 
     def _healthy(self) -> bool:
@@ -87,7 +91,7 @@ class LoneCloud:
         """Requests that it has answered since its start, by status."""
         found: dict[str, int] = {}
         text = self._ask("GET", "/metrics").text
-        for status, n in re.findall(r'gatehouse_http_requests_total\{[^}]*status="(\d+)"[^}]*\} ([\d.e+]+)', text):
+        for status, n in re.findall(r'^gatehouse_http_requests_total\{.*status="(\d+)".*\} (\S+)$', text, re.MULTILINE):
             found[status] = found.get(status, 0) + int(float(n))
         return found
 

@@ -9,8 +9,6 @@ from tests.end_to_end.killing import figures
 from tests.end_to_end.lone_cloud import LoneCloud
 from tests.measure import Figure, measure
 
-RECORDS = 8_000
-EVENTS = 4_000
 BATCHES = 10_000
 
 
@@ -18,7 +16,7 @@ BATCHES = 10_000
 async def cut_after_the_commit() -> Iterable[Figure]:
     """10,000 batches and more, 30 % cut."""
     with LoneCloud() as cloud:
-        cut = await cut_often(cloud, RECORDS, EVENTS, share=0.3)
+        cut = await cut_often(cloud, BATCHES, share=0.3)
     how = f"{cut.posts:,} batches taken by the cloud, the answers of {cut.cuts:,} cut, sent again"
     return [
         Figure.at_least("cut after the commit: batches", cut.posts, "", BATCHES, how),

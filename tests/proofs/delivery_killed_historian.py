@@ -1,4 +1,4 @@
-"""VictoriaMetrics answers before it is durable: killed right after its 204, again and again, it holds all afterwards."""
+"""VictoriaMetrics answers before it is durable: killed right after its 204 again and again, it holds all at the end."""
 
 from __future__ import annotations
 
