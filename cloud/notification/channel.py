@@ -1,18 +1,13 @@
-"""What a channel is, and how the one of a kind is found: a module of `channels/`, without a list to edit."""
+"""What a channel is, and what every kind of channel is set up with."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr
 
-from cloud.errors import Unprocessable
-from cloud.notification import channels
 from cloud.notification.message import Language, Message
 from cloud.notification.posting import Post
 from cloud.wire import Asked
@@ -49,28 +44,6 @@ class Config(Asked, ABC):
     @abstractmethod
     def opened(self, post: Post, /) -> Channel:
         """The channel of this set-up; connects to nothing."""
-
-
-def kinds() -> tuple[str, ...]:
-    """The names of all kinds."""
-    return tuple(sorted(found.name for found in pkgutil.iter_modules(channels.__path__)))
-
-
-def model_of(kind: str) -> type[Config]:
-    """What a kind asks for. Unprocessable where there is none such."""
-    if kind not in kinds():
-        raise Unprocessable(f"there is no channel {kind!r}: take one of {', '.join(kinds())}")
-    model: type[Config] = importlib.import_module(f"{channels.__name__}.{kind}").Setup
-    return model
-
-
-def config_of(kind: str, values: Mapping[str, Any]) -> Config:
-    """The checked set-up of a kind. Unprocessable names each mistake, never a value: it may be a secret."""
-    try:
-        return model_of(kind).model_validate(values)
-    except ValidationError as error:
-        wrong = [f"{'.'.join(map(str, e['loc'])) or 'the set-up'}: {e['msg']}" for e in error.errors()]
-        raise Unprocessable("; ".join(wrong)) from None
 
 
 def kept(config: Config) -> dict[str, Any]:

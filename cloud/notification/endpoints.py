@@ -14,8 +14,9 @@ from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
 from cloud.notification import setup
-from cloud.notification.channel import config_of, kept, kinds, model_of, shown
+from cloud.notification.channel import kept, shown
 from cloud.notification.delivery import State
+from cloud.notification.kinds import config_of, kinds, model_of
 from cloud.notification.listing import attempts, deliveries
 from cloud.notification.message import Message
 from cloud.notification.posting import NotDelivered

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, RowMapping, Table, delete, insert, select, up
 
 from cloud.errors import Conflict, NotFound, Unprocessable
 from cloud.ids import new_id
-from cloud.notification.channel import Config, config_of, kept
+from cloud.notification.channel import Config, kept
+from cloud.notification.kinds import config_of
 from cloud.notification.message import Recipient
 from cloud.notification.routing import Matches, Route
 from cloud.notification.tables import CHANNEL, CONTACT, ROUTE

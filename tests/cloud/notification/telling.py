@@ -14,8 +14,8 @@ from cloud.database.base import Database
 from cloud.ids import new_id
 from cloud.notices.store import Notice, give_notices
 from cloud.notification import setup
-from cloud.notification.channel import config_of
 from cloud.notification.guard import Guard
+from cloud.notification.kinds import config_of
 from cloud.notification.posting import Post
 from cloud.notification.routing import Matches
 from cloud.notification.sender import Sender

@@ -8,9 +8,10 @@ from urllib.parse import parse_qs
 import pytest
 
 from cloud.errors import Unprocessable
-from cloud.notification.channel import config_of, kept, kinds, shown
+from cloud.notification.channel import kept, shown
 from cloud.notification.channels import webhook
 from cloud.notification.guard import Guard
+from cloud.notification.kinds import config_of, kinds
 from cloud.notification.message import Message, Recipient, cut, digest
 from cloud.notification.posting import NotDelivered, Post
 from facility.clock import ManualClock
