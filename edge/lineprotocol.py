@@ -16,6 +16,8 @@ from facility.quality import Quality, Reason
 
 UNKNOWN: Final = 255
 """What was last written about a point is not known (a new process): the first good sample says `_q=0` too."""
+SHORTEST: Final = 8
+"""Samples of one time that are worth a template; the answers of one tick come with a time each."""
 PLANS: Final = 4096
 """Prepared templates that are kept; more point sets than that are formatted without one."""
 
@@ -53,20 +55,16 @@ class Lines:
         if not len(batch):
             return b""
         if self._plain(batch):
-            lines = self._fast(batch.point, batch.value, int(batch.time[0]))
-            if lines is not None:
-                return lines
+            runs = _runs(batch.time)
+            if len(runs) * SHORTEST <= len(batch) + SHORTEST:
+                lines = [self._fast(batch.point[a:b], batch.value[a:b], int(batch.time[a])) for a, b in runs]
+                if None not in lines:
+                    return b"".join(lines)  # type: ignore[arg-type]
         return self._slow(batch)
 
     def _plain(self, batch: Batch) -> bool:
-        """One time, all good, and nothing to say about quality."""
-        n = len(batch)
-        times = batch.time.tobytes()
-        return (
-            times == times[:8] * n
-            and batch.quality.tobytes().count(0) == n
-            and not self._written.take(batch.point).any()
-        )
+        """All good, and nothing to say about quality."""
+        return batch.quality.tobytes().count(0) == len(batch) and not self._written.take(batch.point).any()
 
     def _fast(self, point: U4, value: F8, time: int) -> bytes | None:
         """The template filled in; None where a value is not finite."""
