@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar
 import orjson
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
-from cloud.errors import Problem
+from cloud.errors import Problem, Unprocessable
 from facility.clock import NS, from_iso, iso
 from facility.words import Frozen
 
@@ -103,4 +103,6 @@ def one_site(among: frozenset[str] | None, site: str | None) -> frozenset[str] |
     """The sites to look at: the one asked for if it is among them, else all of them (None: every site)."""
     if site is None:
         return among
+    if _CONTROL & set(site):
+        raise Unprocessable("site has a control character: send plain text")
     return frozenset({site}) if among is None or site in among else frozenset()

@@ -6,32 +6,28 @@ Thousands of events cost a few statements so; what is told on the stream is what
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from operator import attrgetter
 from typing import Final
 
 import orjson
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection
 
 from cloud.alarms import machine
 from cloud.alarms.facts import Facts, facts
 from cloud.alarms.machine import Deadline, Said
 from cloud.alarms.notify import notice
 from cloud.alarms.reading import by_id, by_key, with_live_alarms
-from cloud.alarms.row import CHANGING, AlarmKey, AlarmRow, values_of
+from cloud.alarms.row import CHANGING, COLUMNS, AlarmKey, AlarmRow
 from cloud.alarms.schemas import alarm_wire
 from cloud.alarms.tables import ALARM, ALARM_STEP
+from cloud.database.rows import insert_rows, update_rows
 from cloud.notices.store import Notice, Occasion, give_notices
 from cloud.stream.store import News, publish_all
 from cloud.timers.store import Timer, cancel_timers, set_timers
 from cloud.work_orders.book import OrderBook
 
-_INSERT = insert(ALARM)
-_UPDATE = (
-    update(ALARM)
-    .where(ALARM.c.id == bindparam("alarm_id"))
-    .values({name: bindparam(f"new_{name}") for name in CHANGING})
-)
-_STEP = insert(ALARM_STEP)
-_NEW: Final = tuple(f"new_{name}" for name in CHANGING)
+_STEP: Final = ("alarm", "kind", "at", "recorded_at", "by", "detail")
+_all, _changing = attrgetter(*COLUMNS), attrgetter(*CHANGING, "id")
 
 
 class AlarmBook:
@@ -50,7 +46,7 @@ class AlarmBook:
         """Of each row that was read: what was due then."""
         self._new: dict[str, AlarmRow] = {}
         self._changed: dict[str, AlarmRow] = {}
-        self._steps: list[dict[str, object]] = []
+        self._steps: list[tuple[object, ...]] = []
         self._notices: list[Notice] = []
 
     def facts(self, site: str) -> Facts:
@@ -128,8 +124,7 @@ class AlarmBook:
 
     def step(self, row: AlarmRow, kind: str, *, at: int, by: str, detail: str = "") -> None:
         """Append to the history of an alarm."""
-        said = {"alarm": row.id, "kind": kind, "at": at, "recorded_at": self.now, "by": by, "detail": detail}
-        self._steps.append(said)
+        self._steps.append((row.id, kind, at, self.now, by, detail))
 
     def said(self, row: AlarmRow, steps: Collection[Said], *, by: str) -> bool:
         """A person or time did this to it; whether anything was done."""
@@ -156,12 +151,9 @@ class AlarmBook:
         """All into the store, and the news of it on the stream, life safety first."""
         new = list(self._new.values())
         changed = [row for id, row in self._changed.items() if id not in self._new]
-        if changed:
-            self.connection.execute(_UPDATE, [_new_values(row) for row in changed])
-        if new:
-            self.connection.execute(_INSERT, [values_of(row) for row in new])
-        if self._steps:
-            self.connection.execute(_STEP, self._steps)
+        update_rows(self.connection, ALARM, CHANGING, [_changing(row) for row in changed])
+        insert_rows(self.connection, ALARM, COLUMNS, [_all(row) for row in new])
+        insert_rows(self.connection, ALARM_STEP, _STEP, self._steps)
         self._set_timers([*new, *changed])
         give_notices(self.connection, self._notices)
         news = self.orders.write(with_live_alarms(self.connection, self.orders.settling))
@@ -180,9 +172,3 @@ class AlarmBook:
                 over += [(kind, row.id) for kind, _ in before if kind not in kinds]
         cancel_timers(self.connection, over)
         set_timers(self.connection, wanted)
-
-
-def _new_values(row: AlarmRow) -> dict[str, object]:
-    values: dict[str, object] = {new: getattr(row, name) for new, name in zip(_NEW, CHANGING, strict=True)}
-    values["alarm_id"] = row.id
-    return values

@@ -104,8 +104,3 @@ CHANGING: Final = tuple(name for name in COLUMNS if name not in FIXED)
 
 if tuple(ALARM.columns.keys()) != COLUMNS:
     raise AssertionError("AlarmRow and the alarm table differ")
-
-
-def values_of(row: AlarmRow, names: tuple[str, ...] = COLUMNS) -> dict[str, object]:
-    """For a statement."""
-    return {name: getattr(row, name) for name in names}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
+from cloud.database.rows import insert_rows
 from cloud.ingest.tables import EVENT
 from facility.event import Event
 
@@ -24,7 +26,7 @@ _KEPT = select(_E.seq, _E.id).where(
 _KNOWN = select(_E.id).where(
     _E.site == bindparam("s"), _E.gateway == bindparam("g"), _E.id.in_(bindparam("i", expanding=True))
 )
-_KEEP = insert(EVENT)
+_COLUMNS: Final = tuple(EVENT.columns.keys())
 
 
 def key_of(event: Event) -> SpoolKey:
@@ -57,26 +59,25 @@ def known_ids(connection: Connection, site: str, gateway: str, ids: Sequence[str
 
 def keep(connection: Connection, events: Sequence[Event], now: int) -> None:
     """Keep new events as they came."""
-    rows = [
-        {
-            "site": event.site,
-            "gateway": event.gateway,
-            "spool": str(event.spool),
-            "lane": event.lane.value,
-            "seq": event.seq,
-            "id": str(event.id),
-            "type": event.type,
-            "equipment": event.equipment,
-            "instance": event.instance,
-            "at": event.at,
-            "recorded_at": event.recorded_at,
-            "received_at": now,
-            "clock": event.clock.value,
-            "replayed": event.replayed,
-            "inventory": event.inventory,
-            "data": event.data.model_dump_json(),
-        }
-        for event in events
-    ]
-    if rows:
-        connection.execute(_KEEP, rows)
+    insert_rows(connection, EVENT, _COLUMNS, [_row(event, now) for event in events])
+
+
+def _row(event: Event, now: int) -> tuple[object, ...]:
+    return (
+        event.site,
+        event.gateway,
+        str(event.spool),
+        event.lane.value,
+        event.seq,
+        str(event.id),
+        event.data.type,
+        event.equipment,
+        event.instance,
+        event.at,
+        event.recorded_at,
+        now,
+        event.clock.value,
+        event.replayed,
+        event.inventory,
+        event.data.model_dump_json(),
+    )

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import orjson
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
+from cloud.database.rows import insert_rows
 from cloud.notices.tables import NOTICE
 from facility.clock import NS
 
 KEPT: Final = 90 * 24 * 3600 * NS
-_INSERT = insert(NOTICE)
+_COLUMNS: Final = ("at", "site", "alarm", "occasion", "level", "posts", "voice", "life_safety", "drill")
 Occasion = Literal["raised", "raised_again", "escalated", "confirmed"]
 
 
@@ -39,18 +40,11 @@ class Notice:
 
 def give_notices(connection: Connection, notices: Sequence[Notice]) -> None:
     """Put them into the store, in their order."""
-    if notices:
-        connection.execute(
-            _INSERT,
-            [
-                {
-                    "at": n.at, "site": n.site, "alarm": n.alarm, "occasion": n.occasion, "level": n.level,
-                    "posts": orjson.dumps(n.posts).decode(), "voice": n.voice, "life_safety": n.life_safety,
-                    "drill": n.drill,
-                }
-                for n in notices
-            ],
-        )  # fmt: skip
+    rows = [
+        (n.at, n.site, n.alarm, n.occasion, n.level, orjson.dumps(n.posts).decode(), n.voice, n.life_safety, n.drill)
+        for n in notices
+    ]
+    insert_rows(connection, NOTICE, _COLUMNS, rows)
 
 
 def waiting(connection: Connection, most: int = 500) -> Sequence[Notice]:

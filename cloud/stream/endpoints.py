@@ -27,8 +27,8 @@ NEEDED: Final = {
     "values": Permission.EQUIPMENT_READ,
 }
 """Name of the frame → what one needs to see it."""
-LOOK_AGAIN: Final = 30.0
-"""Seconds after which a reader must still be logged in."""
+LOOK_AGAIN: Final = 5.0
+"""Seconds after which it is looked up again who reads: a session that ended ends the stream, other roles change it."""
 
 
 @router.get(
@@ -45,9 +45,13 @@ async def read_stream(
 ) -> Response:
     """Resumes after `Last-Event-ID` (or `after`); a `reset` frame says that too much was missed: read all anew."""
     since = int(last_event_id) if last_event_id is not None and last_event_id.isdecimal() else after
-    both = caller.sites(Permission.STREAM_READ)
-    client = Client({name: _both(both, caller.sites(needed)) for name, needed in NEEDED.items()})
+    client = Client(_sees(caller))
     return EventStream(_frames(request, client, since, clock), client.cut)
+
+
+def _sees(caller: Caller) -> dict[str, Sites]:
+    both = caller.sites(Permission.STREAM_READ)
+    return {name: _both(both, caller.sites(needed)) for name, needed in NEEDED.items()}
 
 
 def _both(one: Sites, other: Sites) -> Sites:
@@ -74,12 +78,17 @@ async def _frames(request: Request, client: Client, since: int | None, clock: Cl
             yield await client.frames.get()
             if asyncio.get_running_loop().time() - looked > LOOK_AGAIN:
                 looked = asyncio.get_running_loop().time()
-                if not await _still_in(request):
+                if not await _still_in(request, client):
                     return
 
 
-async def _still_in(request: Request) -> bool:
+async def _still_in(request: Request, client: Client) -> bool:
+    """Whether the session lives; what it may see from now on. A store that is away changes nothing."""
     try:
-        return await request.app.state.authenticator.caller(request) is not None
+        caller = await request.app.state.authenticator.caller(request)
     except Problem as problem:
         return problem.status != 401
+    if caller is None or not caller.may_somewhere(Permission.STREAM_READ):
+        return False
+    client.sees = _sees(caller)
+    return True

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, delete, func, select, text
 
+from cloud.database.rows import insert_rows
 from cloud.stream.tables import STREAM
 from facility.clock import NS
 
@@ -40,8 +41,7 @@ class News:
     body: str
 
 
-_PUBLISH = STREAM.insert()
-"""Statements of the hot path are built once: building costs more than running them."""
+_COLUMNS: Final = ("at", "site", "name", "body")
 _NOTIFY = text("SELECT pg_notify(:channel, (SELECT max(id) FROM stream)::text)")
 
 
@@ -54,8 +54,7 @@ def publish_all(connection: Connection, news: Sequence[News], *, at: int) -> Non
     """Put frames into the stream in their order; the other replicas are woken once, by the newest id."""
     if not news:
         return
-    rows = [{"at": at, "site": each.site, "name": each.name, "body": each.body} for each in news]
-    connection.execute(_PUBLISH, rows)
+    insert_rows(connection, STREAM, _COLUMNS, [(at, each.site, each.name, each.body) for each in news])
     if connection.dialect.name == "postgresql":
         connection.execute(_NOTIFY, {"channel": CHANNEL})
 

@@ -60,7 +60,8 @@ def fire(connection: Connection, now: int) -> int:
 def _do(connection: Connection, timer: Timer, now: int) -> None:
     handler = HANDLERS.get(timer.kind)
     if handler is None:
-        log.error("nobody knows what to do for the timer %s of %s", timer.kind, timer.ref)
+        log.error("nobody here knows what to do for the timer %s of %s; another release may", timer.kind, timer.ref)
+        set_timers(connection, [Timer(timer.kind, timer.ref, now + TRY_AGAIN, timer.payload)])
         return
     savepoint = connection.begin_nested()
     try:

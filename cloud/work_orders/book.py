@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 import orjson
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from cloud.database.rows import insert_rows
 from cloud.ids import new_id
 from cloud.stream.store import News
 from cloud.work_orders.ask import Ask
@@ -27,7 +29,7 @@ _NORMAL = (
     .where(_W.id == bindparam("order_id"))
     .values(device_normal_at=bindparam("normal"), updated_at=bindparam("updated"))
 )
-_EVIDENCE = insert(ORDER_EVIDENCE)
+_EVIDENCE: Final = ("site", "order_id", "kind", "ref", "at", "recorded_at", "by", "detail")
 
 Key = tuple[str, str, str]
 """(site, equipment, fault): there is one open order of it."""
@@ -43,7 +45,7 @@ class OrderBook:
         self._rows: dict[str, OrderRow] = {}
         self._new: list[OrderRow] = []
         self._changed: dict[str, OrderRow] = {}
-        self._evidence: list[dict[str, object]] = []
+        self._evidence: list[tuple[object, ...]] = []
         self._numbers: dict[str, int] = {}
         self._normal: dict[str, int] = {}
         """Order → when the newest of its alarms cleared."""
@@ -65,8 +67,7 @@ class OrderBook:
 
     def add_evidence(self, site: str, order: str, kind: str, ref: str, at: int) -> None:
         """Append to what an order stands on."""
-        said = {"site": site, "order_id": order, "kind": kind, "ref": ref, "at": at}
-        self._evidence.append(said | {"recorded_at": self._now, "by": "", "detail": ""})
+        self._evidence.append((site, order, kind, ref, at, self._now, "", ""))
 
     @property
     def settling(self) -> Collection[str]:
@@ -95,7 +96,7 @@ class OrderBook:
             values = [{"order_id": r.id, "normal": r.device_normal_at, "updated": self._now} for r in changed]
             self._connection.execute(_NORMAL, values)
         if self._evidence:
-            self._connection.execute(_EVIDENCE, self._evidence)
+            insert_rows(self._connection, ORDER_EVIDENCE, _EVIDENCE, self._evidence)
         return [News("work_order", row.site, orjson.dumps(order_wire(row)).decode()) for row in [*self._new, *changed]]
 
     def _find(self, key: Key) -> OrderRow | None:

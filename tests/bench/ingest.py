@@ -32,7 +32,7 @@ async def events() -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="gatehouse-ingest-") as name:
         folder, port = Path(name), free_port()
         token = folder / "gateway.token"
-        added = gatehouse("cloud", "--data", folder, "gateway", "add", SITE, GATEWAY, "--token-file", token)
+        added = gatehouse("cloud", "--data", folder, "gateway", "add", "--create", SITE, GATEWAY, "--token-file", token)
         assert added.returncode == 0, said(added)
         serve = ("gatehouse", "cloud", "--data", folder, "serve", "--port", port)
         with (folder / "log").open("wb") as log, child(*serve, log=log) as cloud:

@@ -1,0 +1,68 @@
+"""The life of an alarm under any sequence of what people, time and the edge do."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from cloud.alarms import machine
+from cloud.alarms.machine import Actor, Refused
+from facility.alarm import Detection
+from facility.clock import NS
+from tests.cloud.alarm_lives import AlarmLife, new_alarm
+
+NOW = 1_790_000_000 * NS
+ONE, TWO, HEAD = Actor("one"), Actor("two"), Actor("head", head=True)
+
+
+def test_no_sequence_breaks_what_holds_for_every_alarm() -> None:
+    run_state_machine_as_test(AlarmLife, settings=settings(max_examples=150, stateful_step_count=50, deadline=None))
+    assert AlarmLife.walked >= 150
+
+
+def test_a_fire_is_real_by_one_word_and_false_by_two() -> None:
+    fire = new_alarm(fire=True, at=NOW)
+    machine.confirm(fire, ONE, "false", "蒸汽", NOW)
+    assert (fire.confirmed_outcome, fire.false_by) == (None, "one")
+    machine.confirm(fire, ONE, "false", "蒸汽", NOW)
+    assert fire.confirmed_outcome is None
+    machine.confirm(fire, TWO, "false", "蒸汽", NOW)
+    assert (fire.confirmed_outcome, fire.confirmed_by, fire.false_by) == ("false", "two", None)
+    machine.confirm(fire, ONE, "real", "明火", NOW)
+    assert fire.confirmed_outcome == "real"
+    machine.confirm(fire, HEAD, "false", "蒸汽", NOW)
+    assert fire.confirmed_outcome == "false"
+
+
+def test_a_fire_closes_after_the_panel_by_two() -> None:
+    fire = new_alarm(fire=True, at=NOW)
+    machine.confirm(fire, ONE, "real", "明火", NOW)
+    with pytest.raises(Refused, match="panel"):
+        machine.close(fire, HEAD, NOW)
+    machine.detect(fire, Detection.LATCHED, None, NOW)
+    with pytest.raises(Refused, match="panel"):
+        machine.close(fire, HEAD, NOW)
+    machine.clear(fire, "reset", NOW)
+    machine.close(fire, ONE, NOW)
+    assert fire.closed_at is None
+    machine.close(fire, TWO, NOW)
+    assert (fire.closed_at, fire.closed_by) == (NOW, "two")
+
+
+def test_life_safety_goes_up_at_60_and_120_seconds_and_no_further() -> None:
+    fire = new_alarm(fire=True, at=NOW)
+    assert machine.deadlines(fire) == (("alarm.escalate", NOW + 60 * NS),)
+    assert machine.escalate(fire, NOW + 59 * NS) == ()
+    assert machine.escalate(fire, NOW + 60 * NS) == (("escalated", "1"),)
+    assert machine.deadlines(fire) == (("alarm.escalate", NOW + 120 * NS),)
+    assert machine.escalate(fire, NOW + 121 * NS) == (("escalated", "2"),)
+    assert machine.deadlines(fire) == ()
+
+
+@pytest.mark.parametrize(("seconds", "reason"), [(0, "x"), (8 * 3600 + 1, "x"), (3600, " ")])
+def test_shelving_has_a_reason_and_an_end(seconds: float, reason: str) -> None:
+    pump = new_alarm(fire=False, at=NOW)
+    with pytest.raises(Refused):
+        machine.shelve(pump, ONE, reason, NOW, seconds)
+    assert pump.shelved_until is None
