@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from facility.catalog import Catalog
+from facility.duty_references import duty_page
 from facility.equipment_type import System
 from facility.errors import ConfigError
 from facility.override_references import overrides
@@ -24,11 +25,13 @@ def check_references(site: SiteFile, source: Source, catalog: Catalog) -> None:
         _equipment(site, places, catalog),
         _models(site, catalog, source),
         _rated(site, catalog),
+        _supplies(site),
         _entrances(site, catalog),
         overrides(site, catalog),
         linkage(site, places, catalog),
         routes(site, places, catalog),
         meters(site, catalog),
+        duty_page(site, catalog),
         _instances(site, catalog),
     )
     for path, says in found:
@@ -80,12 +83,17 @@ def _equipment(site: SiteFile, places: list[FlatPlace], catalog: Catalog) -> Fou
         for k, one in enumerate(item.serves):
             if one not in served:
                 yield ("equipment", i, "serves", k), unknown("place or zone", one, served)
-        for k, supply in enumerate(item.fed_by):
-            if supply not in (others := {e.id for e in site.equipment} - {item.id}):
-                yield ("equipment", i, "fed_by", k), unknown("other equipment", supply, others)
         for j, instance in enumerate(item.instances):
             if instance.place is not None and instance.place not in known_places:
                 yield ("equipment", i, "instances", j, "place"), unknown("place", instance.place, known_places)
+
+
+def _supplies(site: SiteFile) -> Found:
+    known = {item.id for item in site.equipment}
+    for i, item in enumerate(site.equipment):
+        for k, supply in enumerate(item.fed_by):
+            if supply not in (others := known - {item.id}):
+                yield ("equipment", i, "fed_by", k), unknown("other equipment", supply, others)
 
 
 def _entrances(site: SiteFile, catalog: Catalog) -> Found:
