@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import httpx
@@ -250,7 +250,8 @@ async def test_an_event_whose_effect_fails_is_refused_and_the_others_are_kept(
         if any(arrival.event.equipment == "pump-2" for arrival in arrivals):
             raise ValueError("a bug")
 
-    monkeypatch.setattr(effects, "_together", {**effects._together, AlarmRaised: broken})
+    together: dict[Any, Any] = cast("dict[Any, Any]", effects._together)
+    monkeypatch.setitem(together, AlarmRaised, broken)
     assert await send(gateway, edge.raised(), edge.raised("pump-2")) == ["accepted", "rejected"]
     assert [a["equipment"] for a in await items(admin, "alarms")] == ["pump-1"]
 
