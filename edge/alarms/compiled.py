@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from edge.alarms.causes import linked
 from edge.alarms.effects import effect_rows
 from edge.alarms.found import Found, Unevaluated, of_equipment, of_patrol
@@ -13,7 +15,7 @@ from edge.alarms.guards import Guards
 from edge.alarms.kinds import kinds
 from edge.alarms.kinds.elsewhere import EVALUATES as ELSEWHERE
 from edge.alarms.losses import Losses, line_rows, unit_rows
-from edge.alarms.row import Hears, Judged, Kind, Row
+from edge.alarms.row import Hears, Index, Judged, Kind, Row
 from edge.alarms.told import Told
 from edge.points import PointTable
 from facility.alarm import Condition, Occurs
@@ -32,7 +34,10 @@ class Compiled:
     """Those of `kinds` that judge messages."""
     conditions: Mapping[int, Condition]
     """By row; rows of lines, units and effects have none."""
+    order: Index
+    """All rows in the order in which they are judged: lines and units, then kind by kind."""
     guards: Guards
+    """In the same order."""
     losses: Losses
     told: Told
     """Also among `kinds`."""
@@ -53,12 +58,16 @@ def compile_rules(inventory: Inventory, table: PointTable) -> Compiled:
     told = Told([*((j.row, rows[j.row]) for j in judged if j.condition.kind in ELSEWHERE), *effects])
     rows += [row for _, row in effects]
     columns = (*_columns(judged), *([told] if len(told.rows) else ()))
+    order = np.concatenate([np.arange(len(lost)), *(k.rows for k in columns)])
+    place = np.argsort(order)
+    guarded = [(j, f.rule.during) for j, f in zip(judged, found, strict=True) if f.rule.during]
     return Compiled(
         rows=tuple(rows),
         kinds=columns,
         hearing=tuple(k for k in columns if isinstance(k, Hears)),
         conditions={j.row: j.condition for j in judged},
-        guards=Guards.of([(j, f.rule.during) for j, f in zip(judged, found, strict=True) if f.rule.during], len(rows)),
+        order=order,
+        guards=Guards.of(sorted(guarded, key=lambda g: place[g[0].row])),
         losses=Losses([key for _, key in lost]),
         told=told,
         unevaluated=tuple(missing),

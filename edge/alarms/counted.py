@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from edge.alarms.facts import Facts
 from edge.alarms.membership import Membership
-from edge.alarms.row import BAD, Index
+from edge.alarms.row import Index, store, taken
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.batch import F8, I8, Note
@@ -42,7 +42,7 @@ class Counted:
         self.rows = rows
         self._member = member
         self._counter: B1 = np.array([k is PointKind.COUNTER for k in kinds], np.bool_)
-        self._sampled: B1 = np.array([k.sampled for k in kinds], np.bool_)
+        self._message: B1 = np.array([not k.sampled for k in kinds], np.bool_)
         self._facts = facts
         self._times = times
         self._window = window
@@ -58,23 +58,27 @@ class Counted:
 
     def hear(self, notes: Sequence[Note], received: int, now: int) -> None:
         for place, note in self._facts.matching(notes):
-            if not self._sampled[place]:
+            if self._message[place]:
                 self._add(place, now - max(received - note.time, 0), 1)
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
-        at = self._member.points[which]
-        good = ~self._sampled[which] | (snapshot.quality[at] != BAD)
-        self._look(which, good, snapshot, now)
-        self._since[which] = np.where(self._since[which] == _NEVER, now, self._since[which])
-        holds = now - self._oldest[which] < self._window[which]
-        return good & (holds | (now - self._since[which] >= self._window[which])), holds
+        at = taken(self._member.points, which)
+        usable, inside = self._member(which, snapshot)
+        good = usable | taken(self._message, which)
+        self._look(which, good, inside, snapshot.value[at], now)
+        since, window = taken(self._since, which), taken(self._window, which)
+        first = since == _NEVER
+        if np.count_nonzero(first):
+            since = np.where(first, now, since)
+            store(self._since, which, since)
+        holds = now - taken(self._oldest, which) < window
+        return good & (holds | (now - since >= window)), holds
 
-    def _look(self, which: Index, good: B1, snapshot: Snapshot, now: int) -> None:
+    def _look(self, which: Index, good: B1, inside: B1, value: F8, now: int) -> None:
         """Count what the samples passed since the last look."""
-        _, inside = self._member(which, snapshot)
-        mark = np.where(self._counter[which], np.floor(snapshot.value[self._member.points[which]]), inside)
+        mark = np.where(taken(self._counter, which), np.floor(value), inside)
         before = self._mark[which]
-        self._mark[which] = np.where(good, mark, before)
+        store(self._mark, which, np.where(good, mark, before))
         for i in np.flatnonzero(good & (mark > before)).tolist():
             self._add(int(which[i]), now, int(min(mark[i] - before[i], self._times[which[i]])))
 

@@ -55,7 +55,7 @@ class Engine:
         self.live: dict[int, Alarm] = {}
         self._snapshot = snapshot
         self._clock = clock
-        self._machine = Machine(compiled.rows)
+        self._machine = Machine(compiled.rows, compiled.order)
         self._suppression = Suppression(compiled.rows, self._machine)
         self._selector = Selector(compiled, len(snapshot.value))
         self._out_of_service: dict[int, int] = {}
@@ -219,17 +219,17 @@ class Engine:
 
     def _moved(self, selection: Selection) -> list[int]:
         """Judge the rows of a selection; those whose state changed."""
-        rows, now = selection.rows, self._clock.monotonic()
-        known, holds = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
-        if selection.losses:
-            known_lost, lost = self.compiled.losses.verdicts()
-            known[: selection.losses] = known_lost[rows[: selection.losses]]
-            holds[: selection.losses] = lost[rows[: selection.losses]]
-        active = self._machine.active(rows)
+        places, now, at = selection.places, self._clock.monotonic(), selection.losses
+        active = self._machine.active(places)
+        verdicts = [self.compiled.losses.verdicts(places[:at])]
         for part in selection.parts:
-            known[part.into], holds[part.into] = part.kind.judge(part.which, active[part.into], self._snapshot, now)
-        known, holds = self.compiled.guards.guarded(rows, known, holds, self._snapshot)
-        return self._machine.step(rows, known, holds, now)
+            end = at + len(part.which)
+            verdicts.append(part.kind.judge(part.which, active[at:end], self._snapshot, now))
+            at = end
+        known, holds = map(np.concatenate, zip(*verdicts, strict=True))
+        if len(selection.guards):
+            self.compiled.guards.guard(selection.guards, selection.guarded, known, holds, self._snapshot)
+        return self._machine.step(places, known, holds, now)
 
     def _tell(self, moved: Sequence[int], at: int, why: str = "") -> Outcome:
         """Events for what reads differently now: causes first, then what they explain."""

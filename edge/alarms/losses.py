@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from edge.alarms.row import Row
+from edge.alarms.row import Index, Row
 from edge.points import B1
 from facility.alarm import AlarmClass, Priority
 from facility.clock import NS
@@ -89,9 +89,9 @@ class Losses:
             self._lost[row] = lost
             self._told[row] = True
 
-    def verdicts(self) -> tuple[B1, B1]:
-        """(known, holds) of all of them; what was not told since the start is not known."""
-        return self._told.copy(), self._lost.copy()
+    def verdicts(self, rows: Index) -> tuple[B1, B1]:
+        """(known, holds) of some of them; what was not told since the start is not known."""
+        return self._told[rows], self._lost[rows]
 
     def carry(self, before: Losses) -> None:
         """Go on from the same lines and units of other settings."""

@@ -31,41 +31,56 @@ class State(IntEnum):
     """Latched, and the condition holds anew; the on-delay runs."""
 
 
-_HOLDING = np.array([s in (State.PENDING, State.ACTIVE, State.AGAIN) for s in State])
-_ACTIVE = np.array([s in (State.ACTIVE, State.CLEARING) for s in State])
+_HOLDING: Final = (State.PENDING, State.ACTIVE, State.AGAIN)
+_ACTIVE: Final = (State.ACTIVE, State.CLEARING)
+_NONE: Final[Index] = np.empty(0, np.intp)
 
 
 class Machine:
-    """`state` and `due` (monotonic ns at which a delay ends) by row."""
+    """`state` and `due` (monotonic ns at which a delay ends) by row; what verdicts are compared with by place, which is
+    where a row stands in the order of judging.
+    """
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Row], order: Index) -> None:
         self._rows = rows
+        self._order = order
+        self._place: list[int] = np.argsort(order).tolist()
+        self._active: B1 = np.zeros(len(rows), np.bool_)
+        self._holding: B1 = np.zeros(len(rows), np.bool_)
+        self._soonest = NEVER
+        """No delay ends before it."""
         self.state: U1 = np.zeros(len(rows), np.uint8)
         self.due: I8 = np.full(len(rows), NEVER, np.int64)
         self.out_of_service: set[int] = set()
         self.chatter = Chatter()
 
-    def active(self, rows: Index) -> B1:
-        """Whether rows are beyond their on-delay: what hysteresis and suppression go by."""
-        found: B1 = _ACTIVE[taken(self.state, rows)]
-        return found
+    def active(self, places: Index) -> B1:
+        """Whether rows are beyond their on-delay, by their places: what hysteresis goes by."""
+        return taken(self._active, places)
 
     def is_active(self, row: int) -> bool:
-        """The same of one row."""
-        return bool(_ACTIVE[self.state[row]])
+        """The same of one row: what suppression goes by."""
+        return bool(self._active[self._place[row]])
 
-    def step(self, rows: Index, known: B1, holds: B1, now: int) -> list[int]:
-        """Take verdicts in; returns the rows whose state changed. What is not known moves nothing."""
-        moves = known & ((holds != _HOLDING[taken(self.state, rows)]) | (taken(self.due, rows) <= now))
-        if not moves.any():
+    def step(self, places: Index, known: B1, holds: B1, now: int) -> list[int]:
+        """Take verdicts in; returns the rows whose state changed, ascending. What is not known moves nothing."""
+        moves = holds != taken(self._holding, places)
+        if self._soonest <= now:
+            moves |= self.due[taken(self._order, places)] <= now
+        moves &= known
+        if not np.count_nonzero(moves):
             return []
         at = np.flatnonzero(moves)
-        for row, held in zip(rows[at].tolist(), holds[at].tolist(), strict=True):
+        moved = sorted(zip(self._order[places[at]].tolist(), holds[at].tolist(), strict=True))
+        for row, held in moved:
             self._move(row, now, holds=held)
-        return [int(r) for r in rows[at]]
+        return [row for row, _ in moved]
 
     def overdue(self, now: int) -> Index:
         """Rows whose delay has ended."""
+        if self._soonest > now:
+            return _NONE
+        self._soonest = int(self.due.min(initial=NEVER))
         return np.flatnonzero(self.due <= now)
 
     def next_end(self, now: int) -> int | None:
@@ -124,5 +139,9 @@ class Machine:
             self._set(row, State.LATCHED if mine.latching and row not in self.out_of_service else State.IDLE)
 
     def _set(self, row: int, state: State, due: int = NEVER) -> None:
+        place = self._place[row]
         self.state[row] = state
         self.due[row] = due
+        self._active[place] = state in _ACTIVE
+        self._holding[place] = state in _HOLDING
+        self._soonest = min(self._soonest, due)

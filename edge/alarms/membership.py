@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import numpy as np
 
@@ -14,20 +15,22 @@ from facility.point import Point
 
 
 class Membership:
-    """One point and its wanted values a row; rows with fewer values are filled with NaN, which equals nothing."""
+    """One point a row, and columns of wanted values; a row with fewer values has NaN, which equals nothing."""
 
     def __init__(self, points: Sequence[int], wanted: Sequence[Sequence[int]]) -> None:
         self.points: Index = np.array(points, np.intp)
-        width = max(map(len, wanted), default=1)
-        self._wanted: F8 = np.full((len(wanted), width), np.nan)
-        for i, values in enumerate(wanted):
-            self._wanted[i, : len(values)] = values
+        columns = zip_longest(*wanted, fillvalue=np.nan)
+        self._wanted: tuple[F8, ...] = tuple(np.array(column, np.float64) for column in columns)
 
     def __call__(self, which: Index, snapshot: Snapshot) -> tuple[B1, B1]:
         """(known, holds) of some rows."""
         at = taken(self.points, which)
         known = snapshot.quality[at] != BAD
-        return known, (snapshot.value[at][:, None] == taken(self._wanted, which)).any(axis=1) & known
+        value, inside = snapshot.value[at], np.zeros(len(which), np.bool_)
+        for wanted in self._wanted:
+            inside |= value == taken(wanted, which)
+        inside &= known
+        return known, inside
 
 
 def values_of(point: Point, states: Sequence[str]) -> list[int]:

@@ -30,6 +30,14 @@ def taken(column: Column, which: Index) -> Column:
     return column if len(which) == len(column) else column[which]  # type: ignore[return-value]
 
 
+def store(column: NDArray[Any], which: Index, values: NDArray[Any]) -> None:
+    """`column[which] = values` for ascending places without repeats: a plain copy where that is all of it."""
+    if len(which) == len(column):
+        column[:] = values
+    else:
+        column[which] = values
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """What the state machine and its events need of one (equipment, rule, instance). Delays in ns."""
@@ -99,7 +107,8 @@ class Kind(Protocol):
         """(known, holds) of some places in `rows`; `active` is theirs, for hysteresis; now in monotonic ns.
 
         Where the points behind it are bad a verdict is not known: it neither raises nor clears. It may be asked more
-        often than a sample came; what it remembers must bear that.
+        often than a sample came; what it remembers must bear that. Neither the columns it is given nor those that it
+        returns are written to by the other side.
         """
 
 

@@ -20,29 +20,37 @@ _WORTH_REMEMBERING: Final = 128
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The share of one kind: `which` are places in the kind's rows, `into` places in the selection's rows."""
+    """The share of one kind: `which` are places in the kind's rows."""
 
     kind: Kind
     which: Index
-    into: Index
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Some rows, ascending, and who judges them. `losses`: how many at the front are lines and units."""
+    """Some rows by their places in the order of judging, ascending: `losses` of lines and units, then part after part.
 
-    rows: Index
+    `guards`: the guards of those that have one, which are at `guarded` in `places`.
+    """
+
+    places: Index
+    losses: int
     parts: tuple[Part, ...]
-    losses: int = 0
+    guards: Index
+    guarded: Index
 
 
 class Selector:
-    """Makes selections: from points to rows by two flat columns, so that it costs the same however many points."""
+    """Makes selections: from points to places by two flat columns, so that it costs the same however many points."""
 
     def __init__(self, compiled: Compiled, points: int) -> None:
         self._kinds = compiled.kinds
         self._losses = len(compiled.losses)
         self._count = len(compiled.rows)
+        self._place: Index = np.argsort(compiled.order)
+        self._begins = np.cumsum([self._losses, *(len(k.rows) for k in compiled.kinds)])
+        self._guard: Index = np.full(self._count, -1, np.intp)
+        self._guard[self._place[compiled.guards.rows]] = np.arange(len(compiled.guards.rows))
         self._known: dict[bytes, Selection | None] = {}
         watched: list[set[int]] = [set() for _ in range(points)]
         for kind in compiled.kinds:
@@ -50,9 +58,11 @@ class Selector:
                 watched[point].add(int(kind.rows[place]))
         for row, point in compiled.guards.watched():
             watched[point].add(row)
-        self._rows: Index = np.array([r for rows in watched for r in sorted(rows)], np.intp)
+        self._places: Index = self._place[np.array([r for rows in watched for r in rows], np.intp)]
         self._many: Index = np.array([len(rows) for rows in watched], np.intp)
         self._first: Index = np.cumsum(self._many) - self._many
+        self._enough = int(np.count_nonzero(2 * np.cumsum(np.sort(self._many)) <= self._count))
+        """More points than so many, whichever they are, ask about more than half of the rows."""
         losses = range(self._losses)
         self.everything = self.of_rows(range(self._count))
         self.timed = self.of_rows([*losses, *(int(r) for k in compiled.kinds if k.timed for r in k.rows)])
@@ -72,10 +82,12 @@ class Selector:
     def of_rows(self, rows: Iterable[int]) -> Selection:
         """A selection of any rows."""
         wanted = np.zeros(self._count, np.bool_)
-        wanted[list(rows)] = True
+        wanted[self._place[list(rows)]] = True
         return self._selected(wanted)
 
     def _of_points(self, point: U4) -> Selection | None:
+        if self._enough < len(point) <= len(self._many):
+            return self.everything
         many = self._many[point]
         total = int(many.sum())
         if total == 0:
@@ -83,14 +95,17 @@ class Selector:
         if 2 * total > self._count:
             return self.everything
         wanted = np.zeros(self._count, np.bool_)
-        wanted[self._rows[np.repeat(self._first[point] - (np.cumsum(many) - many), many) + np.arange(total)]] = True
+        wanted[self._places[np.repeat(self._first[point] - (np.cumsum(many) - many), many) + np.arange(total)]] = True
         return self._selected(wanted)
 
     def _selected(self, wanted: B1) -> Selection:
-        rows = np.flatnonzero(wanted)
-        parts = []
-        for kind in self._kinds:
-            which = np.flatnonzero(wanted[kind.rows])
-            if len(which):
-                parts.append(Part(kind, which, np.searchsorted(rows, kind.rows[which])))
-        return Selection(rows, tuple(parts), int(np.searchsorted(rows, self._losses)))
+        places = np.flatnonzero(wanted)
+        cuts = np.searchsorted(places, self._begins).tolist()
+        parts = [
+            Part(kind, places[start:end] - begins)
+            for kind, begins, start, end in zip(self._kinds, self._begins, cuts, cuts[1:], strict=False)
+            if start < end
+        ]
+        guard = self._guard[places]
+        guarded = np.flatnonzero(guard >= 0)
+        return Selection(places, cuts[0], tuple(parts), guard[guarded], guarded)

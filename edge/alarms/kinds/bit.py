@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edge.alarms.row import BAD, Index, Judged, Kind
+from edge.alarms.row import BAD, Index, Judged, Kind, taken
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.alarm import Bit
@@ -30,9 +30,9 @@ class Bits:
         return list(enumerate(self._points.tolist()))
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
-        at = self._points[which]
+        at = taken(self._points, which)
         known = snapshot.quality[at] != BAD
-        holds: B1 = np.floor(snapshot.value[at] / self._weight[which]) % 2 == 1
+        holds: B1 = np.floor(snapshot.value[at] / taken(self._weight, which)) % 2 == 1
         return known, holds & known
 
 

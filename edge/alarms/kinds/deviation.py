@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edge.alarms.row import BAD, Index, Judged, Kind
+from edge.alarms.row import BAD, Index, Judged, Kind, taken
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.alarm import Deviation
@@ -32,10 +32,13 @@ class Deviations:
         return [*enumerate(self._points.tolist()), *enumerate(self._others.tolist())]
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
-        one, other = self._points[which], self._others[which]
+        one, other = taken(self._points, which), taken(self._others, which)
         known = (snapshot.quality[one] != BAD) & (snapshot.quality[other] != BAD)
         apart = np.abs(snapshot.value[one] - snapshot.value[other])
-        return known, (apart > np.where(active, self._clear_at[which], self._raise_above[which])) & known
+        limit = taken(self._raise_above, which)
+        if np.count_nonzero(active):
+            limit = np.where(active, taken(self._clear_at, which), limit)
+        return known, (apart > limit) & known
 
 
 def compiled(judged: Sequence[Judged]) -> Sequence[Kind]:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from edge.alarms.arithmetic import Evaluated, truth
-from edge.alarms.row import Index, Judged, Kind
+from edge.alarms.arithmetic import Truth, truth
+from edge.alarms.row import Index, Judged, Kind, taken
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility import expression as expressions
@@ -30,7 +30,7 @@ class Expressions:
     memory: tuple[()] = ()
 
     def __init__(
-        self, rows: Index, evaluate: Evaluated, points: dict[str, Index], rated: dict[str, F8], zone: ZoneInfo | None
+        self, rows: Index, evaluate: Truth, points: dict[str, Index], rated: dict[str, F8], zone: ZoneInfo | None
     ) -> None:
         self.rows = rows
         self._evaluate = evaluate
@@ -43,13 +43,15 @@ class Expressions:
         return [(i, p) for points in self._points.values() for i, p in enumerate(points.tolist())]
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
-        columns = {name: snapshot.value[points[which]] for name, points in self._points.items()}
-        columns |= {name: figures[which] for name, figures in self._rated.items()}
+        columns = {name: snapshot.value[taken(points, which)] for name, points in self._points.items()}
+        columns |= {name: taken(figures, which) for name, figures in self._rated.items()}
         if self._zone is not None:
             columns[expressions.LOCAL_HOUR] = np.array(float(self._hour(snapshot.clock.now())))
         with np.errstate(all="ignore"):
-            found = np.broadcast_to(self._evaluate(columns), which.shape)
-        return ~np.isnan(found), found == 1
+            true, false = self._evaluate(columns)
+        if np.shape(true) != which.shape:
+            true, false = np.broadcast_to(true, which.shape), np.broadcast_to(false, which.shape)
+        return true | false, true
 
     def _hour(self, now: int) -> int:
         return datetime.fromtimestamp(now // NS, self._zone).hour

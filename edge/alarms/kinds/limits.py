@@ -34,9 +34,12 @@ class Limits:
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
         at = taken(self._points, which)
         known = snapshot.quality[at] != BAD
-        value = taken(self._sign, which) * snapshot.value[at]
-        holds = value > np.where(active, taken(self._clear_at, which), taken(self._raise_above, which))
-        return known, holds & known
+        limit = taken(self._raise_above, which)
+        if np.count_nonzero(active):
+            limit = np.where(active, taken(self._clear_at, which), limit)
+        holds = taken(self._sign, which) * snapshot.value.take(at) > limit
+        holds &= known
+        return known, holds
 
 
 def compiled(judged: Sequence[Judged]) -> Sequence[Kind]:

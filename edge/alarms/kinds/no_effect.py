@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 
 from edge.alarms.membership import Membership, values_of
-from edge.alarms.row import BAD, Index, Judged, Kind
+from edge.alarms.row import BAD, Index, Judged, Kind, store, taken
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.alarm import NoEffect, While
@@ -54,20 +54,29 @@ class NoEffects:
         return [*enumerate(self._points.tolist()), *enumerate(self._guard.points.tolist())]
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
-        at = self._points[which]
-        good, value = snapshot.quality[at] != BAD, self._sign[which] * snapshot.value[at]
+        good = snapshot.quality[taken(self._points, which)] != BAD
         known, runs = self._guard(which, snapshot)
         phase = self._phase[which]
         starts = runs & (phase == _RESTS)
-        farthest = np.where(starts, value, np.fmin(self._farthest[which], value))
-        phase = np.where(starts, np.where(good, _WAITS, _UNSEEN), phase)
-        phase = np.where(known & ~runs, _RESTS, phase)
-        follows = (phase == _WAITS) & good & (value - farthest >= self._move[which])
-        phase = np.where(follows, _FOLLOWED, phase)
-        began = np.where(starts, now, self._began[which])
-        self._phase[which], self._began[which], self._farthest[which] = phase, began, farthest
-        holds = good & (phase == _WAITS) & (now - began >= self._within[which])
+        np.putmask(phase, starts, _UNSEEN)
+        np.putmask(phase, starts & good, _WAITS)
+        np.putmask(phase, known > runs, _RESTS)
+        waits = np.flatnonzero(phase == _WAITS)
+        holds = np.zeros(len(which), np.bool_)
+        if len(waits):
+            follows, holds[waits] = self._wait(which[waits], starts[waits], good[waits], snapshot, now)
+            phase[waits[follows]] = _FOLLOWED
+        store(self._phase, which, phase)
         return good & ((phase == _FOLLOWED) | holds), holds
+
+    def _wait(self, which: Index, starts: B1, good: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:
+        """Of those that run and wait: which have followed now, and which have waited too long."""
+        value = self._sign[which] * snapshot.value[self._points[which]]
+        farthest = np.where(starts, value, np.fmin(self._farthest[which], value))
+        began = np.where(starts, now, self._began[which])
+        self._farthest[which], self._began[which] = farthest, began
+        follows = good & (value - farthest >= self._move[which])
+        return follows, good & ~follows & (now - began >= self._within[which])
 
 
 def compiled(judged: Sequence[Judged]) -> Sequence[Kind]:

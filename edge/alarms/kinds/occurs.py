@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from edge.alarms.facts import Facts
-from edge.alarms.row import Index, Judged, Kind
+from edge.alarms.row import Index, Judged, Kind, store, taken
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.alarm import Occurs
@@ -46,9 +46,12 @@ class Occurrences:
             self._last[place] = now
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
-        last = np.where(active & (self._last[which] == _NEVER), now, self._last[which])
-        holds = self._fresh[which] | (now - last < self._hold[which])
-        self._last[which], self._fresh[which] = last, False
+        last = taken(self._last, which)
+        if np.count_nonzero(active):
+            last = np.where(active & (last == _NEVER), now, last)
+            store(self._last, which, last)
+        holds = taken(self._fresh, which) | (now - last < taken(self._hold, which))
+        self._fresh[which] = False
         return np.ones(len(which), np.bool_), holds
 
 

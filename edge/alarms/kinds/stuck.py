@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edge.alarms.row import BAD, Index, Judged, Kind
+from edge.alarms.row import BAD, Index, Judged, Kind, store, taken
 from edge.points import B1
 from edge.snapshot import Snapshot
 from facility.alarm import Stuck
@@ -39,16 +39,18 @@ class StuckValues:
         return list(enumerate(self._points.tolist()))
 
     def judge(self, which: Index, active: B1, snapshot: Snapshot, now: int) -> tuple[B1, B1]:  # noqa: ARG002
-        at = self._points[which]
+        at = taken(self._points, which)
         good, value = snapshot.quality[at] != BAD, snapshot.value[at]
-        anchor = self._anchor[which]
+        anchor = taken(self._anchor, which)
         begins = np.isnan(anchor)
-        moved = begins | (np.abs(value - anchor) > self._within[which])
-        self._moves[which] = good & ~begins & (moved | self._moves[which])
-        self._anchor[which] = np.where(good, np.where(moved, value, anchor), np.nan)
-        self._since[which] = np.where(moved, now, self._since[which])
-        holds = good & (now - self._since[which] >= self._over[which])
-        return good & (holds | self._moves[which]), holds
+        moved = begins | (np.abs(value - anchor) > taken(self._within, which))
+        moves = (good > begins) & (moved | taken(self._moves, which))
+        since = np.where(moved, now, taken(self._since, which))
+        store(self._moves, which, moves)
+        store(self._since, which, since)
+        store(self._anchor, which, np.where(good, np.where(moved, value, anchor), np.nan))
+        holds = good & (now - since >= taken(self._over, which))
+        return good & (holds | moves), holds
 
 
 def compiled(judged: Sequence[Judged]) -> Sequence[Kind]:

@@ -22,8 +22,9 @@ def ask(text: str, **values: float | None) -> bool | None:
     """True, false, or None where it is not known."""
     columns = {k: np.array([math.nan if v is None else float(v)]) for k, v in values.items()}
     with np.errstate(all="ignore"):
-        found = float(np.broadcast_to(truth(expression.parsed(text))(columns), (1,))[0])
-    return None if math.isnan(found) else bool(found)
+        true, false = truth(expression.parsed(text))(columns)
+    assert not np.any(true & false), "nothing is both"
+    return bool(np.all(true)) if np.all(true | false) else None
 
 
 @pytest.mark.parametrize(
