@@ -48,7 +48,7 @@ class Demo:
         site = read_site(ESTATE)
         self._make_credentials(site.inventory)
         self._say("cloud …")
-        self._add("cloud", *self._cloud("serve"), "--port", str(self._port))
+        self._add("cloud", *self._cloud("serve"), "--port", str(self._port), "--allow-target", "127.0.0.1")
         if self._folder.history_done.exists() or self._days <= 0:
             self._open_building()
         self._wait_cloud()

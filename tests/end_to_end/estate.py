@@ -83,11 +83,8 @@ class Estate:
 
     def acknowledge_all(self) -> None:
         """What is raised from now on is a new alarm: one that returned unseen would be taken up again."""
-        headers = {"authorization": f"Bearer {self.token()}"}
         for alarm in self.items("alarms", open="true", limit=500):
-            self._client.post(
-                f"{self.url}/api/v1/alarms/{alarm['id']}/acknowledge", json={}, headers=headers
-            ).raise_for_status()
+            self.post(f"alarms/{alarm['id']}/acknowledge", {})
 
     def get(self, path: str, **query: Any) -> Any:
         """What the API answers; AssertionError with its words where it refuses."""
@@ -96,6 +93,13 @@ class Estate:
         )
         assert answer.is_success, f"GET {path}: {answer.status_code} {answer.text}"
         return answer.json()
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """What the API answers to a POST."""
+        headers = {"authorization": f"Bearer {self.token()}"}
+        answer = self._client.post(f"{self.url}/api/v1/{path}", json=body, headers=headers)
+        assert answer.is_success, f"POST {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
 
     def items(self, path: str, **query: Any) -> list[dict[str, Any]]:
         """All items of a list, page by page."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from queue import Queue
+from threading import Thread
 from typing import Any, Literal
 
 import uvicorn
@@ -25,6 +28,7 @@ class Seen:
     query: str
     headers: dict[str, str]
     body: bytes
+    at: float = field(default_factory=time.monotonic)
 
     @property
     def json(self) -> Any:
@@ -108,3 +112,25 @@ async def answering() -> AsyncIterator[Bots]:
         finally:
             server.should_exit = True
             await task
+
+
+@contextmanager
+def answering_beside() -> Iterator[Bots]:
+    """The same in a thread of its own, for a test that is no coroutine."""
+    ready: Queue[Bots] = Queue()
+    loop = asyncio.new_event_loop()
+    ending = asyncio.Event()
+
+    async def serve() -> None:
+        async with answering() as found:
+            ready.put(found)
+            await ending.wait()
+
+    thread = Thread(target=loop.run_until_complete, args=(serve(),), name="bots")
+    thread.start()
+    try:
+        yield ready.get(timeout=30)
+    finally:
+        loop.call_soon_threadsafe(ending.set)
+        thread.join(30)
+        loop.close()
