@@ -20,6 +20,7 @@ from edge.cards import read_cards
 from edge.checking import Checked
 from edge.commands import Commands, Watches
 from edge.ends import Ends, Hooks
+from edge.last_settings import keep_settings
 from edge.linkage.linkage import Linkage
 from edge.notes import Notes
 from edge.notify import Notifier
@@ -36,7 +37,7 @@ from edge.steady_clock import SteadyClock
 from edge.telemetry import Telemetry
 from edge.ticks import Ticks
 from facility.clock import NS, Clock
-from facility.event import Draft, EventData, GatewayStarted, GatewayStopped, Lane
+from facility.event import Draft, EventData, GatewayStarted, GatewayStopped, Integrity, Lane
 from facility.quality import Quality
 
 SPOOL_FILE: Final = "spool.sqlite3"
@@ -75,7 +76,7 @@ class Agent:
         self._notifier = Notifier(environ)
         self._ticked = clock.monotonic()
         self._inventory = inventory
-        self._settings = checked.settings.version
+        self._settings = checked.settings
         self._lines = checked.lines
         self._clock = SteadyClock(clock)
         self._ticks = Ticks(self._clock)
@@ -114,6 +115,7 @@ class Agent:
             pipeline.record(engine.restore(read_kept(kept)))
             pipeline.record(linkage.restore(kept, engine))
             self._say(pipeline, GatewayStarted(version=edge_version(), clean=self._spool.clean))
+            self._tell_settings(pipeline)
             poller = Poller(self._lines, pipeline, self._clock, self._ticks)
             async with StatusServer(self._data, lambda: self._status(pipeline, poller), self._status_port):
                 await self._work(pipeline, Watches(linkage, patrol, access), poller, stop)
@@ -193,6 +195,13 @@ class Agent:
         if done is not None:
             await done
 
+    def _tell_settings(self, pipeline: Pipeline) -> None:
+        """Those that are right are kept for a start with wrong ones; that there are such is told."""
+        keep_settings(self._data, self._settings)
+        if wrong := self._settings.wrong:
+            log.error("settings.yaml is wrong, version %d is in force instead: %s", self._settings.version, wrong)
+            self._say(pipeline, Integrity(what="settings.yaml", detail=wrong))
+
     async def _apply(self, new: Settings, pipeline: Pipeline, watches: Watches, poller: Poller) -> None:
         """New settings without a restart: rules and deadbands at once, lines only where something changed."""
         table = point_table(new.inventory)
@@ -204,7 +213,8 @@ class Agent:
         pipeline.record(watches.patrol.carry(new.inventory, engine))
         watches.access.carry(new.inventory)
         self._lines = rebind(self._lines, new.inventory)
-        self._inventory, self._settings = new.inventory, new.version
+        self._inventory, self._settings = new.inventory, new
+        await asyncio.to_thread(keep_settings, self._data, new)
         reopened = await poller.rebind(self._lines)
         self._ends.renew(new.inventory)
         log.info("settings %d: lines opened anew: %s", new.version, ", ".join(reopened) or "none")
@@ -219,7 +229,8 @@ class Agent:
             gateway=self._inventory.gateway,
             version=edge_version(),
             inventory=self._inventory.revision,
-            settings=self._settings,
+            settings=self._settings.version,
+            settings_wrong=self._settings.wrong,
             pid=os.getpid(),
             started=self._started,
             now=self._clock.now(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,9 @@ from drivers.base import Reads, Request
 from edge.alarms.compiled import Compiled, compile_rules
 from edge.alarms.found import Unevaluated
 from edge.binding import BoundLine, bind, rebind
+from edge.duty.checking import duty_page_wrong
 from edge.endpoint import Endpoint
+from edge.last_settings import settings_to_run
 from edge.points import PointTable, point_table
 from edge.settings import Settings, read_settings, settings_beside_wrong
 from facility.clock import SystemClock
@@ -55,6 +57,15 @@ class PlannedRequest:
 
 def check(file: Path, environ: Mapping[str, str]) -> Checked:
     """Check a site whole; ConfigError with every mistake of site.yaml, settings.yaml, models and connections."""
+    return _checked(file, environ, read_settings)
+
+
+def check_to_run(file: Path, environ: Mapping[str, str], data: Path) -> Checked:
+    """As `check`; but wrong settings stop nobody: the last good ones of the data folder are taken (Settings.wrong)."""
+    return _checked(file, environ, lambda site: settings_to_run(site, data))
+
+
+def _checked(file: Path, environ: Mapping[str, str], settings_for: Callable[[Site], Settings]) -> Checked:
     try:
         site = read_site(file)
     except ConfigError as error:
@@ -62,14 +73,14 @@ def check(file: Path, environ: Mapping[str, str]) -> Checked:
     mistakes: list[ConfigError] = []
     settings, lines = Settings(0, site.inventory), tuple[BoundLine, ...]()
     try:
-        settings = read_settings(site)
+        settings = settings_for(site)
     except ConfigError as error:
         mistakes.append(error)
     try:
         lines = rebind(bind(site, environ), settings.inventory)
     except ConfigError as error:
         mistakes.append(error)
-    mistakes += _ends(site, environ)
+    mistakes += [*_ends(site, environ), *duty_page_wrong(site)]
     if mistakes:
         raise _all(mistakes)
     table = point_table(settings.inventory)
@@ -95,6 +106,7 @@ def _more(file: Path, environ: Mapping[str, str]) -> Iterator[ConfigError]:
     except ConfigError as error:
         yield error
     yield from _ends(site, environ)
+    yield from duty_page_wrong(site)
 
 
 def _ends(site: Site, environ: Mapping[str, str]) -> Iterator[ConfigError]:

@@ -1,4 +1,4 @@
-"""`gatehouse edge …`: run, check, plan, test, read, status, rules, spool."""
+"""`gatehouse edge …`: run, check, plan, test, read, status, rules, spool, duty."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from edge.duty.cli import duty
 from edge.exits import FAILED, WRONG, data_option, exits, folder_asked, folder_of, json_option, site_argument
 from edge.rules_cli import rules
 from edge.spool_cli import spool
@@ -45,6 +46,7 @@ def _checked(site: Path) -> Checked:
 @exits
 def run(site: Path, data: Path | None, level: str, status_port: int) -> None:
     """Run the agent. SIGTERM or Ctrl-C ends it in order within 5 s, a second one at once."""
+    from edge.checking import check_to_run
     from edge.running import run_agent
 
     folder = folder_of(site, data)
@@ -52,7 +54,7 @@ def run(site: Path, data: Path | None, level: str, status_port: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"can't make the data folder {folder}: {error.strerror}") from error
-    run_agent(_checked(site), folder, level, status_port)
+    run_agent(check_to_run(site, os.environ, folder), folder, level, status_port)
 
 
 @main.command()
@@ -135,3 +137,4 @@ def status(site: Path | None, data: Path | None, *, as_json: bool) -> None:
 
 main.add_command(spool)
 main.add_command(rules)
+main.add_command(duty)

@@ -1,4 +1,4 @@
-"""The operating settings: an overlay in settings.yaml beside site.yaml, checked whole, the last good one kept."""
+"""The operating settings: an overlay in settings.yaml beside site.yaml, checked whole."""
 
 from __future__ import annotations
 
@@ -39,6 +39,10 @@ class Settings:
 
     version: int
     inventory: Inventory
+    text: str = ""
+    """As they were written."""
+    wrong: str = ""
+    """What is wrong in settings.yaml, where these are in force in its place."""
 
 
 def read_settings(site: Site) -> Settings:
@@ -46,7 +50,7 @@ def read_settings(site: Site) -> Settings:
     path = site.file.parent / FILE
     if not path.exists():
         return Settings(0, site.inventory)
-    return _checked(site, yaml_source.load(path))
+    return settings_of(site, yaml_source.load(path))
 
 
 def settings_beside_wrong(file: Path, draft: Site | None) -> Iterator[ConfigError]:
@@ -69,13 +73,17 @@ def settings_beside_wrong(file: Path, draft: Site | None) -> Iterator[ConfigErro
 
 def check_settings(site: Site, text: str) -> Settings:
     """Settings from text, not yet written; ConfigError with every mistake."""
-    return _checked(site, yaml_source.parse(text, FILE))
+    return settings_of(site, yaml_source.parse(text, FILE))
 
 
 def write_settings(site: Site, text: str) -> None:
     """Put checked settings in the place of the old ones, at once or not at all."""
-    path = site.file.parent / FILE
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{FILE}.")
+    put_file(site.file.parent / FILE, text)
+
+
+def put_file(path: Path, text: str) -> None:
+    """Write a file at once or not at all; OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
@@ -87,11 +95,12 @@ def write_settings(site: Site, text: str) -> None:
         raise
 
 
-def _checked(site: Site, source: yaml_source.Source) -> Settings:
+def settings_of(site: Site, source: yaml_source.Source) -> Settings:
+    """Settings from what was parsed; ConfigError with every mistake."""
     found = source.right(_shaped(source))
     _check_references(site, found, source)
     source.raise_if_wrong()
-    return Settings(found.version, resolved(site, _merged(site.written, found)))
+    return Settings(found.version, resolved(site, _merged(site.written, found)), source.text)
 
 
 def _shaped(source: yaml_source.Source) -> SettingsFile | None:

@@ -62,6 +62,8 @@ class Source:
     """What of the text was read so far, by identity."""
     repeated: int = 0
     """How often something was read again, by an alias."""
+    text: str = ""
+    """As it was read."""
 
     def line(self, path: Path_) -> int:
         """The line of a path, or of the nearest thing around it."""
@@ -107,7 +109,7 @@ def load(path: Path) -> Source:
 
 def parse(text: str, file: str) -> Source:
     """Parse YAML text; `file` is its name in mistakes."""
-    source = Source(file)
+    source = Source(file, text=text)
     try:
         _check_depth(text, file)
         loader = _Core(text)

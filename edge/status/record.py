@@ -59,6 +59,9 @@ class Status(Frozen):
     version: str
     inventory: str
     settings: int
+    """The version in force."""
+    settings_wrong: str = ""
+    """What is wrong in settings.yaml: those in force are the last good ones; empty: nothing."""
     pid: int
     started: int
     now: int

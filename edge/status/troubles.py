@@ -14,7 +14,7 @@ ALARM_LANES: Final = ("life", "event")
 
 def with_troubles(status: Status) -> Status:
     """The same status with its troubles."""
-    found = [*_lanes(status), *_ends(status), *_lines(status), *_clock(status)]
+    found = [*_lanes(status), *_ends(status), *_lines(status), *_clock(status), *_settings(status)]
     return status.model_copy(update={"troubles": tuple(sorted(found, key=lambda t: not t.serious))})
 
 
@@ -79,5 +79,16 @@ def _clock(status: Status) -> Iterator[Trouble]:
         yield Trouble(
             zh=f"时钟不可信（{status.clock}）：记录已标记，请检查对时",
             en=f"the clock is not trusted ({status.clock}): records are marked; look after time synchronisation",
+            serious=False,
+        )
+
+
+def _settings(status: Status) -> Iterator[Trouble]:
+    if status.settings_wrong:
+        yield Trouble(
+            zh=f"settings.yaml 有误，现按上次正确的设置（版本 {status.settings}）运行，请改正后重启："
+            f"{status.settings_wrong}",
+            en=f"settings.yaml is wrong, the last good settings (version {status.settings}) are in force; put it right"
+            f" and start anew: {status.settings_wrong}",
             serious=False,
         )
