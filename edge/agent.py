@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from edge.access.access import Access
 from edge.alarms.compiled import compile_rules
@@ -39,6 +39,9 @@ from edge.ticks import Ticks
 from facility.clock import NS, Clock
 from facility.event import Draft, EventData, GatewayStarted, GatewayStopped, Integrity, Lane
 from facility.quality import Quality
+
+if TYPE_CHECKING:
+    from edge.duty.running import DutyPage
 
 SPOOL_FILE: Final = "spool.sqlite3"
 EVERY: Final = round(TICK * NS)
@@ -88,6 +91,24 @@ class Agent:
         )
         self._recorder = Recorder(self._spool, inventory.revision)
         self._telemetry = Telemetry(self._spool, inventory, self._clock)
+        self._duty = self._duty_page()
+
+    def _duty_page(self) -> DutyPage | None:
+        """The local duty page, where site.yaml asks for one; else nothing of it is imported."""
+        site = self._checked.site
+        written = site.written.duty_page
+        if written is None:
+            return None
+        from edge.duty.running import DutyPage, Outside
+
+        outside = Outside(
+            links=lambda: [link for link in self._ends.links if link.name.startswith("cloud")],
+            waiting=lambda: sum(
+                state.records for lane, state in self._spool.waiting().items() if lane in (Lane.LIFE, Lane.EVENT)
+            ),
+            has_cloud=site.written.cloud is not None,
+        )
+        return DutyPage(written, site.file.parent, self._data, self._inventory, self._snapshot, self._clock, outside)
 
     async def run(self, stop: asyncio.Event) -> None:
         """From the first socket to the last sync."""
@@ -113,6 +134,8 @@ class Agent:
             for listener in (patrol, access):
                 pipeline.let_hear(listener)
             pipeline.record(engine.restore(read_kept(kept)))
+            if self._duty is not None:
+                self._duty.begin(pipeline, kept)
             pipeline.record(linkage.restore(kept, engine))
             self._say(pipeline, GatewayStarted(version=edge_version(), clean=self._spool.clean))
             self._tell_settings(pipeline)
@@ -128,6 +151,7 @@ class Agent:
             watches,
             self._clock,
             lambda new: self._apply(new, pipeline, watches, poller),
+            self._duty,
         )
         hooks = Hooks(commands.do, lambda: self._tell_all(pipeline), self._snapshot.take, self._snapshot.show_all)
         async with asyncio.TaskGroup() as tasks:
@@ -140,6 +164,8 @@ class Agent:
                 tasks.create_task(self._tick(pipeline), name="tick"),
                 tasks.create_task(self._notifier.watch(self._alive), name="watchdog"),
             ]
+            if self._duty is not None:
+                inner.append(tasks.create_task(self._duty.run(self._lines, poller.write), name="duty"))
             ends = tasks.create_task(self._ends.run(self._inventory, hooks), name="ends")
             log.info("%s of %s runs: %d lines", self._inventory.gateway, self._inventory.site, len(self._lines))
             self._notifier.say("READY=1")
@@ -217,6 +243,8 @@ class Agent:
         await asyncio.to_thread(keep_settings, self._data, new)
         reopened = await poller.rebind(self._lines)
         self._ends.renew(new.inventory)
+        if self._duty is not None:
+            self._duty.renew(new.inventory)
         log.info("settings %d: lines opened anew: %s", new.version, ", ".join(reopened) or "none")
 
     def _say(self, pipeline: Pipeline, data: EventData) -> None:
@@ -241,7 +269,8 @@ class Agent:
             alarms=dict(Counter(str(a.told) for a in pipeline.engine.live.values())),
             lines=tuple(self._line(name, poller) for name in poller.health),
             lanes=tuple(self._lane(lane, state) for lane, state in self._spool.waiting().items()),
-            ends={link.name: link.why or "" for link in self._ends.links},
+            ends={link.name: link.why or "" for link in self._ends.links}
+            | ({} if self._duty is None else {"duty page": self._duty.why}),
             refused=dict(self._telemetry.refused),
         )
         return with_troubles(status)

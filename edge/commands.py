@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from edge.access.access import Access
 from edge.alarms.engine import Outcome as Detected
@@ -17,7 +17,9 @@ from edge.pipeline import Pipeline
 from edge.settings import Settings, check_settings, write_settings
 from facility.clock import Clock, iso
 from facility.errors import ConfigError, nearest
+from facility.ids import point_id
 from facility.instruction import (
+    AlarmAcknowledged,
     AlarmConfirmed,
     AlarmReset,
     Drill,
@@ -30,6 +32,14 @@ from facility.instruction import Settings as NewSettings
 from facility.resolve import Site
 
 log = logging.getLogger(__name__)
+
+
+class Hears(Protocol):
+    """The local duty page, as seen from here."""
+
+    def told(self, id: str, asked: AlarmAcknowledged) -> Detected | None:
+        """An alarm was acknowledged in the cloud; None where nobody waits for that any more."""
+
 
 Apply = Callable[[Settings], Awaitable[None]]
 """Go on with new settings, without a restart."""
@@ -50,8 +60,9 @@ class Commands:
     """Does instructions, one at a time; whatever is asked, the alarms of the pipeline's present engine are meant."""
 
     def __init__(
-        self, site: Site, settings: Settings, pipeline: Pipeline, watches: Watches, clock: Clock, apply: Apply
-    ) -> None:
+        self, site: Site, settings: Settings, pipeline: Pipeline, watches: Watches, clock: Clock, apply: Apply,
+        duty: Hears | None = None,
+    ) -> None:  # fmt: skip
         self._linkage = watches.linkage
         self._access = watches.access
         self._site = site
@@ -59,6 +70,7 @@ class Commands:
         self._pipeline = pipeline
         self._clock = clock
         self._apply = apply
+        self._duty = duty
 
     async def do(self, instruction: Instruction) -> Outcome:
         """Do it and say how it went; what it changed is on the way to the disk."""
@@ -72,8 +84,8 @@ class Commands:
                 return self._test(equipment, asked.until)
             case NewSettings() as asked:
                 return await self._new_settings(asked)
-            case AlarmConfirmed() as asked:
-                return self._confirmed(equipment, instance, asked)
+            case AlarmConfirmed() | AlarmAcknowledged() as asked:
+                return self._seen_to(equipment, instance, asked)
             case Drill() | FreePassage() as asked:
                 return self._watched(equipment, asked)
 
@@ -158,6 +170,20 @@ class Commands:
         if not live:
             return Outcome("refused", f"{asked.rule} of {equipment} is no live alarm")
         return self._answered(self._linkage.confirmed(live, asked, engine))
+
+    def _seen_to(self, equipment: str, instance: str, asked: AlarmConfirmed | AlarmAcknowledged) -> Outcome:
+        if isinstance(asked, AlarmConfirmed):
+            return self._confirmed(equipment, instance, asked)
+        return self._acknowledged(point_id(equipment, instance, asked.rule), asked)
+
+    def _acknowledged(self, alarm: str, asked: AlarmAcknowledged) -> Outcome:
+        """For the duty page alone: detection goes on as it is."""
+        if self._duty is None:
+            return Outcome("refused", "this gateway has no duty page")
+        found = self._duty.told(alarm, asked)
+        if found is not None:
+            self._pipeline.record(found)
+        return DONE
 
     def _watched(self, equipment: str, asked: Drill | FreePassage) -> Outcome:
         """What the watches beside detection do."""

@@ -55,6 +55,13 @@ class Hears(Protocol):
         """Events that messages became; back come those that are to be told, and what follows from them."""
 
 
+class Follows(Protocol):
+    """What keeps account of the alarms that are told."""
+
+    def follow(self, drafts: Sequence[Draft]) -> dict[str, bytes]:
+        """Events on their way to the disk; back come the keys of the spool's state that go with them."""
+
+
 class Pipeline:
     """`take` does the work at once and in order; `put` gathers first. What must be waited for comes as futures."""
 
@@ -81,6 +88,7 @@ class Pipeline:
         self._gather = gather
         self._looking_on: list[LooksOn] = []
         self._hearing: list[Hears] = []
+        self._following: list[Follows] = []
         self._pending: list[Batch] = []
         self._within = LATER
         self._flushed: asyncio.Future[Waits] | None = None
@@ -92,6 +100,10 @@ class Pipeline:
     def let_hear(self, listener: Hears) -> None:
         """From now on it hears the events that messages become, before they are told."""
         self._hearing.append(listener)
+
+    def let_follow(self, follower: Follows) -> None:
+        """From now on it learns of all events as they are recorded."""
+        self._following.append(follower)
 
     def put(self, batch: Batch) -> None:
         """Of lines that are asked: does not wait for the disk; the telemetry lane commits within a second."""
@@ -163,6 +175,8 @@ class Pipeline:
 
     def record(self, out: Outcome) -> asyncio.Future[None] | None:
         """Put events and the state that goes with them on the way to the disk."""
+        for follower in self._following if out.drafts else ():
+            out.state |= follower.follow(out.drafts)
         return self._recorder.put(out.drafts, out.state)
 
     def tick(self) -> None:

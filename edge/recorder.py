@@ -125,12 +125,20 @@ class Recorder:
                 part.put.done.set_result(None)
 
 
+_STATE: Final = ("alarm", "answer")
+"""What is kept of an alarm: how it is detected, and how people answered it."""
+
+
 def _key(draft: Draft) -> str:
     """The key of the state of the alarm that a draft is of."""
-    name = ".".join(p for p in (draft.equipment, draft.instance, getattr(draft.data, "rule", "")) if p)
-    return f"alarm/{name}" if hasattr(draft.data, "rule") else f"{draft.data.type}/{name}/{id(draft)}"
+    return f"alarm/{_name(draft)}" if hasattr(draft.data, "rule") else f"{draft.data.type}/{id(draft)}"
+
+
+def _name(draft: Draft) -> str:
+    return ".".join(p for p in (draft.equipment, draft.instance, getattr(draft.data, "rule", "")) if p)
 
 
 def _taken(state: dict[str, bytes], drafts: Sequence[Draft]) -> dict[str, bytes]:
     """The state that belongs to some drafts, taken out."""
-    return {key: state.pop(key) for key in map(_key, drafts) if key in state}
+    names = [_name(d) for d in drafts if hasattr(d.data, "rule")]
+    return {key: state.pop(key) for name in names for what in _STATE if (key := f"{what}/{name}") in state}

@@ -80,6 +80,15 @@ class AlarmUpdated(Frozen):
     value: float | None = None
 
 
+class AlarmAcknowledged(Frozen):
+    """A person acknowledged it (接警) at the gateway's local duty page. `raised_at`: the raise that they saw."""
+
+    type: Literal["alarm.acknowledged"] = "alarm.acknowledged"
+    rule: str
+    by: str = Field(min_length=1, max_length=64)
+    raised_at: int
+
+
 class ActiveAlarm(Frozen):
     """One line of a snapshot."""
 
@@ -304,10 +313,11 @@ class Integrity(Frozen):
 
 
 EventData = Annotated[
-    AlarmRaised | AlarmCleared | AlarmUpdated | AlarmSnapshot | AccessGranted | AccessDenied | AccessPassage
-    | PatrolRead | PatrolVerdict | FireEvent | LinkageOpened | LinkageConfirmed | LinkageSeen | LinkageMissing
-    | LinkageMarked | LinkageClosed | Finding | TextChanged | LineLost | LineBack | UnitLost | UnitBack | WriteDone
-    | InstructionResult | GatewayStarted | GatewayStopped | ClockStepped | Gap | DeadLetter | Integrity,
+    AlarmRaised | AlarmCleared | AlarmUpdated | AlarmAcknowledged | AlarmSnapshot | AccessGranted | AccessDenied
+    | AccessPassage | PatrolRead | PatrolVerdict | FireEvent | LinkageOpened | LinkageConfirmed | LinkageSeen
+    | LinkageMissing | LinkageMarked | LinkageClosed | Finding | TextChanged | LineLost | LineBack | UnitLost
+    | UnitBack | WriteDone | InstructionResult | GatewayStarted | GatewayStopped | ClockStepped | Gap | DeadLetter
+    | Integrity,
     Field(discriminator="type"),
 ]  # fmt: skip
 

@@ -25,6 +25,15 @@ class AlarmConfirmed(Frozen):
     outcome: Literal["real", "false", "test", "drill", "unknown"]
 
 
+class AlarmAcknowledged(Frozen):
+    """People acknowledged the alarm (接警) in the cloud: the local duty page sounds no more for it. `at`: UTC ns."""
+
+    kind: Literal["alarm.acknowledged"] = "alarm.acknowledged"
+    rule: str
+    at: int
+    by: str
+
+
 class OutOfService(Frozen):
     """Take a rule out of service until a time, or (until None) put it back."""
 
@@ -66,7 +75,7 @@ class Settings(Frozen):
 
 
 InstructionArguments = Annotated[
-    AlarmReset | AlarmConfirmed | OutOfService | TestMode | Drill | FreePassage | Settings,
+    AlarmReset | AlarmConfirmed | AlarmAcknowledged | OutOfService | TestMode | Drill | FreePassage | Settings,
     Field(discriminator="kind"),
 ]
 

@@ -76,6 +76,8 @@ class Inventory(Frozen):
     routes: tuple[Route, ...] = ()
     meters: tuple[Meter, ...] = ()
     posts: tuple[PostEntry, ...] = ()
+    duty_page: bool = False
+    """The gateway has a local duty page: it is told what is acknowledged elsewhere."""
 
     @cached_property
     def body(self) -> str:

@@ -132,6 +132,7 @@ def _inventory(written: SiteFile, source: yaml_source.Source, catalog: Catalog) 
         routes=written.routes,
         meters=written.meters,
         posts=written.posts,
+        duty_page=written.duty_page is not None,
     )
 
 

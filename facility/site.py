@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, StrictBool, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, IPvAnyAddress, StrictBool, StringConstraints, model_validator
 
 from facility.access import Entrance
 from facility.alarm import Priority
@@ -206,6 +206,41 @@ class CloudTarget(Frozen):
     insecure: StrictBool = False
 
 
+class Sounder(Frozen):
+    """A relay with a sounder-beacon: in `on` while a life-safety alarm is not acknowledged, else in `off`."""
+
+    point: str
+    on: Id = "on"
+    off: Id = "off"
+
+
+class DutyPage(Frozen):
+    """The local duty page (本地值班页): alarms on the site's own network, also while the cloud is away."""
+
+    address: IPvAnyAddress
+    port: int = Field(default=8443, ge=1, le=65_535)
+    names: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=253)], ...] = ()
+    """Host names that browsers may call it by, beside its address."""
+    certificate: str | None = None
+    """PEM file of the certificate and its chain, beside site.yaml."""
+    key: str | None = None
+    """PEM file of its private key."""
+    users: str = "duty-users"
+    """File of those who may log in; `gatehouse edge duty user add` makes it."""
+    sounder: Sounder | None = None
+
+    @model_validator(mode="after")
+    def _guarded(self) -> DutyPage:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("certificate and key go together: name both files, or neither on loopback")
+        if self.certificate is None and not self.address.is_loopback:
+            raise ValueError(
+                f"passwords would cross the network in the clear at {self.address}: name certificate and key, or take"
+                " a loopback address"
+            )
+        return self
+
+
 class SiteFile(Frozen):
     """The whole of site.yaml."""
 
@@ -223,3 +258,4 @@ class SiteFile(Frozen):
     overrides: dict[Id, Override] = Field(default_factory=dict)
     historian: HistorianTarget | None = None
     cloud: CloudTarget | None = None
+    duty_page: DutyPage | None = None

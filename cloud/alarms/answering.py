@@ -39,10 +39,14 @@ async def answered(store: Database, now: int, work: Callable[[Connection], Alarm
 
 
 @router.post("/alarms/acknowledge", responses=NO)
-async def acknowledge_several(store: Store, clock: TheClock, caller: Answerer, body: Several) -> Page[Alarm]:
+async def acknowledge_several(
+    store: Store, clock: TheClock, request: Request, caller: Answerer, body: Several
+) -> Page[Alarm]:
     """接警, several at once: all or none, and no life-safety alarm among them."""
     now = clock.now()
     rows = await store.write(lambda c: response.acknowledge_many(c, body.ids, caller, now=now))
+    for site, gateway in {(row.site, row.gateway) for row in rows}:
+        request.app.state.bell.ring(site, gateway)
     return Page(items=tuple(alarm_of(row, now) for row in rows))
 
 
@@ -56,11 +60,18 @@ async def silence_several(store: Store, clock: TheClock, caller: Answerer, body:
 
 @router.post("/alarms/{id}/acknowledge", responses=NO)
 async def acknowledge_alarm(
-    store: Store, clock: TheClock, caller: Answerer, id: str, body: Annotated[Acknowledgement | None, Body()] = None
+    store: Store,
+    clock: TheClock,
+    request: Request,
+    caller: Answerer,
+    id: str,
+    body: Annotated[Acknowledgement | None, Body()] = None,
 ) -> Alarm:
     """接警: who has seen it, and when."""
     now, comment = clock.now(), body.comment if body is not None else None
-    return await answered(store, now, lambda c: response.acknowledge(c, id, caller, comment, now=now))
+    row = await store.write(lambda c: response.acknowledge(c, id, caller, comment, now=now))
+    request.app.state.bell.ring(row.site, row.gateway)
+    return alarm_of(row, now)
 
 
 @router.post("/alarms/{id}/confirm", responses=NO)

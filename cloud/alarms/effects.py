@@ -12,18 +12,18 @@ from cloud.alarms.builtin import INTEGRITY
 from cloud.alarms.raising import Key, Raise, raise_alarm, raise_in, with_order
 from cloud.alarms.snapshot import reconcile
 from cloud.effects import Arrival, on, together
-from facility.event import AlarmCleared, AlarmRaised, AlarmSnapshot, AlarmUpdated, Event, Integrity
+from facility.event import AlarmAcknowledged, AlarmCleared, AlarmRaised, AlarmSnapshot, AlarmUpdated, Event, Integrity
 from facility.words import Text
 
 
-@together(AlarmRaised, AlarmCleared, AlarmUpdated)
+@together(AlarmRaised, AlarmCleared, AlarmUpdated, AlarmAcknowledged)
 def changed(connection: Connection, arrivals: Sequence[Arrival]) -> None:
     """All that a delivery says of alarms, in its order."""
     book = AlarmBook(connection, arrivals[0].now)
     book.read(
         (event.site, event.equipment, event.data.rule, event.instance)
         for event in (arrival.event for arrival in arrivals)
-        if isinstance(event.data, AlarmRaised | AlarmCleared | AlarmUpdated)
+        if isinstance(event.data, AlarmRaised | AlarmCleared | AlarmUpdated | AlarmAcknowledged)
     )
     for arrival in arrivals:
         event, data = arrival.event, arrival.event.data
@@ -33,6 +33,8 @@ def changed(connection: Connection, arrivals: Sequence[Arrival]) -> None:
             _cleared(book, event, data)
         elif isinstance(data, AlarmUpdated):
             _updated(book, event, data)
+        elif isinstance(data, AlarmAcknowledged):
+            _acknowledged(book, event, data)
     book.write()
 
 
@@ -73,6 +75,28 @@ def _updated(book: AlarmBook, event: Event, data: AlarmUpdated) -> None:
     detail = data.detection.value + (f": {data.cause}" if data.cause else "")
     book.step(alarm, "updated", at=event.at, by=event.gateway, detail=detail)
     with_order(book, alarm)
+
+
+AT_THE_PAGE = "本地值班页 · local duty page"
+
+
+def _acknowledged(book: AlarmBook, event: Event, data: AlarmAcknowledged) -> None:
+    """Somebody saw it at the gateway's own page, as it was then; who was first stands, the other is history."""
+    key = (event.site, event.equipment, data.rule, event.instance)
+    both = (False, True)
+    alarm = book.live(key) or next(
+        (row for drill in both for test in both if (row := book.returned(key, drill=drill, test=test))), None
+    )
+    if alarm is None or alarm.last_raised_at > max(event.at, data.raised_at):
+        return
+    try:
+        steps = machine.acknowledge(alarm, machine.Actor(data.by), AT_THE_PAGE, event.at)
+    except machine.Refused as refused:
+        steps = (("commented", f"{AT_THE_PAGE}: {refused}"),)
+    for kind, detail in steps:
+        book.step(alarm, kind, at=event.at, by=data.by, detail=detail)
+    if steps:
+        book.changed(alarm)
 
 
 @on(AlarmSnapshot)

@@ -17,12 +17,14 @@ from cloud.alarms.row import AlarmRow
 from cloud.audit.store import Entry, record
 from cloud.caller import Caller
 from cloud.errors import Conflict, Forbidden, NotFound
-from cloud.instructions.store import Order, give
+from cloud.gateways.store import has_duty_page
+from cloud.instructions.store import EXPIRES, Order, give
 from cloud.permissions import Permission
 from cloud.users.store import user_by_name
 from facility.alarm import AlarmClass, Detection, Post
-from facility.instruction import AlarmConfirmed, AlarmReset
+from facility.instruction import AlarmAcknowledged, AlarmConfirmed, AlarmReset
 
+WEEK: Final = 7 * 86_400.0
 _ANSWERS: Final = {
     Post.CONTROL_ROOM: (Permission.CONTROL_ROOM_ANSWER, "消防控制室", "the control room"),
     Post.ENGINEERING: (Permission.ENGINEERING_ANSWER, "工程部", "engineering"),
@@ -67,6 +69,8 @@ class Answering:
         except Refused as refused:
             raise Conflict(str(refused)) from refused
         if self.book.said(row, steps, by=actor.name):
+            if any(kind == "acknowledged" for kind, _ in steps):
+                self._tell_duty_page(row)
             self.audit(row, action, "; ".join(f"{kind} {detail}".strip() for kind, detail in steps))
         return row
 
@@ -74,10 +78,23 @@ class Answering:
         """Who did what, and when."""
         record(self._connection, self._caller, Entry(f"alarm.{action}", row.id, row.site, detail=detail), at=self._now)
 
-    def instruct(self, row: AlarmRow, arguments: AlarmReset | AlarmConfirmed, reason: str) -> str:
+    def _tell_duty_page(self, row: AlarmRow) -> None:
+        """A gateway with a local duty page: there it sounds no more. Not urgent news: it is told for a week."""
+        if row.detected_by != "edge" or not has_duty_page(self._connection, row.site, row.gateway):
+            return
+        seen = AlarmAcknowledged(rule=row.rule, at=row.acknowledged_at or self._now, by=row.acknowledged_by or "")
+        self.instruct(row, seen, "接警 · acknowledged", expires_in=WEEK)
+
+    def instruct(
+        self,
+        row: AlarmRow,
+        arguments: AlarmReset | AlarmConfirmed | AlarmAcknowledged,
+        reason: str,
+        expires_in: float = EXPIRES,
+    ) -> str:
         """Tell the edge that detected it; the id of the instruction."""
         target = f"{row.equipment}.{row.instance}" if row.instance else row.equipment
-        order = Order(row.site, row.gateway, target, arguments, self._caller.name, reason)
+        order = Order(row.site, row.gateway, target, arguments, self._caller.name, reason, expires_in)
         return str(give(self._connection, order, at=self._now).id)
 
     def write(self) -> None:

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from cloud.gateways.schemas import gateway_of
-from cloud.gateways.tables import GATEWAY
+from cloud.gateways.tables import GATEWAY, INVENTORY
 from cloud.stream.store import publish
 
 _ROW = select(GATEWAY).where(GATEWAY.c.site == bindparam("s"), GATEWAY.c.id == bindparam("i"))
@@ -24,6 +24,15 @@ def add_gateway(connection: Connection, site: str, id: str, *, by: str, at: int)
 def gateway_row(connection: Connection, site: str, id: str) -> RowMapping | None:
     """One gateway."""
     return connection.execute(_ROW, {"s": site, "i": id}).mappings().first()
+
+
+def has_duty_page(connection: Connection, site: str, id: str) -> bool:
+    """Whether its inventory says that it has a local duty page; read from the text, which may be megabytes."""
+    i, g = INVENTORY.c, GATEWAY.c
+    mine = (g.site == site) & (g.id == id)
+    holds = (i.site == g.site) & (i.gateway == g.id) & (i.revision == g.inventory)
+    said = i.body.contains('"duty_page":true', autoescape=True)
+    return connection.execute(select(g.id).where(mine & holds & said)).first() is not None
 
 
 def gateways(connection: Connection, among: frozenset[str] | None, id: str | None = None) -> Sequence[RowMapping]:
