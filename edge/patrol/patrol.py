@@ -9,19 +9,18 @@ from typing import Final
 from edge.patrol.memory import (
     UNTIL,
     RoundState,
-    Unwalked,
     below,
     plan_text,
     read_round,
-    read_unwalked,
     read_versions,
     round_key,
 )
 from edge.patrol.plan import DAY, Plan, Round, Version
-from edge.patrol.reader_clock import UNCOMPARED, ReaderClock
+from edge.patrol.readers import Readers
 from edge.patrol.reads import Read, identity
 from edge.patrol.seen import Seen
 from edge.patrol.telling import unknown_tag, verdict
+from edge.patrol.unwalked import UnwalkedRoutes
 from edge.patrol.verdicts import judge
 from edge.steady_clock import SteadyClock
 from facility.clock import NS
@@ -32,12 +31,6 @@ SETTLE: Final = 2 * NS
 """A read that is on its way at the end of a window still counts."""
 GRACE: Final = 15 * NS
 """After a start: windows that ended while the edge was away wait so long for what the broker has kept."""
-AFTER_START: Final = 60 * NS
-"""So long after a start the broker may still bring what it has kept: what is old then says nothing of a clock."""
-LIVE: Final = 3_600 * NS
-"""What was missed longer ago, while the edge was away, goes into the record and alarms nobody."""
-LATE: Final = 120 * NS
-"""A read that comes so long after its time is an upload."""
 KEPT: Final = 200 * DAY
 
 
@@ -57,8 +50,8 @@ class Patrol:
         self._started = clock.now()
         self._kept = {k: v for k, v in kept.items() if k.startswith("patrol/round/") and v}
         self._seen = Seen(kept)
-        self._clocks = {r: ReaderClock(v) for r, v in below(kept, "patrol/clock/")}
-        self._unwalked = {r: read_unwalked(v) for r, v in below(kept, "patrol/alarm/")}
+        self._readers = Readers(kept, self._started)
+        self._unwalked = UnwalkedRoutes(kept)
         self._until = max(int(kept.get(UNTIL) or self._started), self._started - KEPT)
         self._ticked = self._started
         self._next = 0
@@ -79,11 +72,12 @@ class Patrol:
             if not isinstance(draft.data, PatrolRead):
                 out.drafts.append(draft)
                 continue
-            at, bound, shifted = self._timed(draft, draft.data, received)
+            moment = self._readers.moment(draft, draft.data, received)
+            at = moment.at
             id_, own = identity(draft.equipment, draft.data, draft.at)
             if not self._seen.first(id_, own):
                 continue
-            data = draft.data.model_copy(update={"late_upload": bound > 0})
+            data = draft.data.model_copy(update={"late_upload": moment.bound > 0})
             out.drafts.append(draft.model_copy(update={"data": data, "at": at}))
             found = self._belongs(draft.equipment, data, at)
             if found is None:
@@ -92,7 +86,7 @@ class Patrol:
                 key = (round_.route.id, round_.start)
                 if key not in states:
                     states[key] = (round_, self._state(round_))
-                read = Read(id_, checkpoint, draft.equipment, data.guard, at, bound, received, shifted)
+                read = Read(id_, checkpoint, draft.equipment, data.guard, at, moment.bound, received, moment.shifted)
                 states[key][1].reads[id_] = read
                 touched.add(key)
         for key in sorted(touched, key=lambda k: k[1]):
@@ -127,30 +121,13 @@ class Patrol:
 
     def late_starts(self) -> set[str]:
         """Routes of which a round was not begun in time."""
-        return {route for route, u in self._unwalked.items() if u.late is not None and route in self._plans}
+        return self._unwalked.late_starts()
 
     def missed(self) -> set[tuple[str, str]]:
         """(route, checkpoint) where nobody came in time and nobody has been since."""
-        return {(route, c) for route, u in self._unwalked.items() for c in u.missed if route in self._plans}
+        return self._unwalked.missed()
 
     # Reads --------------------------------------------------------------------------------------------------
-
-    def _timed(self, draft: Draft, read: PatrolRead, received: int) -> tuple[int, int, bool]:
-        """(its moment by the edge's clock, how far that may be wrong: 0 on line, whether the reader's clock is off)."""
-        clock = self._clocks.setdefault(draft.equipment, ReaderClock())
-        late = read.late_upload or draft.replayed
-        told = read.reader_now if read.reader_now is not None else None if late else read.reader_clock
-        queued = not clock.compared and received - self._started < AFTER_START
-        if told is not None and not (queued and received - told > LATE):
-            clock.hear(told, received)
-            self._changes[f"patrol/clock/{draft.equipment}"] = clock.text()
-        if read.reader_clock is None:
-            on_line = not late and received - draft.at <= LATE
-            return draft.at, 0 if on_line else UNCOMPARED, False
-        at = read.reader_clock - clock.offset()
-        if not late and received - at <= LATE:
-            return min(at, received), 0, clock.shifted
-        return at, clock.bound(at), clock.shifted
 
     def _belongs(self, reader: str, read: PatrolRead, at: int) -> list[tuple[Round, int]] | None:
         """The rounds that a read belongs to; None for a tag that no route knows.
@@ -178,16 +155,10 @@ class Patrol:
             return
         state = self._state(round_)
         if self._ripe(round_.begin_by, now) and not judge(round_, list(state.reads.values())).visits:
-            self._begun_late(round_, now)
+            self._unwalked.begun_late(round_, now)
         self._refresh(round_, state, now, out, live=True)
         if self._ripe(round_.ends, now):
             self._open.discard((route, start))
-
-    def _begun_late(self, round_: Round, now: int) -> None:
-        unwalked = self._unwalked.setdefault(round_.route.id, Unwalked())
-        if now - round_.begin_by <= LIVE and (unwalked.late or 0) < round_.start:
-            unwalked.late = round_.start
-            self._changes[f"patrol/alarm/{round_.route.id}"] = unwalked.text()
 
     def _refresh(self, round_: Round, state: RoundState, now: int, out: Walked, *, live: bool) -> None:
         """Judge a round anew and tell what reads differently. Only the clock (`live`) makes an alarm."""
@@ -203,8 +174,8 @@ class Patrol:
             elif state.opened and (before is None or before[0] != "missed") and self._ripe(window.closes, now):
                 out.drafts.append(verdict(round_, i, "missed", self._clock.state, None, before))
                 state.told[i] = ("missed", "")
-                if live and now - window.closes <= LIVE:
-                    self._miss(round_, i, begun=bool(found.visits))
+                if live:
+                    self._unwalked.miss(round_, i, now, begun=bool(found.visits))
         for read, word in found.others:
             if state.said.get(read.id) != word:
                 said = state.said.get(read.id)
@@ -212,29 +183,8 @@ class Patrol:
                 out.drafts.append(verdict(round_, read.checkpoint, word, self._clock.state, read, before, visit=False))
                 state.said[read.id] = word
         if found.visits:
-            self._walked(round_, {round_.route.checkpoints[i].id for i in found.visits})
+            self._unwalked.walked(round_, {round_.route.checkpoints[i].id for i in found.visits})
         self._save(round_, state)
-
-    def _miss(self, round_: Round, checkpoint: int, *, begun: bool) -> None:
-        unwalked = self._unwalked.setdefault(round_.route.id, Unwalked())
-        unwalked.missed[round_.route.checkpoints[checkpoint].id] = (round_.start, begun)
-        self._changes[f"patrol/alarm/{round_.route.id}"] = unwalked.text()
-
-    def _walked(self, round_: Round, checkpoints: set[str]) -> None:
-        """Somebody was there: what alarmed of this round or an earlier one ends."""
-        unwalked = self._unwalked.get(round_.route.id)
-        if unwalked is None:
-            return
-        over = {
-            c
-            for c, (start, begun) in unwalked.missed.items()
-            if start <= round_.start and (c in checkpoints or (start < round_.start and not begun))
-        }
-        if over or (unwalked.late is not None and unwalked.late <= round_.start):
-            unwalked.missed = {c: m for c, m in unwalked.missed.items() if c not in over}
-            if unwalked.late is not None and unwalked.late <= round_.start:
-                unwalked.late = None
-            self._changes[f"patrol/alarm/{round_.route.id}"] = unwalked.text()
 
     def _ripe(self, deadline: int, now: int) -> bool:
         deadline += SETTLE
@@ -254,7 +204,7 @@ class Patrol:
             self._kept[key] = self._changes[key] = text
 
     def _finished(self, out: Walked) -> Walked:
-        out.state |= self._seen.changes() | self._changes
+        out.state |= self._seen.changes() | self._readers.changes() | self._unwalked.changes() | self._changes
         self._changes = {}
         return out
 
@@ -278,9 +228,7 @@ class Patrol:
         for route_id in {*versions, *plans}:
             text = plan_text(plans[route_id]) if route_id in plans else b""
             self._changes[f"patrol/route/{route_id}"] = text
-        for route_id in self._unwalked.keys() - plans.keys():
-            self._unwalked.pop(route_id)
-            self._changes[f"patrol/alarm/{route_id}"] = b""
+        self._unwalked.keep_only(plans)
 
     def _reopen(self) -> None:
         """After a start: the rounds that had begun and are not over."""
