@@ -1,6 +1,9 @@
 /** The canned building: dummy-data/ moved to now, alive enough for every page. */
 import { readFileSync } from 'node:fs'
-import type { Alarm, AlarmDetail, EquipmentDetail, Gateway, PointValue, Session, Site, Values, WorkOrder } from '../src/api/types'
+import { answered, stepped } from './answering.ts'
+import { fireChanges, FireProcedure, linkage } from './fire.ts'
+import { Notification } from './notification.ts'
+import type { Alarm, AlarmDetail, EquipmentDetail, Gateway, Linkage, PointValue, Session, Site, Values, WorkOrder } from '../src/api/types'
 
 /** The moment at which dummy-data was written (scripts/dummy_data.py). */
 const WRITTEN = Date.parse('2026-11-20T07:30:00Z')
@@ -22,6 +25,9 @@ export class Building {
   readonly points: Changing<PointValue>[]
   readonly alarms: Map<string, AlarmDetail>
   readonly orders: WorkOrder[]
+  readonly notification: Notification
+  linkage: Linkage | null = null
+  private readonly procedures = new Map<string, FireProcedure>()
   private beat = 0
   /** The gateway died and nobody has noticed: nothing is said any more. */
   silent = false
@@ -36,6 +42,7 @@ export class Building {
     for (const [i, point] of this.points.entries()) if (point.quality === 'good' && point.at) point.at = new Date(now() - (i % 8) * 1000).toISOString()
     this.alarms = new Map(load<AlarmDetail>('alarms', shift).map((alarm) => [alarm.id, alarm]))
     this.orders = load('work-orders', shift)
+    this.notification = new Notification(now)
   }
 
   get at(): string {
@@ -43,31 +50,61 @@ export class Building {
   }
 
   listAlarms(open: boolean): Alarm[] {
-    const all = [...this.alarms.values()].filter((alarm) => !open || alarm.state !== 'normal')
+    const all = [...this.alarms.values()].filter((alarm) => !open || alarm.state !== 'normal' || (alarm.response.must_close && !alarm.response.closed_at))
     return all.sort((a, b) => b.raised_at.localeCompare(a.raised_at))
   }
 
-  acknowledge(id: string, by: string): AlarmDetail | null {
+  /** Null where there is no such alarm; throws Refused. */
+  answer(id: string, kind: Parameters<typeof answered>[1], body: Readonly<Record<string, unknown>>, by = this.session.name): AlarmDetail | null {
     const alarm = this.alarms.get(id)
     if (!alarm) return null
-    const response = { ...alarm.response, acknowledged_at: this.at, acknowledged_by: by }
-    const states = { unacknowledged: 'acknowledged', latched_unacknowledged: 'latched_acknowledged', rtn_unacknowledged: 'normal' } as const
-    const state = states[alarm.state as keyof typeof states] ?? alarm.state
-    const step = { kind: 'acknowledged', at: this.at, recorded_at: this.at, by, detail: '' }
-    const changed = { ...alarm, response, state, updated_at: this.at, history: [...alarm.history, step] }
+    const changed = answered(alarm, kind, body, { name: by, head: this.may('alarm:decide') }, this.at)
     this.alarms.set(id, changed)
+    if (changed.response.confirmed_outcome && this.procedures.has(id)) this.linkage = linkage(changed.site, Date.parse(changed.raised_at), this.now() - 25_000, changed.drill)
     return changed
+  }
+
+  /** A fire on the third floor, and the checklist of its zone. */
+  fire(drill: boolean): AlarmDetail | null {
+    const response = { must_close: !drill, escalates_at: new Date(this.now() + 60_000).toISOString() } as AlarmDetail['response']
+    const raised = this.raise('alarm-fire-panel-fault', 'alarm-fire', { ...fireChanges(drill), last_raised_at: this.at, response })
+    if (!raised) return null
+    this.procedures.set(raised.id, new FireProcedure(raised))
+    this.linkage = linkage(raised.site, this.now(), drill ? this.now() - 25_000 : null, drill)
+    return raised
+  }
+
+  procedure(id: string): FireProcedure | undefined {
+    const alarm = this.alarms.get(id)
+    if (alarm && alarm.class === 'life_safety' && alarm.system === 'fire' && !this.procedures.has(id)) this.procedures.set(id, new FireProcedure(alarm))
+    return this.procedures.get(id)
+  }
+
+  /** The fire panel itself was reset: what it detected is latched here until somebody resets it. */
+  panelReset(id: string): AlarmDetail | null {
+    const alarm = this.alarms.get(id)
+    if (!alarm) return null
+    const state = alarm.response.acknowledged_at ? 'latched_acknowledged' : 'latched_unacknowledged'
+    this.alarms.set(id, { ...alarm, state, detection: 'latched', response: { ...alarm.response, reset_seen_at: this.at } })
+    return this.step(id, 'updated', 'latched', alarm.gateway) ?? null
+  }
+
+  step(id: string, kind: string, detail: string, by = this.session.name): AlarmDetail | undefined {
+    const alarm = this.alarms.get(id)
+    if (alarm) this.alarms.set(id, stepped(alarm, kind, detail, by, this.at))
+    return this.alarms.get(id)
   }
 
   /** A copy of a known alarm, raised just now under another id, with what differs. */
   raise(like: string, id: string, changes: Partial<AlarmDetail> = {}): AlarmDetail | null {
     const known = this.alarms.get(like)
     if (!known) return null
-    const response = { ...known.response, acknowledged_at: null, acknowledged_by: null }
+    const { response: answers, ...others } = changes
+    const response = { ...known.response, acknowledged_at: null, acknowledged_by: null, sounding: true, sounded_at: this.at, ...answers }
     const raised: AlarmDetail = {
-      ...known, id, response, state: 'unacknowledged', detection: 'active', raised_at: this.at, received_at: this.at, updated_at: this.at, history: [], ...changes,
+      ...known, id, response, state: 'unacknowledged', detection: 'active', raised_at: this.at, received_at: this.at, updated_at: this.at, history: [], ...others,
     }
-    this.alarms.set(id, raised)
+    this.alarms.set(id, stepped(raised, 'raised', '', raised.gateway, raised.raised_at))
     return raised
   }
 

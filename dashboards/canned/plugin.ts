@@ -2,7 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Connect, Plugin } from 'vite'
 import { Building } from './building.ts'
-import { answer, type Story } from './routes.ts'
+import { answer } from './routes.ts'
+import type { Story } from './story.ts'
 
 /** The cloud's own policy (cloud/web/headers.py): the built pages must live with it. */
 const POLICY =

@@ -1,33 +1,11 @@
 /** The cloud's paths, answered from the canned building. */
-import type { Building } from './building.ts'
+import { isKind, Refused } from './answering.ts'
+import { MORE_ROUTES } from './more_routes.ts'
 import { series } from './series.ts'
-
-export interface Story {
-  building: Building
-  loggedIn: boolean
-  /** Status with which the next unsafe call fails; 0: none. */
-  failing: number
-  cut: boolean
-  acknowledged: string[]
-  reset(): void
-  say(name: string, data: unknown): void
-  cutStream(): void
-}
-
-interface Said {
-  readonly status: number
-  readonly body: unknown
-}
-
-type Answer = Said | 'stream' | 'cut'
-type Handler = (story: Story, found: RegExpMatchArray, url: URL, body: unknown) => Answer
-
-const ok = (body: unknown, status = 200): Said => ({ status, body })
-const list = (items: readonly unknown[]): Said => ok({ items, next: null })
-const no = (status: number, detail: string): Said => ok({ type: '/problems/canned', title: 'No', zh: '不行', status, detail }, status)
-const missing = (what: string) => no(404, `there is no ${what}`)
+import { list, missing, no, ok, type Answer, type Handler, type Said, type Story } from './story.ts'
 
 const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
+  ...MORE_ROUTES,
   ['GET', /^\/session$/, (story) => ok(story.building.session)],
   ['DELETE', /^\/session$/, (story) => ((story.loggedIn = false), ok(null, 204))],
   ['GET', /^\/sites$/, (story) => list(story.building.sites)],
@@ -38,19 +16,32 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ['GET', /^\/equipment\/([^/]+)\/points$/, (story, [, id]) => list(story.building.points.filter((point) => point.equipment === id))],
   ['GET', /^\/alarms$/, (story, _, url) => list(alarms(story, url))],
   ['GET', /^\/alarms\/([^/]+)$/, (story, [, id]) => ok(story.building.alarms.get(id ?? ''))],
-  ['POST', /^\/alarms\/([^/]+)\/acknowledge$/, acknowledge],
-  ['POST', /^\/alarms\/([^/]+)\/reset$/, (story, [, id]) => ok(story.building.alarms.get(id ?? ''), 202)],
+  ['POST', /^\/alarms\/silence$/, silence],
+  ['POST', /^\/alarms\/([^/]+)\/([a-z]+)$/, answerAlarm],
   ['GET', /^\/work-orders$/, (story, _, url) => list(orders(story, url))],
   ['GET', /^\/series$/, (story, _, url) => past(story, url)],
   ['GET', /^\/stream$/, (story) => (story.cut ? 'cut' : 'stream')],
 ]
 
-function acknowledge(story: Story, found: RegExpMatchArray): Answer {
-  const alarm = story.building.acknowledge(found[1] ?? '', story.building.session.name)
-  if (!alarm) return missing('alarm')
-  story.acknowledged.push(alarm.id)
-  story.say('alarm', alarm)
-  return ok(alarm)
+function answerAlarm(story: Story, [, id = '', kind = '']: RegExpMatchArray, _: URL, body: unknown): Answer {
+  if (!isKind(kind)) return missing(kind)
+  try {
+    const alarm = story.building.answer(id, kind, (body ?? {}) as Record<string, unknown>)
+    if (!alarm) return missing('alarm')
+    if (kind === 'acknowledge') story.acknowledged.push(alarm.id)
+    story.say('alarm', alarm)
+    if (kind === 'confirm' && story.building.linkage) story.say('linkage', story.building.linkage)
+    return ok(alarm, kind === 'reset' ? 202 : 200)
+  } catch (error) {
+    if (error instanceof Refused) return no(409, error.message)
+    throw error
+  }
+}
+
+function silence(story: Story, _: RegExpMatchArray, url: URL, body: unknown): Answer {
+  const { ids } = body as { ids: readonly string[] }
+  const said = ids.map((id) => answerAlarm(story, ['', id, 'silence'], url, {}))
+  return said.find((each) => typeof each === 'object' && each.status >= 400) ?? list(said.map((each) => (each as Said).body))
 }
 
 function alarms(story: Story, url: URL): readonly unknown[] {
@@ -71,7 +62,7 @@ function past(story: Story, url: URL): Answer {
 }
 
 /** What tests tell the building: `/canned/cut`, `/canned/fail?status=409`, `/canned/raise?like=…&id=…&with={…}`,
- *  `/canned/forbid?permission=alarm:read`, `/canned/silence`. */
+ *  `/canned/forbid?permission=alarm:read`, `/canned/silence`, `/canned/fire?drill=true`, `/canned/panel-reset?id=…`, `/canned/as?name=…`. */
 function direct(story: Story, url: URL): Answer {
   const what = url.pathname.slice('/canned/'.length)
   const wanted = (name: string) => url.searchParams.get(name) ?? ''
@@ -81,6 +72,9 @@ function direct(story: Story, url: URL): Answer {
   else if (what === 'expire') story.loggedIn = false
   else if (what === 'fail') story.failing = Number(wanted('status'))
   else if (what === 'raise') story.say('alarm', story.building.raise(wanted('like'), wanted('id'), JSON.parse(wanted('with') || '{}') as object))
+  else if (what === 'fire') story.say('alarm', story.building.fire(wanted('drill') === 'true'))
+  else if (what === 'panel-reset') story.say('alarm', story.building.panelReset(wanted('id')))
+  else if (what === 'as') story.building.session = { ...story.building.session, name: wanted('name') }
   else if (what === 'forbid') story.building.forbid(wanted('permission'))
   else if (what === 'silence') story.building.silent = true
   else if (what !== 'acknowledged') return missing(what)

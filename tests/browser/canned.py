@@ -53,7 +53,8 @@ class Canned(Server):
         return f"http://{self.host}:{self.port}"
 
     def direct(self, what: str) -> list[str]:
-        """`cut restore expire reset silence acknowledged fail?status=409 forbid?permission=alarm:read
+        """`cut restore expire reset silence acknowledged fire?drill=true panel-reset?id=… fail?status=409
+        forbid?permission=alarm:read
         raise?like=…&id=…&with={…}`: answers what was acknowledged.
         """
         answer = httpx.get(f"{self.url}/canned/{what}", timeout=5, trust_env=False).raise_for_status()

@@ -76,6 +76,11 @@ export async function post<T>(route: string, body: unknown = {}, query?: Query):
   return (answer.status === 204 ? undefined : await answer.json()) as T
 }
 
+export async function put<T>(route: string, body: unknown): Promise<T> {
+  const answer = await call('PUT', path(route), body)
+  return (answer.status === 204 ? undefined : await answer.json()) as T
+}
+
 export async function remove(route: string): Promise<void> {
   await call('DELETE', path(route))
 }

@@ -1,7 +1,8 @@
 /** The cloud's paths that the pages use, each with its answer's type. */
-import { get, post, remove, type Query } from './client'
+import type { Answer } from './answer'
+import { get, post, put, remove, type Query } from './client'
 import type {
-  Alarm, AlarmDetail, Equipment, EquipmentDetail, Gateway, Page, PointValue, SeriesAnswer, Session, Site, WorkOrder,
+  Alarm, AlarmDetail, CardFacts, DutyPost, Equipment, EquipmentDetail, Gateway, Linkage, Page, PointValue, Procedure, SeriesAnswer, Session, Site, WorkOrder,
 } from './types'
 
 const MOST_PAGES = 20
@@ -31,10 +32,17 @@ export const cloud = {
   points: (site: string, equipment: string) => all<PointValue>(`/equipment/${id(equipment)}/points`, { site }),
   keyPoints: (site: string) => all<PointValue>('/points', { site, key: true }),
   openAlarms: (site: string) => all<Alarm>('/alarms', { site, open: true, limit: 500 }),
+  unclosedAlarms: (site: string) => all<Alarm>('/alarms', { site, unclosed: true, limit: 500 }),
   alarmHistory: (site: string, equipment?: string) => get<Page<Alarm>>('/alarms', { site, equipment, limit: 200 }),
   alarm: (alarm: string) => get<AlarmDetail>(`/alarms/${id(alarm)}`),
-  acknowledge: (alarm: string) => post<Alarm>(`/alarms/${id(alarm)}/acknowledge`),
-  reset: (alarm: string, reason: string) => post<Alarm>(`/alarms/${id(alarm)}/reset`, { reason }),
+  /** `said.kind` is the path's last word, the rest the body. */
+  answer: (alarm: string, { kind, ...body }: Answer) => post<Alarm>(`/alarms/${id(alarm)}/${kind}`, body),
+  silence: (ids: readonly string[]) => post<Page<Alarm>>('/alarms/silence', { ids }),
+  procedure: (alarm: string) => get<Procedure>(`/alarms/${id(alarm)}/procedure`),
+  tick: (alarm: string, step: string) => post<Procedure>(`/alarms/${id(alarm)}/procedure/${id(step)}`),
+  fillCard: (alarm: string, facts: CardFacts) => put<Procedure>(`/alarms/${id(alarm)}/card`, facts),
+  linkage: async (site: string) => (await get<Page<Linkage>>('/linkage', { site, limit: 50 })).items,
+  posts: async (site: string) => (await get<Page<DutyPost>>('/posts', { site })).items,
   orders: (site: string, open?: boolean, equipment?: string) =>
     get<Page<WorkOrder>>('/work-orders', { site, open, equipment, limit: 200 }),
   series: (site: string, points: readonly string[], from: string, to: string, buckets: number) =>

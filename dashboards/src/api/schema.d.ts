@@ -365,6 +365,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/assets": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Assets
+         * @description By site and equipment.
+         */
+        readonly get: operations["list_assets_api_v1_assets_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/assets/{equipment}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Write Asset
+         * @description Write a line of the register.
+         */
+        readonly put: operations["write_asset_api_v1_assets__equipment__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/audit": {
         readonly parameters: {
             readonly query?: never;
@@ -957,6 +997,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/service-levels/{site}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Service Levels
+         * @description The terms, and all profiles.
+         */
+        readonly get: operations["get_service_levels_api_v1_service_levels__site__get"];
+        /**
+         * Set Terms
+         * @description Choose the profile, the calendars, the hold time, and the days within which a fault re-opens its order.
+         */
+        readonly put: operations["set_terms_api_v1_service_levels__site__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/service-levels/{site}/profiles/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Write Profile
+         * @description A site's own contract.
+         */
+        readonly put: operations["write_profile_api_v1_service_levels__site__profiles__id__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/session": {
         readonly parameters: {
             readonly query?: never;
@@ -1126,7 +1210,11 @@ export interface paths {
          */
         readonly get: operations["list_work_orders_api_v1_work_orders_get"];
         readonly put?: never;
-        readonly post?: never;
+        /**
+         * Report
+         * @description 报修: with a device or without.
+         */
+        readonly post: operations["report_api_v1_work_orders_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1147,6 +1235,326 @@ export interface paths {
         readonly get: operations["get_work_order_api_v1_work_orders__id__get"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/accept": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Accept
+         * @description 接单.
+         */
+        readonly post: operations["accept_api_v1_work_orders__id__accept_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/accept-unproved": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Accept Unproved
+         * @description A supervisor takes it for done, with the reason; marked 'not proved by device'.
+         */
+        readonly post: operations["accept_unproved_api_v1_work_orders__id__accept_unproved_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/arrive": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Arrive
+         * @description 到场: proven by a reader's event, or self-reported and marked.
+         */
+        readonly post: operations["arrive_api_v1_work_orders__id__arrive_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/call-back": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Call Back
+         * @description 回访: reached or not, and what was said.
+         */
+        readonly post: operations["call_back_api_v1_work_orders__id__call_back_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/cancel": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Cancel
+         * @description 撤单: what a device asked for, only by a supervisor.
+         */
+        readonly post: operations["cancel_api_v1_work_orders__id__cancel_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/checklist": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Check
+         * @description What was looked at; each failed item makes an order.
+         */
+        readonly post: operations["check_api_v1_work_orders__id__checklist_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/class": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Change Class
+         * @description 改级别: another promise, the same clocks; logged.
+         */
+        readonly post: operations["change_class_api_v1_work_orders__id__class_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/close": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Close
+         * @description 消单: confirmed on site, or by telephone.
+         */
+        readonly post: operations["close_api_v1_work_orders__id__close_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/costs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Add Cost
+         * @description A line of material, labour or other cost.
+         */
+        readonly post: operations["add_cost_api_v1_work_orders__id__costs_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/decline": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Decline
+         * @description 退单: back to the post, with the reason.
+         */
+        readonly post: operations["decline_api_v1_work_orders__id__decline_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/dispatch": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Dispatch
+         * @description 派单: to somebody, or to whom the asset and the rota say.
+         */
+        readonly post: operations["dispatch_api_v1_work_orders__id__dispatch_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/pause": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Pause
+         * @description 暂停: the clocks stand still for a stated reason.
+         */
+        readonly post: operations["pause_api_v1_work_orders__id__pause_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/refuse-work": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Refuse Work
+         * @description 返工: not well repaired; the clock goes on as if it had never stopped.
+         */
+        readonly post: operations["refuse_work_api_v1_work_orders__id__refuse_work_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/restore": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Restore
+         * @description 修复: at once, or when the device has been normal for the hold time.
+         */
+        readonly post: operations["restore_api_v1_work_orders__id__restore_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/resume": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Resume
+         * @description 继续.
+         */
+        readonly post: operations["resume_api_v1_work_orders__id__resume_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/verify": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Verify
+         * @description 验收: by somebody else than who repaired it.
+         */
+        readonly post: operations["verify_api_v1_work_orders__id__verify_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1519,6 +1927,29 @@ export interface components {
             readonly work_order: string | null;
         };
         /**
+         * AlarmAcknowledged
+         * @description People acknowledged the alarm (接警) in the cloud: the local duty page sounds no more for it. `at`: UTC ns.
+         */
+        readonly AlarmAcknowledged: {
+            /** At */
+            readonly at: number;
+            /** By */
+            readonly by: string;
+            /**
+             * Kind
+             * @default alarm.acknowledged
+             * @constant
+             */
+            readonly kind: "alarm.acknowledged";
+            /** Rule */
+            readonly rule: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "alarm.acknowledged";
+        };
+        /**
          * AlarmClass
          * @description What sort of danger; fire, supervisory, fault and shielded are kept apart.
          * @enum {string}
@@ -1813,6 +2244,49 @@ export interface components {
             readonly value: number | null;
         };
         /**
+         * Arrival
+         * @description The body of POST …/arrive (到场): with the reader's event it is proven, without self-reported.
+         */
+        readonly Arrival: {
+            /** Event */
+            readonly event?: string | null;
+        };
+        /**
+         * Arrived
+         * @description On whose word the arrival stands.
+         * @enum {string}
+         */
+        readonly Arrived: "reader" | "self";
+        /**
+         * Asset
+         * @description One line of the register.
+         */
+        readonly Asset: {
+            /** Contractor */
+            readonly contractor: string | null;
+            /** Equipment */
+            readonly equipment: string;
+            /** Installed On */
+            readonly installed_on: string | null;
+            /** Maker */
+            readonly maker: string;
+            /** Next Inspection On */
+            readonly next_inspection_on: string | null;
+            /** Registration */
+            readonly registration: string;
+            /** Serial */
+            readonly serial: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            /** Warranty Until */
+            readonly warranty_until: string | null;
+        };
+        /**
          * Assignment
          * @description The body of POST …/assign: the name of a user.
          */
@@ -1902,6 +2376,42 @@ export interface components {
             readonly point: string;
         };
         /**
+         * Calendar
+         * @description When the clocks run. Without hours: always.
+         */
+        readonly Calendar: {
+            /**
+             * Holidays
+             * @default []
+             */
+            readonly holidays: readonly string[];
+            /**
+             * Hours
+             * @default []
+             */
+            readonly hours: readonly components["schemas"]["cloud__service_levels__calendar__Hours"][];
+            /**
+             * Working Days
+             * @default []
+             */
+            readonly working_days: readonly string[];
+        };
+        /**
+         * CallBack
+         * @description The body of POST …/call-back (回访).
+         */
+        readonly CallBack: {
+            /**
+             * Opinion
+             * @default
+             */
+            readonly opinion: string;
+            /** Reached */
+            readonly reached: boolean;
+            /** Satisfied */
+            readonly satisfied?: boolean | null;
+        };
+        /**
          * Card
          * @description The five facts that the fire brigade asks for.
          */
@@ -1985,6 +2495,31 @@ export interface components {
             readonly updated_at: string;
         };
         /**
+         * Checklist
+         * @description The body of POST …/checklist: each failed item makes an order of its own.
+         */
+        readonly Checklist: {
+            /** Items */
+            readonly items: readonly components["schemas"]["ChecklistItem"][];
+        };
+        /**
+         * ChecklistItem
+         * @description One line: what was looked at, and how it was.
+         */
+        readonly ChecklistItem: {
+            /** @default ordinary */
+            readonly class: components["schemas"]["OrderClass"];
+            /** Name */
+            readonly name: string;
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+            /** Passed */
+            readonly passed: boolean;
+        };
+        /**
          * Checkpoint
          * @description One point of a round.
          */
@@ -2050,6 +2585,21 @@ export interface components {
             readonly verdict: string | null;
         };
         /**
+         * ClassChange
+         * @description The body of POST …/class (改级别).
+         */
+        readonly ClassChange: {
+            readonly class: components["schemas"]["OrderClass"];
+            /** Reason */
+            readonly reason: string;
+        };
+        /**
+         * ClockName
+         * @description The four clocks of an order.
+         * @enum {string}
+         */
+        readonly ClockName: "respond" | "arrive" | "restore" | "call_back";
+        /**
          * ClockState
          * @description How far the edge trusted its clock when it recorded the event.
          * @enum {string}
@@ -2067,6 +2617,22 @@ export interface components {
              * @enum {string}
              */
             readonly type: "clock.stepped";
+        };
+        /**
+         * Closing
+         * @description The body of POST …/close (消单).
+         */
+        readonly Closing: {
+            /**
+             * Confirmed
+             * @enum {string}
+             */
+            readonly confirmed: "on_site" | "telephone";
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
         };
         /**
          * Comment
@@ -2111,6 +2677,39 @@ export interface components {
             readonly mobile: string;
         };
         /**
+         * CostLine
+         * @description Material, labour, or something else.
+         */
+        readonly CostLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** By */
+            readonly by: string;
+            /** Id */
+            readonly id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "material" | "labour" | "other";
+            /** Name */
+            readonly name: string;
+            /**
+             * Paid By
+             * @enum {string}
+             */
+            readonly paid_by: "customer" | "property" | "warranty";
+            /** Price */
+            readonly price: string;
+            /** Quantity */
+            readonly quantity: string;
+            /** Unit */
+            readonly unit: string;
+        };
+        /**
          * Count
          * @description Active while something happened at least `times` within `window`: rises, steps, messages.
          */
@@ -2135,6 +2734,18 @@ export interface components {
             };
             /** Window */
             readonly window: number;
+        };
+        /**
+         * DatedCalendar
+         * @description A calendar from a moment on, until the next one.
+         */
+        readonly DatedCalendar: {
+            readonly calendar: components["schemas"]["Calendar"];
+            /**
+             * From
+             * Format: date-time
+             */
+            readonly from: string;
         };
         /**
          * DeadLetter
@@ -2230,6 +2841,19 @@ export interface components {
             readonly of: string;
             /** Point */
             readonly point: string;
+        };
+        /**
+         * Dispatch
+         * @description The body of POST …/dispatch (派单). Without `to`: the contractor of the asset, else who has least to do.
+         */
+        readonly Dispatch: {
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+            /** To */
+            readonly to?: string | null;
         };
         /**
          * DoorCount
@@ -2459,7 +3083,7 @@ export interface components {
             /** @default trusted */
             readonly clock: components["schemas"]["ClockState"];
             /** Data */
-            readonly data: components["schemas"]["AlarmRaised"] | components["schemas"]["AlarmCleared"] | components["schemas"]["AlarmUpdated"] | components["schemas"]["AlarmSnapshot"] | components["schemas"]["AccessGranted"] | components["schemas"]["AccessDenied"] | components["schemas"]["AccessPassage"] | components["schemas"]["PatrolRead"] | components["schemas"]["PatrolVerdict"] | components["schemas"]["FireEvent"] | components["schemas"]["LinkageOpened"] | components["schemas"]["LinkageConfirmed"] | components["schemas"]["LinkageSeen"] | components["schemas"]["LinkageMissing"] | components["schemas"]["LinkageMarked"] | components["schemas"]["LinkageClosed"] | components["schemas"]["Finding"] | components["schemas"]["TextChanged"] | components["schemas"]["LineLost"] | components["schemas"]["LineBack"] | components["schemas"]["UnitLost"] | components["schemas"]["UnitBack"] | components["schemas"]["WriteDone"] | components["schemas"]["InstructionResult"] | components["schemas"]["GatewayStarted"] | components["schemas"]["GatewayStopped"] | components["schemas"]["ClockStepped"] | components["schemas"]["Gap"] | components["schemas"]["DeadLetter"] | components["schemas"]["Integrity"];
+            readonly data: components["schemas"]["AlarmRaised"] | components["schemas"]["AlarmCleared"] | components["schemas"]["AlarmUpdated"] | components["schemas"]["AlarmAcknowledged"] | components["schemas"]["AlarmSnapshot"] | components["schemas"]["AccessGranted"] | components["schemas"]["AccessDenied"] | components["schemas"]["AccessPassage"] | components["schemas"]["PatrolRead"] | components["schemas"]["PatrolVerdict"] | components["schemas"]["FireEvent"] | components["schemas"]["LinkageOpened"] | components["schemas"]["LinkageConfirmed"] | components["schemas"]["LinkageSeen"] | components["schemas"]["LinkageMissing"] | components["schemas"]["LinkageMarked"] | components["schemas"]["LinkageClosed"] | components["schemas"]["Finding"] | components["schemas"]["TextChanged"] | components["schemas"]["LineLost"] | components["schemas"]["LineBack"] | components["schemas"]["UnitLost"] | components["schemas"]["UnitBack"] | components["schemas"]["WriteDone"] | components["schemas"]["InstructionResult"] | components["schemas"]["GatewayStarted"] | components["schemas"]["GatewayStopped"] | components["schemas"]["ClockStepped"] | components["schemas"]["Gap"] | components["schemas"]["DeadLetter"] | components["schemas"]["Integrity"];
             /**
              * Equipment
              * @default
@@ -2718,7 +3342,7 @@ export interface components {
             /** Answered At */
             readonly answered_at: string | null;
             /** Arguments */
-            readonly arguments: components["schemas"]["AlarmReset"] | components["schemas"]["AlarmConfirmed"] | components["schemas"]["OutOfService"] | components["schemas"]["TestMode"] | components["schemas"]["Drill"] | components["schemas"]["FreePassage"] | components["schemas"]["Settings"];
+            readonly arguments: components["schemas"]["AlarmReset"] | components["schemas"]["AlarmConfirmed"] | components["schemas"]["AlarmAcknowledged"] | components["schemas"]["OutOfService"] | components["schemas"]["TestMode"] | components["schemas"]["Drill"] | components["schemas"]["FreePassage"] | components["schemas"]["Settings"];
             /**
              * At
              * Format: date-time
@@ -2785,37 +3409,6 @@ export interface components {
             readonly value: number | boolean | string;
         };
         /**
-         * Hours
-         * @description A span of local time on some weekdays; over midnight where `end` is not after `begin`.
-         */
-        readonly Hours: {
-            /**
-             * Begin
-             * Format: time
-             * @default 00:00:00
-             */
-            readonly begin: string;
-            /**
-             * End
-             * Format: time
-             * @default 00:00:00
-             */
-            readonly end: string;
-            /**
-             * Weekdays
-             * @default [
-             *       1,
-             *       2,
-             *       3,
-             *       4,
-             *       5,
-             *       6,
-             *       7
-             *     ]
-             */
-            readonly weekdays: readonly number[];
-        };
-        /**
          * InfluxError
          * @description How InfluxDB reports an error: `code` and `message` as 2.x does, `error` as 1.x does.
          */
@@ -2866,7 +3459,7 @@ export interface components {
          */
         readonly Instruction: {
             /** Arguments */
-            readonly arguments: components["schemas"]["AlarmReset"] | components["schemas"]["AlarmConfirmed"] | components["schemas"]["OutOfService"] | components["schemas"]["TestMode"] | components["schemas"]["Drill"] | components["schemas"]["FreePassage"] | components["schemas"]["Settings"];
+            readonly arguments: components["schemas"]["AlarmReset"] | components["schemas"]["AlarmConfirmed"] | components["schemas"]["AlarmAcknowledged"] | components["schemas"]["OutOfService"] | components["schemas"]["TestMode"] | components["schemas"]["Drill"] | components["schemas"]["FreePassage"] | components["schemas"]["Settings"];
             /** At */
             readonly at: number;
             /** By */
@@ -2956,6 +3549,11 @@ export interface components {
             readonly connections?: {
                 readonly [key: string]: string;
             };
+            /**
+             * Duty Page
+             * @default false
+             */
+            readonly duty_page: boolean;
             /** Equipment */
             readonly equipment: readonly components["schemas"]["InventoryEquipment"][];
             /** Gateway */
@@ -3464,7 +4062,7 @@ export interface components {
              * Hours
              * @default []
              */
-            readonly hours: readonly components["schemas"]["Hours"][];
+            readonly hours: readonly components["schemas"]["cloud__notification__routing__Hours"][];
             /**
              * Occasions
              * @default []
@@ -3539,6 +4137,37 @@ export interface components {
             readonly site: string;
         };
         /**
+         * NewAsset
+         * @description The body of PUT /assets/{equipment}.
+         */
+        readonly NewAsset: {
+            /** Contractor */
+            readonly contractor?: string | null;
+            /** Installed On */
+            readonly installed_on?: string | null;
+            /**
+             * Maker
+             * @default
+             */
+            readonly maker: string;
+            /** Next Inspection On */
+            readonly next_inspection_on?: string | null;
+            /**
+             * Registration
+             * @default
+             */
+            readonly registration: string;
+            /**
+             * Serial
+             * @default
+             */
+            readonly serial: string;
+            /** Site */
+            readonly site: string;
+            /** Warranty Until */
+            readonly warranty_until?: string | null;
+        };
+        /**
          * NewChannel
          * @description A way to people; `setup` is what its kind asks for (`GET /notification/kinds`).
          */
@@ -3558,6 +4187,31 @@ export interface components {
             };
             /** Site */
             readonly site: string;
+        };
+        /**
+         * NewCost
+         * @description The body of POST …/costs.
+         */
+        readonly NewCost: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "material" | "labour" | "other";
+            /** Name */
+            readonly name: string;
+            /**
+             * Paid By
+             * @default property
+             * @enum {string}
+             */
+            readonly paid_by: "customer" | "property" | "warranty";
+            /** Price */
+            readonly price: number | string;
+            /** Quantity */
+            readonly quantity: number | string;
+            /** Unit */
+            readonly unit: string;
         };
         /**
          * NewDuty
@@ -3602,7 +4256,7 @@ export interface components {
          */
         readonly NewInstruction: {
             /** Arguments */
-            readonly arguments: components["schemas"]["AlarmReset"] | components["schemas"]["AlarmConfirmed"] | components["schemas"]["OutOfService"] | components["schemas"]["TestMode"] | components["schemas"]["Drill"] | components["schemas"]["FreePassage"] | components["schemas"]["Settings"];
+            readonly arguments: components["schemas"]["AlarmReset"] | components["schemas"]["AlarmConfirmed"] | components["schemas"]["AlarmAcknowledged"] | components["schemas"]["OutOfService"] | components["schemas"]["TestMode"] | components["schemas"]["Drill"] | components["schemas"]["FreePassage"] | components["schemas"]["Settings"];
             /**
              * Expires In
              * @default 3600
@@ -3721,6 +4375,17 @@ export interface components {
             readonly within: number;
         };
         /**
+         * Note
+         * @description A remark that may be empty.
+         */
+        readonly Note: {
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+        };
+        /**
          * Occurs
          * @description Raised by one message of an event point whose fields match.
          */
@@ -3749,6 +4414,34 @@ export interface components {
          */
         readonly OrderClass: "urgent" | "ordinary" | "hard" | "small";
         /**
+         * OrderClock
+         * @description One clock against one promise; seconds of the promise's own calendar, pauses not counted.
+         */
+        readonly OrderClock: {
+            /** Allowed */
+            readonly allowed: number | null;
+            readonly clock: components["schemas"]["ClockName"];
+            /** Due At */
+            readonly due_at: string | null;
+            /** Elapsed */
+            readonly elapsed: number;
+            readonly name: components["schemas"]["Text"] | null;
+            /** Promise */
+            readonly promise: string | null;
+            readonly rule: components["schemas"]["Text"];
+            /** Source */
+            readonly source: string;
+            /** Started At */
+            readonly started_at: string | null;
+            /** Stopped At */
+            readonly stopped_at: string | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            readonly verdict: "running" | "at_risk" | "kept" | "broken" | "paused" | "dropped" | "open";
+        };
+        /**
          * OrderPolicy
          * @description The work order that the cloud opens for an alarm of this rule.
          */
@@ -3764,6 +4457,30 @@ export interface components {
          */
         readonly OrderState: "reported" | "dispatched" | "accepted" | "on_site" | "restored" | "verified" | "closed" | "paused" | "cancelled" | "reopened";
         /**
+         * OrderStep
+         * @description One step of its life; `detail` is a word of ours or a name, `note` what somebody wrote.
+         */
+        readonly OrderStep: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** By */
+            readonly by: string;
+            /** Detail */
+            readonly detail: string;
+            /** Kind */
+            readonly kind: string;
+            /** Note */
+            readonly note: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            readonly recorded_at: string;
+        };
+        /**
          * OutOfService
          * @description Take a rule out of service until a time, or (until None) put it back.
          */
@@ -3778,6 +4495,29 @@ export interface components {
             /** Until */
             readonly until: number | null;
         };
+        /**
+         * Overnight
+         * @description 小修不过夜: before local midnight; what is reported late, by a time of the next day.
+         */
+        readonly Overnight: {
+            /**
+             * By
+             * Format: time
+             * @default 12:00:00
+             */
+            readonly by: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "overnight";
+            /**
+             * Late
+             * Format: time
+             * @default 20:00:00
+             */
+            readonly late: string;
+        };
         /** Page[Access] */
         readonly Page_Access_: {
             /** Items */
@@ -3789,6 +4529,13 @@ export interface components {
         readonly Page_Alarm_: {
             /** Items */
             readonly items: readonly components["schemas"]["Alarm"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[Asset] */
+        readonly Page_Asset_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Asset"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -4039,11 +4786,26 @@ export interface components {
             readonly visit: boolean;
         };
         /**
+         * Pause
+         * @description The body of POST …/pause (暂停).
+         */
+        readonly Pause: {
+            /** Note */
+            readonly note: string;
+            readonly reason: components["schemas"]["PauseReason"];
+        };
+        /**
+         * PauseReason
+         * @description The only reasons that stop the clocks.
+         * @enum {string}
+         */
+        readonly PauseReason: "parts" | "access_refused" | "appointment";
+        /**
          * Permission
          * @description One thing that can be allowed; an endpoint names the one it needs.
          * @enum {string}
          */
-        readonly Permission: "site:read" | "equipment:read" | "series:read" | "history:read" | "alarm:read" | "alarm:acknowledge" | "alarm:reset" | "control_room:answer" | "engineering:answer" | "alarm:shelve" | "alarm:decide" | "duty:read" | "duty:manage" | "site:manage" | "notification:read" | "notification:manage" | "order:read" | "order:read_assigned" | "patrol:read" | "access:read" | "stream:read" | "gateway:read" | "gateway:register" | "instruction:give" | "instruction:fetch" | "inventory:send" | "event:send" | "live:link" | "historian:write" | "user:read" | "user:manage" | "token:manage" | "audit:read" | "metrics:read";
+        readonly Permission: "site:read" | "equipment:read" | "series:read" | "history:read" | "alarm:read" | "alarm:acknowledge" | "alarm:reset" | "control_room:answer" | "engineering:answer" | "alarm:shelve" | "alarm:decide" | "duty:read" | "duty:manage" | "site:manage" | "notification:read" | "notification:manage" | "order:read" | "order:read_assigned" | "order:report" | "order:dispatch" | "order:work" | "order:verify" | "order:supervise" | "service:manage" | "patrol:read" | "access:read" | "stream:read" | "gateway:read" | "gateway:register" | "instruction:give" | "instruction:fetch" | "inventory:send" | "event:send" | "live:link" | "historian:write" | "user:read" | "user:manage" | "token:manage" | "audit:read" | "metrics:read";
         /**
          * PersonContact
          * @description A contact and whose it is.
@@ -4263,6 +5025,55 @@ export interface components {
             readonly step: "verify" | "linkage" | "call_119" | "evacuate" | "report" | "team";
         };
         /**
+         * Profile
+         * @description All that is promised.
+         */
+        readonly Profile: {
+            /** Id */
+            readonly id: string;
+            readonly name: components["schemas"]["Text"];
+            /** Promises */
+            readonly promises: readonly components["schemas"]["Promise"][];
+        };
+        /**
+         * Promise
+         * @description One line of a contract. `share` of the cases must keep it.
+         */
+        readonly Promise: {
+            /**
+             * Classes
+             * @default []
+             */
+            readonly classes: readonly components["schemas"]["OrderClass"][];
+            readonly clock: components["schemas"]["ClockName"];
+            /** Id */
+            readonly id: string;
+            readonly name: components["schemas"]["Text"];
+            /**
+             * Share
+             * @default 1
+             */
+            readonly share: number;
+            /**
+             * Sides
+             * @default []
+             */
+            readonly sides: readonly components["schemas"]["Side"][];
+            /**
+             * Source
+             * @default
+             */
+            readonly source: string;
+            /** Target */
+            readonly target: components["schemas"]["Within"] | components["schemas"]["Overnight"] | components["schemas"]["Share"];
+        };
+        /**
+         * Proof
+         * @description On whose word the repair stands.
+         * @enum {string}
+         */
+        readonly Proof: "device" | "supervisor" | "person";
+        /**
          * Range
          * @description Two ends, both included; an absent one is open.
          */
@@ -4296,6 +5107,14 @@ export interface components {
             readonly point: string;
         };
         /**
+         * Reason
+         * @description Why.
+         */
+        readonly Reason: {
+            /** Reason */
+            readonly reason: string;
+        };
+        /**
          * Registration
          * @description The answer of POST /gateways: the only time that the token is shown.
          */
@@ -4308,6 +5127,34 @@ export interface components {
             readonly site: string;
             /** Token */
             readonly token: string;
+        };
+        /**
+         * Request
+         * @description The body of POST /work-orders (报修): with a device or without; a customer's or our own.
+         */
+        readonly Request: {
+            /** @default ordinary */
+            readonly class: components["schemas"]["OrderClass"];
+            /**
+             * Contact
+             * @default
+             */
+            readonly contact: string;
+            /**
+             * Customer
+             * @default
+             */
+            readonly customer: string;
+            /** Equipment */
+            readonly equipment?: string | null;
+            /** Place */
+            readonly place?: string | null;
+            /** Site */
+            readonly site: string;
+            /** Text */
+            readonly text: string;
+            /** Trade */
+            readonly trade: string;
         };
         /**
          * ResetReason
@@ -4562,6 +5409,15 @@ export interface components {
             readonly unit: string;
         };
         /**
+         * ServiceLevels
+         * @description What holds at a site, and what it may choose from.
+         */
+        readonly ServiceLevels: {
+            /** Profiles */
+            readonly profiles: readonly components["schemas"]["Profile"][];
+            readonly terms: components["schemas"]["Terms"];
+        };
+        /**
          * Session
          * @description Who is logged in and what they may.
          */
@@ -4599,6 +5455,17 @@ export interface components {
             readonly ids: readonly string[];
         };
         /**
+         * Share
+         * @description Done at all, whenever: judged over a month only.
+         */
+        readonly Share: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "share";
+        };
+        /**
          * Shelving
          * @description The body of POST …/shelve (暂挂).
          */
@@ -4611,6 +5478,12 @@ export interface components {
              */
             readonly seconds: number;
         };
+        /**
+         * Side
+         * @description Whose order it is: a customer's request, or the building's own equipment.
+         * @enum {string}
+         */
+        readonly Side: "customer" | "device";
         /**
          * Site
          * @description One site.
@@ -4728,6 +5601,32 @@ export interface components {
             readonly points: number;
             /** Revision */
             readonly revision: string;
+        };
+        /**
+         * Terms
+         * @description What holds at a site.
+         */
+        readonly Terms: {
+            /**
+             * Again Within
+             * @default 7
+             */
+            readonly again_within: number;
+            /**
+             * Calendars
+             * @default []
+             */
+            readonly calendars: readonly components["schemas"]["DatedCalendar"][];
+            /**
+             * Hold
+             * @default 600
+             */
+            readonly hold: number;
+            /**
+             * Profile
+             * @default estate
+             */
+            readonly profile: string;
         };
         /**
          * TestMode
@@ -4898,14 +5797,39 @@ export interface components {
             readonly states: readonly string[];
         };
         /**
+         * Within
+         * @description So long after the report, pauses not counted, in the hours of the site's calendar where `working`.
+         */
+        readonly Within: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "within";
+            /** Seconds */
+            readonly seconds: number;
+            /**
+             * Working
+             * @default false
+             */
+            readonly working: boolean;
+        };
+        /**
          * WorkOrder
          * @description One order as lists and the stream show it.
          */
         readonly WorkOrder: {
             /** Accepted At */
             readonly accepted_at: string | null;
+            readonly arrival: components["schemas"]["Arrived"] | null;
             /** Arrived At */
             readonly arrived_at: string | null;
+            /** Assignee */
+            readonly assignee: string | null;
+            /** Called Back At */
+            readonly called_back_at: string | null;
+            /** Claimed At */
+            readonly claimed_at: string | null;
             readonly class: components["schemas"]["OrderClass"];
             /** Closed At */
             readonly closed_at: string | null;
@@ -4913,6 +5837,8 @@ export interface components {
             readonly device_normal_at: string | null;
             /** Dispatched At */
             readonly dispatched_at: string | null;
+            /** Due At */
+            readonly due_at: string | null;
             /** Equipment */
             readonly equipment: string | null;
             /** Fault */
@@ -4932,6 +5858,7 @@ export interface components {
             readonly owner: string;
             /** Place */
             readonly place: string | null;
+            readonly proof: components["schemas"]["Proof"] | null;
             /**
              * Reported At
              * Format: date-time
@@ -4941,13 +5868,16 @@ export interface components {
             readonly reported_by: string;
             /** Restored At */
             readonly restored_at: string | null;
+            /** Round */
+            readonly round: number;
+            readonly side: components["schemas"]["Side"];
             /** Site */
             readonly site: string;
             /**
              * Source
              * @enum {string}
              */
-            readonly source: "alarm" | "finding" | "person";
+            readonly source: "alarm" | "finding" | "person" | "plan" | "checklist";
             readonly state: components["schemas"]["OrderState"];
             readonly title: components["schemas"]["Text"];
             /** Trade */
@@ -4962,20 +5892,37 @@ export interface components {
         };
         /**
          * WorkOrderDetail
-         * @description One order with its evidence.
+         * @description One order with its steps, clocks, costs and evidence.
          */
         readonly WorkOrderDetail: {
             /** Accepted At */
             readonly accepted_at: string | null;
+            readonly arrival: components["schemas"]["Arrived"] | null;
             /** Arrived At */
             readonly arrived_at: string | null;
+            /** Assignee */
+            readonly assignee: string | null;
+            /** Called Back At */
+            readonly called_back_at: string | null;
+            /** Claimed At */
+            readonly claimed_at: string | null;
             readonly class: components["schemas"]["OrderClass"];
+            /** Clocks */
+            readonly clocks: readonly components["schemas"]["OrderClock"][];
             /** Closed At */
             readonly closed_at: string | null;
+            /** Contact */
+            readonly contact: string;
+            /** Costs */
+            readonly costs: readonly components["schemas"]["CostLine"][];
+            /** Customer */
+            readonly customer: string;
             /** Device Normal At */
             readonly device_normal_at: string | null;
             /** Dispatched At */
             readonly dispatched_at: string | null;
+            /** Due At */
+            readonly due_at: string | null;
             /** Equipment */
             readonly equipment: string | null;
             /** Evidence */
@@ -4997,6 +5944,9 @@ export interface components {
             readonly owner: string;
             /** Place */
             readonly place: string | null;
+            /** Profile */
+            readonly profile: string;
+            readonly proof: components["schemas"]["Proof"] | null;
             /**
              * Reported At
              * Format: date-time
@@ -5006,14 +5956,19 @@ export interface components {
             readonly reported_by: string;
             /** Restored At */
             readonly restored_at: string | null;
+            /** Round */
+            readonly round: number;
+            readonly side: components["schemas"]["Side"];
             /** Site */
             readonly site: string;
             /**
              * Source
              * @enum {string}
              */
-            readonly source: "alarm" | "finding" | "person";
+            readonly source: "alarm" | "finding" | "person" | "plan" | "checklist";
             readonly state: components["schemas"]["OrderState"];
+            /** Steps */
+            readonly steps: readonly components["schemas"]["OrderStep"][];
             readonly title: components["schemas"]["Text"];
             /** Trade */
             readonly trade: string;
@@ -5103,6 +6058,66 @@ export interface components {
          * @enum {string}
          */
         readonly cloud__notification__delivery__State: "waiting" | "sent" | "handed_on" | "failed";
+        /**
+         * Hours
+         * @description A span of local time on some weekdays; over midnight where `end` is not after `begin`.
+         */
+        readonly cloud__notification__routing__Hours: {
+            /**
+             * Begin
+             * Format: time
+             * @default 00:00:00
+             */
+            readonly begin: string;
+            /**
+             * End
+             * Format: time
+             * @default 00:00:00
+             */
+            readonly end: string;
+            /**
+             * Weekdays
+             * @default [
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5,
+             *       6,
+             *       7
+             *     ]
+             */
+            readonly weekdays: readonly number[];
+        };
+        /**
+         * Hours
+         * @description A span of a local day; `end` 00:00 is the end of the day, a span over midnight is written as two.
+         */
+        readonly cloud__service_levels__calendar__Hours: {
+            /**
+             * Begin
+             * Format: time
+             */
+            readonly begin: string;
+            /**
+             * End
+             * Format: time
+             */
+            readonly end: string;
+            /**
+             * Weekdays
+             * @default [
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5,
+             *       6,
+             *       7
+             *     ]
+             */
+            readonly weekdays: readonly number[];
+        };
         /**
          * Health
          * @description It works.
@@ -6513,6 +7528,133 @@ export interface operations {
                 };
             };
             /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_assets_api_v1_assets_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Asset_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly write_asset_api_v1_assets__equipment__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly equipment: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewAsset"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -9079,6 +10221,194 @@ export interface operations {
             };
         };
     };
+    readonly get_service_levels_api_v1_service_levels__site__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ServiceLevels"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly set_terms_api_v1_service_levels__site__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Terms"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly write_profile_api_v1_service_levels__site__profiles__id__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Profile"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly get_session_api_v1_session_get: {
         readonly parameters: {
             readonly query?: never;
@@ -9764,6 +11094,7 @@ export interface operations {
                 readonly site?: string | null;
                 readonly state?: readonly components["schemas"]["OrderState"][];
                 readonly open?: boolean | null;
+                readonly assignee?: string | null;
                 readonly equipment?: string | null;
                 readonly fault?: string | null;
                 readonly from?: string | null;
@@ -9833,6 +11164,84 @@ export interface operations {
             };
         };
     };
+    readonly report_api_v1_work_orders_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Request"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly get_work_order_api_v1_work_orders__id__get: {
         readonly parameters: {
             readonly query?: never;
@@ -9881,6 +11290,1278 @@ export interface operations {
                 };
             };
             /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly accept_api_v1_work_orders__id__accept_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly accept_unproved_api_v1_work_orders__id__accept_unproved_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Reason"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly arrive_api_v1_work_orders__id__arrive_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Arrival"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly call_back_api_v1_work_orders__id__call_back_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CallBack"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly cancel_api_v1_work_orders__id__cancel_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Reason"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly check_api_v1_work_orders__id__checklist_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Checklist"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly change_class_api_v1_work_orders__id__class_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ClassChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly close_api_v1_work_orders__id__close_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Closing"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly add_cost_api_v1_work_orders__id__costs_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewCost"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly decline_api_v1_work_orders__id__decline_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Reason"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly dispatch_api_v1_work_orders__id__dispatch_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Dispatch"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly pause_api_v1_work_orders__id__pause_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Pause"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly refuse_work_api_v1_work_orders__id__refuse_work_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Reason"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly restore_api_v1_work_orders__id__restore_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Note"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly resume_api_v1_work_orders__id__resume_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly verify_api_v1_work_orders__id__verify_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Note"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;

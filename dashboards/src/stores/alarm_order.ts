@@ -18,6 +18,11 @@ export function isAnnounced(alarm: Alarm): boolean {
   return !QUIET.has(alarm.state)
 }
 
+/** A fire that is over on the spot, but that nobody has closed. */
+export function isUnclosed(alarm: Alarm): boolean {
+  return alarm.response.must_close && !alarm.response.closed_at
+}
+
 export function isLifeSafety(alarm: Alarm): boolean {
   return alarm.class === 'life_safety'
 }
@@ -40,6 +45,7 @@ export function isStanding(alarm: Alarm): boolean {
 }
 
 function rank(alarm: Alarm): number {
+  if (alarm.state === 'normal' && isUnclosed(alarm)) return 1
   if (!isAnnounced(alarm)) return 3
   if (isLifeSafety(alarm)) return isUnacknowledged(alarm) ? 0 : 1
   return 2

@@ -6,8 +6,8 @@ import { useSession } from './session'
 import { useSites } from './sites'
 
 function alarm(id: string, changes: Partial<Alarm> = {}): Alarm {
-  const usual = { id, equipment: 'pump-1', priority: 3, class: 'equipment', state: 'unacknowledged', detection: 'active', raised_at: '2026-11-20T08:00:00Z', updated_at: '2026-11-20T08:00:00Z' }
-  return { ...usual, ...changes } as Alarm
+  const usual = { id, equipment: 'pump-1', priority: 3, class: 'equipment', state: 'unacknowledged', detection: 'active', raised_at: '2026-11-20T08:00:00Z', updated_at: '2026-11-20T08:00:00Z', response: { must_close: false, closed_at: null } }
+  return { ...usual, ...changes } as unknown as Alarm
 }
 
 beforeEach(() => setActivePinia(createPinia()))
@@ -58,4 +58,13 @@ it('drops what is over, and keeps the returned one in the list but not at its eq
   alarms.take(alarm('returned', { state: 'rtn_unacknowledged', detection: 'cleared' }))
   expect(alarms.unacknowledged.map((each) => each.id)).toEqual(['returned'])
   expect(alarms.byEquipment.get('pump-1')).toBeUndefined()
+})
+
+it('keeps a fire that is over until people have closed it', () => {
+  const alarms = useAlarms()
+  const over = { class: 'life_safety', system: 'fire', state: 'normal', detection: 'cleared' } as const
+  alarms.take(alarm('fire', { ...over, response: { must_close: true, closed_at: null } as Alarm['response'] }))
+  expect(alarms.list.map((each) => each.id)).toEqual(['fire'])
+  alarms.take(alarm('fire', { ...over, response: { must_close: true, closed_at: '2026-11-20T09:00:00Z' } as Alarm['response'] }))
+  expect(alarms.list).toEqual([])
 })

@@ -4,7 +4,8 @@ import { computed, ref, shallowReactive } from 'vue'
 import { serverNow } from '@/api/client'
 import { cloud } from '@/api/cloud'
 import type { Alarm, Equipment, Priority } from '@/api/types'
-import { isAnnounced, isStanding, isUnacknowledged, mostUrgentFirst, type Sight } from './alarm_order'
+import type { Answer } from '@/api/answer'
+import { isAnnounced, isStanding, isUnacknowledged, isUnclosed, mostUrgentFirst, type Sight } from './alarm_order'
 import { lossOf } from './outage'
 import { useSession } from './session'
 import { useSites } from './sites'
@@ -46,13 +47,13 @@ export const useAlarms = defineStore('alarms', () => {
   }
 
   function isOver(alarm: Alarm): boolean {
-    return alarm.state === 'normal'
+    return alarm.state === 'normal' && !isUnclosed(alarm)
   }
 
   async function load(): Promise<void> {
     if (!session.may('alarm:read', sites.id)) return
     const asked = serverNow()
-    const found = await cloud.openAlarms(sites.id)
+    const found = (await Promise.all([cloud.openAlarms(sites.id), cloud.unclosedAlarms(sites.id)])).flat()
     const ids = new Set(found.map((alarm) => alarm.id))
     for (const [id, alarm] of items) if (!ids.has(id) && Date.parse(alarm.updated_at) < asked) items.delete(id)
     found.forEach(take)
@@ -67,12 +68,12 @@ export const useAlarms = defineStore('alarms', () => {
     else items.set(alarm.id, alarm)
   }
 
-  async function acknowledge(alarm: Alarm): Promise<void> {
-    take(await cloud.acknowledge(alarm.id))
+  async function answer(alarm: Alarm, said: Answer): Promise<void> {
+    take(await cloud.answer(alarm.id, said))
   }
 
-  async function reset(alarm: Alarm, reason: string): Promise<void> {
-    take(await cloud.reset(alarm.id, reason))
+  async function silence(ids: readonly string[]): Promise<void> {
+    for (const alarm of (await cloud.silence(ids)).items) take(alarm)
   }
 
   function clear(): void {
@@ -80,5 +81,5 @@ export const useAlarms = defineStore('alarms', () => {
     loaded.value = false
   }
 
-  return { items, loaded, sight, list, announced, standing, unacknowledged, counts, byEquipment, loss, load, take, acknowledge, reset, clear }
+  return { items, loaded, sight, list, announced, standing, unacknowledged, counts, byEquipment, loss, load, take, answer, silence, clear }
 })

@@ -38,5 +38,15 @@ export const useSites = defineStore('sites', () => {
     return names.join(SEPARATOR) || (place ?? '')
   }
 
-  return { list, current, id, zone, load, choose, placeName }
+  /** The fire zone of a place: its own, or that of the place around it. */
+  function zoneOf(place: string | null): string | null {
+    let here: Place | undefined = place ? places.value.get(place) : undefined
+    for (let depth = 0; here && depth < places.value.size; depth++) {
+      if (here.zone) return here.zone
+      here = here.parent ? places.value.get(here.parent) : undefined
+    }
+    return null
+  }
+
+  return { list, current, id, zone, load, choose, placeName, zoneOf }
 })

@@ -2,7 +2,10 @@
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 import type { Priority } from '@/api/types'
+import { Problem } from '@/api/problem'
 import { useAlarms } from './alarms'
+import { useRights } from './rights'
+import { useToasts } from './toasts'
 
 interface Pattern {
   readonly tones: readonly number[]
@@ -22,15 +25,16 @@ const RAMP = 0.015
 
 export const useSound = defineStore('sound', () => {
   const alarms = useAlarms()
+  const toasts = useToasts()
+  const rights = useRights()
   const armed = ref(false)
-  const silencedIds = ref<ReadonlySet<string>>(new Set())
+  /** Alarm → the sound that was silenced here; a later one of the same alarm sounds again. */
+  const silencedHere = ref<ReadonlyMap<string, string>>(new Map())
   const loud = computed(() => alarms.unacknowledged.filter((alarm) => alarm.owners.some((post) => post !== 'list')))
-  const sounding = computed(() => loud.value.some((alarm) => !silencedIds.value.has(alarm.id)))
+  const waiting = computed(() => loud.value.filter((alarm) => alarm.response.sounding && silencedHere.value.get(alarm.id) !== alarm.response.sounded_at))
+  const sounding = computed(() => waiting.value.length > 0)
   const silenced = computed(() => loud.value.length > 0 && !sounding.value)
-  const priority = computed<Priority | null>(() => {
-    const waiting = loud.value.filter((alarm) => !silencedIds.value.has(alarm.id))
-    return waiting.length ? (Math.min(...waiting.map((alarm) => alarm.priority)) as Priority) : null
-  })
+  const priority = computed<Priority | null>(() => (sounding.value ? (Math.min(...waiting.value.map((alarm) => alarm.priority)) as Priority) : null))
   let audio: AudioContext | null = null
   let timer: ReturnType<typeof setInterval> | undefined
 
@@ -66,9 +70,17 @@ export const useSound = defineStore('sound', () => {
     play(PATTERNS[1])
   }
 
-  /** Ours only, never the panel's; alarms that come later sound again. */
-  function silence(): void {
-    silencedIds.value = new Set(loud.value.map((alarm) => alarm.id))
+  /** Ours only, never the panel's: here at once, and at every screen for the alarms that this person may answer. */
+  async function silence(): Promise<void> {
+    const own = waiting.value.filter((alarm) => rights(alarm).acknowledge).map((alarm) => alarm.id)
+    silencedHere.value = new Map(loud.value.map((alarm) => [alarm.id, alarm.response.sounded_at]))
+    if (!own.length) return
+    try {
+      await alarms.silence(own)
+    } catch (error) {
+      if (error instanceof Problem && error.status === 409) await alarms.load().catch(toasts.failed)
+      else toasts.failed(error)
+    }
   }
 
   function watchAlarms(): void {

@@ -2,12 +2,13 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { hearClock, serverNow } from '@/api/client'
-import type { Alarm, Equipment, Gateway, Values, WorkOrder } from '@/api/types'
+import type { Alarm, Equipment, Gateway, Linkage, Values, WorkOrder } from '@/api/types'
 import { link, type Link } from '@/stream/link'
 import type { Name, News } from '@/stream/messages'
 import { useAlarms } from './alarms'
 import { useEquipment } from './equipment'
 import { useGateways } from './gateways'
+import { useLinkage } from './linkage'
 import { useOrders } from './orders'
 import { useSession } from './session'
 import { useSites } from './sites'
@@ -24,6 +25,7 @@ export const useStream = defineStore('stream', () => {
   const equipment = useEquipment()
   const orders = useOrders()
   const gateways = useGateways()
+  const linkage = useLinkage()
   const values = useValues()
   const toasts = useToasts()
   const heard = ref(0)
@@ -46,6 +48,7 @@ export const useStream = defineStore('stream', () => {
     work_order: (data) => ours(data as WorkOrder) && orders.take(data as WorkOrder),
     equipment: (data) => ours(data as Equipment) && equipment.take(data as Equipment),
     gateway: (data) => ours(data as Gateway) && gateways.take(data as Gateway),
+    linkage: (data) => ours(data as Linkage) && linkage.take(data as Linkage),
     values: (data) => ours(data as Values) && values.take(data as Values),
     heartbeat: (data) => {
       const at = (data as { at?: string } | null)?.at
@@ -62,7 +65,7 @@ export const useStream = defineStore('stream', () => {
   }
 
   async function loadLists(): Promise<void> {
-    await settle([alarms.load(), orders.load(), gateways.load()])
+    await settle([alarms.load(), orders.load(), gateways.load(), linkage.load()])
   }
 
   async function settle(work: readonly Promise<void>[]): Promise<void> {
@@ -102,12 +105,12 @@ export const useStream = defineStore('stream', () => {
     connected.value = false
     clearInterval(timer)
     line?.send({ kind: 'close' })
-    for (const store of [alarms, orders, gateways, equipment, values]) store.clear()
+    for (const store of [alarms, orders, gateways, linkage, equipment, values]) store.clear()
     sites.list = []
   }
 
   async function changeSite(site: string): Promise<void> {
-    for (const store of [alarms, orders, gateways, equipment, values]) store.clear()
+    for (const store of [alarms, orders, gateways, linkage, equipment, values]) store.clear()
     sites.choose(site)
     await loadAll().catch(toasts.failed)
   }

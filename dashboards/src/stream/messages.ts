@@ -1,7 +1,7 @@
 /** What passes between a page and the one stream: commands up, news down. */
 
 /** Names of the cloud's server-sent events. */
-export const NAMES = ['alarm', 'work_order', 'equipment', 'gateway', 'values', 'heartbeat', 'reset'] as const
+export const NAMES = ['alarm', 'work_order', 'equipment', 'gateway', 'linkage', 'values', 'heartbeat', 'reset'] as const
 export type Name = (typeof NAMES)[number]
 
 export type Command = { readonly kind: 'open' } | { readonly kind: 'close' } | { readonly kind: 'bye' }

@@ -1,6 +1,7 @@
 /** An alarm in words: what, where, who; names of the site, never ids where a name is known. */
 import type { Alarm } from '@/api/types'
 import { useLanguage } from '@/i18n/language'
+import { isUnclosed } from '@/stores/alarm_order'
 import { useAlarms } from '@/stores/alarms'
 import { useEquipment } from '@/stores/equipment'
 import { useSites } from '@/stores/sites'
@@ -50,7 +51,7 @@ export function useAlarmText() {
     cause,
     course,
     owner: (alarm: Alarm) => alarm.response.assigned_to ?? alarm.owners.map((post) => word('post', post)).join(' '),
-    state: (alarm: Alarm) => word('alarm.state', alarm.state),
+    state: (alarm: Alarm) => (alarm.state === 'normal' && isUnclosed(alarm) ? t('alarm.state.unclosed') : word('alarm.state', alarm.state)),
     label: (alarm: Alarm) => [t(`priority.${alarm.priority}`), what(alarm)].join(' '),
   }
 }

@@ -3,7 +3,7 @@ import type { Alarm, Priority } from '@/api/types'
 import { isUnacknowledged } from '@/stores/alarm_order'
 
 export interface AlarmFilter {
-  view: 'live' | 'history'
+  view: 'live' | 'shelved' | 'history'
   unacknowledged: boolean
   priorities: readonly Priority[]
   system: string

@@ -8,7 +8,7 @@ const SIGNS: Readonly<Record<string, string>> = { '<=': '≤', '>=': '≥', '=='
 const WORDS: Readonly<Record<string, Key>> = { and: 'rule.and', or: 'rule.or', not: 'rule.not', local_hour: 'rule.hour' }
 
 export function useRuleText(points: () => readonly PointValue[]) {
-  const { t, named, language } = useLanguage()
+  const { t, named, word, language } = useLanguage()
   const { duration } = useTimes()
   const find = (id: string) => points().find((point) => point.point === id)
   const name = (id: string) => named(find(id)?.name) || id
@@ -56,6 +56,12 @@ export function useRuleText(points: () => readonly PointValue[]) {
         return t('rule.rate', { point: name(given.point), limit: amount(given.limit, given.point) })
       case 'deviation':
         return t('rule.deviation', { point: name(given.point), of: name(given.of), limit: amount(given.limit, given.point) })
+      case 'door_time':
+        return t('rule.door_time', { finding: word('door.finding', given.finding), over: duration(given.over) })
+      case 'door_count':
+        return t('rule.door_count', { finding: word('door.finding', given.finding), times: given.times, window: duration(given.window) })
+      case 'patrol':
+        return t(`rule.patrol.${given.finding}`)
       case 'stuck':
         return t('rule.stuck', { point: name(given.point), over: duration(given.over) })
       case 'no_data':
