@@ -5,6 +5,7 @@ import { useToasts } from '@/stores/toasts'
 
 const pages = {
   overview: () => import('@/pages/OverviewPage.vue'),
+  'control-room': () => import('@/pages/ControlRoomPage.vue'),
   alarms: () => import('@/pages/AlarmsPage.vue'),
   equipment: () => import('@/pages/EquipmentPage.vue'),
   orders: () => import('@/pages/OrdersPage.vue'),
@@ -16,6 +17,7 @@ const charts = [() => import('uplot'), () => import('@/components/trend/plot')]
 
 const routes: RouteRecordRaw[] = [
   { path: '/', name: 'overview', component: pages.overview },
+  { path: '/control-room', name: 'control-room', component: pages['control-room'] },
   { path: '/alarms/:id?', name: 'alarms', component: pages.alarms, props: true },
   { path: '/equipment/:id', name: 'equipment', component: pages.equipment, props: true },
   { path: '/work-orders', name: 'orders', component: pages.orders },

@@ -26,6 +26,7 @@ VIEWS: Final = (
     View("fire-panel", "/equipment/fire-panel", ".u-over"),
     View("work-orders", "/work-orders", "[data-order]"),
     View("gateways", "/gateways", "table td"),
+    View("control-room", "/control-room", "[data-figure=rate]"),
     View("login", "/login", "input[name=username]"),
 )
 LANGUAGES: Final = ("zh", "en")

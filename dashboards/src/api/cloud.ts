@@ -2,7 +2,7 @@
 import type { Answer } from './answer'
 import { get, post, put, remove, type Query } from './client'
 import type {
-  Alarm, AlarmDetail, CardFacts, DutyPost, Equipment, EquipmentDetail, Gateway, Linkage, Page, PointValue, Procedure, SeriesAnswer, Session, Site, WorkOrder,
+  Access, Alarm, AlarmDetail, CardFacts, DutyPost, Equipment, EquipmentDetail, Gateway, Linkage, Page, PointValue, Procedure, Round, SeriesAnswer, Session, Site, Statistics, WorkOrder,
 } from './types'
 
 const MOST_PAGES = 20
@@ -42,6 +42,9 @@ export const cloud = {
   tick: (alarm: string, step: string) => post<Procedure>(`/alarms/${id(alarm)}/procedure/${id(step)}`),
   fillCard: (alarm: string, facts: CardFacts) => put<Procedure>(`/alarms/${id(alarm)}/card`, facts),
   linkage: async (site: string) => (await get<Page<Linkage>>('/linkage', { site, limit: 50 })).items,
+  rounds: async (site: string) => (await get<Page<Round>>('/patrols', { site })).items,
+  access: async (site: string) => (await get<Page<Access>>('/access', { site, limit: 60 })).items,
+  statistics: (site: string) => get<Statistics>('/alarms/statistics', { site }),
   posts: async (site: string) => (await get<Page<DutyPost>>('/posts', { site })).items,
   orders: (site: string, open?: boolean, equipment?: string) =>
     get<Page<WorkOrder>>('/work-orders', { site, open, equipment, limit: 200 }),
