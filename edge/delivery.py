@@ -86,6 +86,8 @@ class Link:
     clock: Clock
     why: str | None = None
     since: int = 0
+    worked: bool = False
+    """It took something, or was opened, and has not failed since."""
 
     def failed(self, why: str) -> bool:
         """Note it, log the first of a row and every change of reason; True for the first."""
@@ -94,7 +96,7 @@ class Link:
             self.since = self.clock.now()
         if why != self.why:
             log.warning("%s: %s; what is accepted is kept and sent later", self.name, why)
-        self.why = why
+        self.why, self.worked = why, False
         return first
 
     def works(self) -> bool:
@@ -102,7 +104,7 @@ class Link:
         was_away = self.why is not None
         if was_away:
             log.info("%s: takes deliveries again after %.0f s", self.name, (self.clock.now() - self.since) / NS)
-        self.why = None
+        self.why, self.worked = None, True
         return was_away
 
 

@@ -193,8 +193,8 @@ async function open(alarm) {
   box.replaceChildren(make("h2", both(found.what)),
     make("p", [both(found.place), both(found.equipment)].filter(Boolean).join(" · "), "place"), tags(found))
   if (found.told) box.append(make("p", both(found.told)))
-  if (found.value !== null) box.append(make("p", `${word("value")} ${found.value}`
-    + (found.limit === null ? "" : ` · ${word("limit")} ${found.limit}`)))
+  if (found.value !== null && found.limit !== null)
+    box.append(make("p", `${word("value")} ${found.value} · ${word("limit")} ${found.limit}`))
   box.append(make("h3", word("steps")), found.steps[lang].length ? steps : make("p", word("no_steps")))
   if (found.waits) {
     const button = make("button", word("acknowledge"), "act")

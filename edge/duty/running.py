@@ -148,7 +148,8 @@ class DutyPage:
     def _about(self) -> About:
         links = self._outside.links()
         whys = [link.why for link in links if link.why is not None]
-        connected = (bool(links) and not whys) if self._outside.has_cloud else None
+        # A link that was never tried has no complaint either: one of them must have worked.
+        connected = (any(link.worked for link in links) and not whys) if self._outside.has_cloud else None
         return About(
             cloud=connected,
             why="; ".join(whys),

@@ -103,7 +103,11 @@ async def test_what_is_unknown_is_said(tmp_path: Path) -> None:
         await here.sample(*QUIET)
         await here.sample((TRAPPED, 1.0))
         await here.sample((TRAPPED, None), (HEAT, None))
-        here.links[0].why = "the cloud does not answer"
+        assert (await page.get("/alarms")).json()["cloud"]["connected"] is False
+        here.links[0].works()
+        here.world.manual.advance(1)
+        assert (await page.get("/alarms")).json()["cloud"]["connected"] is True
+        here.links[0].failed("the cloud does not answer")
         here.world.manual.advance(1)
         answer = (await page.get("/alarms")).json()
         assert [(u["equipment"]["en"], u["points"], u["of"]) for u in answer["unknown"]] == [
