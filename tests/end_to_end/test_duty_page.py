@@ -47,7 +47,7 @@ class Wire:
     def cut(self) -> None:
         """Nothing passes, and nobody new gets through."""
         self._cut = True
-        self._loop.call_soon_threadsafe(lambda: [w.transport.abort() for w in list(self._open)])
+        self._loop.call_soon_threadsafe(self._abort)
 
     def mend(self) -> None:
         """The way is free again."""
@@ -58,6 +58,10 @@ class Wire:
         self.cut()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+
+    def _abort(self) -> None:
+        for writer in list(self._open):
+            writer.transport.abort()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
