@@ -11,6 +11,7 @@ from cloud.background import running
 from cloud.database.opening import database_of
 from cloud.description import describe
 from cloud.historian.base import Historian
+from cloud.ingest.endpoints import straight
 from cloud.ingest.gathering import Gatherer
 from cloud.instructions.bell import Bell
 from cloud.latest import Latest
@@ -56,6 +57,7 @@ def create_app(settings: Settings, *, historian: OpensHistorian | None = None, c
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
     app.state.clock = time
@@ -76,6 +78,7 @@ def _assemble(app: FastAPI, settings: Settings) -> None:
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(pages_router(settings.dashboards))
+    app.router.routes.insert(0, straight())
     answers.install(app)
     describe(app)
     app.add_middleware(BodyLimit)

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Final, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, RowMapping, bindparam, select
+from sqlalchemy import Connection, Engine, RowMapping
 
+from cloud.database.rows import select_rows
 from cloud.equipment.store import equipment_of, of_gateway, row_of, rule_of
-from cloud.gateways.tables import GATEWAY
 from cloud.sites.store import places
 from facility.alarm import Rule
 from facility.inventory import InventoryEquipment
@@ -19,7 +19,7 @@ from facility.words import Text
 
 MOST: Final = 20_000
 """Things that are remembered of a site."""
-_REVISIONS = select(GATEWAY.c.id, GATEWAY.c.inventory).where(GATEWAY.c.site == bindparam("s")).order_by(GATEWAY.c.id)
+_REVISIONS: Final = "SELECT id, inventory FROM gateway WHERE site = ? ORDER BY id"
 _remembered: WeakKeyDictionary[Engine, dict[str, Facts]] = WeakKeyDictionary()
 
 K = TypeVar("K")
@@ -93,7 +93,7 @@ class Facts:
 
 def facts(connection: Connection, site: str) -> Facts:
     """What is remembered of a site, forgotten as soon as one of its gateways has another inventory."""
-    revisions = tuple((row.id, row.inventory) for row in connection.execute(_REVISIONS, {"s": site}))
+    revisions = tuple((row.id, row.inventory) for row in select_rows(connection, _REVISIONS, (site,)))
     sites = _remembered.setdefault(connection.engine, {})
     known = sites.get(site)
     if known is None or known.revisions != revisions:

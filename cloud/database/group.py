@@ -44,7 +44,22 @@ class Outcome:
 
 def run_jobs(connection: Connection, jobs: Sequence[Job]) -> list[Outcome]:
     """Run each job in its savepoint; a lost connection or a full disk is raised for the whole group."""
-    return [_run(connection, job) for job in jobs if not job.future.cancelled()]
+    wanted = [job for job in jobs if not job.future.cancelled()]
+    return [_alone(connection, wanted[0])] if len(wanted) == 1 else [_run(connection, job) for job in wanted]
+
+
+def _alone(connection: Connection, job: Job) -> Outcome:
+    """The transaction is all its own: what it raises undoes that, and no savepoint is needed."""
+    try:
+        return Outcome(job, job.work(connection))
+    except OperationalError:
+        raise
+    except Exception as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise
+        if (transaction := connection.get_transaction()) is not None:
+            transaction.rollback()
+        return Outcome(job, error=error)
 
 
 def _run(connection: Connection, job: Job) -> Outcome:

@@ -23,6 +23,18 @@ def update_rows(connection: Connection, table: Table, names: tuple[str, ...], ro
         connection.exec_driver_sql(_update(table.name, names, connection.dialect.name), list(rows))
 
 
+def select_rows(connection: Connection, statement: str, values: tuple[Any, ...]) -> Sequence[Any]:
+    """The rows of a query of ours with `?` for each of the values; no types are changed on their way."""
+    return connection.exec_driver_sql(_asked(statement, connection.dialect.name), values).all()
+
+
+@lru_cache(maxsize=128)
+def _asked(statement: str, dialect: str) -> str:
+    parts = statement.split("?")
+    places = [*_places(len(parts) - 1, dialect), ""]
+    return "".join(part + place for part, place in zip(parts, places, strict=True))
+
+
 def _places(count: int, dialect: str) -> list[str]:
     """As the driver wants them: `?` of sqlite3, `$1` of asyncpg."""
     return [f"${n}" if dialect == "postgresql" else "?" for n in range(1, count + 1)]

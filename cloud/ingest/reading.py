@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from cloud.errors import Problem, Unprocessable
+from cloud.ingest.store import SpoolKey
 from facility.event import Event, EventBatch
 
 MOST = 1000
@@ -23,12 +24,16 @@ class Item:
     seq: int
     event: Event | None
     reason: str = ""
+    id: str = ""
+    key: SpoolKey = ("", "", 0)
+    data: str = ""
+    """JSON of the event's data."""
 
 
 def read_delivery(body: bytes) -> list[Item]:
     """The items in their order. Problem: no JSON; Unprocessable: no list of 1 to 1000 events."""
     try:
-        return [Item(event.seq, event) for event in EventBatch.model_validate_json(body).events]
+        return [_well(event) for event in EventBatch.model_validate_json(body).events]
     except ValidationError:
         return [_item(raw) for raw in _events(body)]
 
@@ -53,4 +58,9 @@ def _item(raw: object) -> Item:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         return Item(number, None, f"{where}: {first['msg']}")
-    return Item(event.seq, event)
+    return _well(event)
+
+
+def _well(event: Event) -> Item:
+    data = event.data.__pydantic_serializer__.to_json(event.data).decode()
+    return Item(event.seq, event, "", str(event.id), (str(event.spool), event.lane.value, event.seq), data)

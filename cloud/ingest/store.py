@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select
+import orjson
+from sqlalchemy import Connection
 
-from cloud.database.rows import insert_rows
+from cloud.database.rows import insert_rows, select_rows
 from cloud.ingest.tables import EVENT
 from facility.event import Event
 
@@ -15,61 +17,58 @@ SpoolKey = tuple[str, str, int]
 """(spool, lane, seq) of one gateway."""
 
 
-_E = EVENT.c
-_KEPT = select(_E.seq, _E.id).where(
-    _E.site == bindparam("s"),
-    _E.gateway == bindparam("g"),
-    _E.spool == bindparam("p"),
-    _E.lane == bindparam("l"),
-    _E.seq.in_(bindparam("q", expanding=True)),
-)
-_KNOWN = select(_E.id).where(
-    _E.site == bindparam("s"), _E.gateway == bindparam("g"), _E.id.in_(bindparam("i", expanding=True))
-)
+_BEFORE: Final = {
+    "sqlite": (
+        "SELECT e.spool, e.lane, e.seq, e.id FROM json_each(?) AS k CROSS JOIN event AS e "
+        "WHERE e.site = ? AND e.gateway = ? AND e.spool = json_extract(k.value, '$[0]') "
+        "AND e.lane = json_extract(k.value, '$[1]') AND e.seq = json_extract(k.value, '$[2]') UNION ALL "
+        "SELECT e.spool, e.lane, e.seq, e.id FROM json_each(?) AS i CROSS JOIN event AS e "
+        "WHERE e.site = ? AND e.gateway = ? AND e.id = i.value"
+    ),
+    "postgresql": (
+        "SELECT e.spool, e.lane, e.seq, e.id FROM unnest(?::text[], ?::text[], ?::bigint[]) AS k (spool, lane, seq) "
+        "JOIN event AS e ON e.spool = k.spool AND e.lane = k.lane AND e.seq = k.seq "
+        "WHERE e.site = ? AND e.gateway = ? UNION ALL "
+        "SELECT e.spool, e.lane, e.seq, e.id FROM event AS e WHERE e.site = ? AND e.gateway = ? AND e.id = ANY(?)"
+    ),
+}
 _COLUMNS: Final = tuple(EVENT.columns.keys())
 
 
-def key_of(event: Event) -> SpoolKey:
-    """Of an event."""
-    return str(event.spool), event.lane.value, event.seq
+@dataclass(slots=True)
+class Before:
+    """What is kept already: ids by spool key, and ids under any key."""
+
+    by_key: dict[SpoolKey, str]
+    ids: set[str]
 
 
-def kept(connection: Connection, site: str, gateway: str, keys: Iterable[SpoolKey]) -> dict[SpoolKey, str]:
-    """Spool key → id of the event that has it already."""
-    groups: dict[tuple[str, str], list[int]] = {}
-    for spool, lane, seq in keys:
-        groups.setdefault((spool, lane), []).append(seq)
-    found: dict[SpoolKey, str] = {}
-    for (spool, lane), seqs in groups.items():
-        own = {"s": site, "g": gateway, "p": spool, "l": lane}
-        for start in range(0, len(seqs), 500):
-            rows = connection.execute(_KEPT, own | {"q": seqs[start : start + 500]})
-            found |= {(spool, lane, row.seq): row.id for row in rows}
-    return found
+def before(connection: Connection, site: str, gateway: str, keys: Sequence[SpoolKey], ids: Sequence[str]) -> Before:
+    """What is kept of these keys and of these ids, in one look."""
+    if not keys:
+        return Before({}, set())
+    dialect = connection.dialect.name
+    values: tuple[object, ...]
+    if dialect == "sqlite":
+        values = (orjson.dumps(keys).decode(), site, gateway, orjson.dumps(ids).decode(), site, gateway)
+    else:
+        values = (*(list(part) for part in zip(*keys, strict=True)), site, gateway, site, gateway, list(ids))
+    found = select_rows(connection, _BEFORE[dialect], values)
+    return Before({(row[0], row[1], row[2]): row[3] for row in found}, {row[3] for row in found})
 
 
-def known_ids(connection: Connection, site: str, gateway: str, ids: Sequence[str]) -> set[str]:
-    """Those of the ids that are kept already, under whatever spool key."""
-    found: set[str] = set()
-    for start in range(0, len(ids), 500):
-        rows = connection.execute(_KNOWN, {"s": site, "g": gateway, "i": ids[start : start + 500]})
-        found |= {row.id for row in rows}
-    return found
+def keep(connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
+    """Keep new events as they came; each is a `row_of`."""
+    insert_rows(connection, EVENT, _COLUMNS, rows)
 
 
-def keep(connection: Connection, events: Sequence[Event], now: int) -> None:
-    """Keep new events as they came."""
-    insert_rows(connection, EVENT, _COLUMNS, [_row(event, now) for event in events])
-
-
-def _row(event: Event, now: int) -> tuple[object, ...]:
+def row_of(event: Event, key: SpoolKey, id: str, data: str, now: int) -> tuple[object, ...]:
+    """An event as its table keeps it; `data` is the JSON of its data."""
     return (
         event.site,
         event.gateway,
-        str(event.spool),
-        event.lane.value,
-        event.seq,
-        str(event.id),
+        *key,
+        id,
         event.data.type,
         event.equipment,
         event.instance,
@@ -79,5 +78,5 @@ def _row(event: Event, now: int) -> tuple[object, ...]:
         event.clock.value,
         event.replayed,
         event.inventory,
-        event.data.model_dump_json(),
+        data,
     )

@@ -5,24 +5,25 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from typing import Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from cloud.alarms.effects import integrity_alarm
+from cloud.database.rows import select_rows
 from cloud.effects import Arrival, apply
 from cloud.errors import Problem
 from cloud.gateways.inventories import ask_for, unknown
-from cloud.gateways.store import gateway_row
 from cloud.ingest.judging import astray, judge
 from cloud.ingest.known import Known
 from cloud.ingest.reading import Item
-from cloud.ingest.store import SpoolKey, keep, kept, key_of, known_ids
+from cloud.ingest.store import Before, before, keep, row_of
 from cloud.presence import HEARD_EVERY, arrived
-from facility.event import AlarmCleared, AlarmRaised, Event, EventResult, Verdict
+from facility.event import AlarmCleared, AlarmRaised, Event, Verdict
 from facility.words import Text
 
+_GATEWAY: Final = "SELECT last_seen, online, inventory FROM gateway WHERE site = ? AND id = ?"
 log = logging.getLogger(__name__)
 
 
@@ -36,7 +37,16 @@ class Delivery:
     now: int
 
 
-Taken = list[EventResult] | list[str]
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The verdict on one event, as `facility.event.EventResult` has it on the wire."""
+
+    seq: int
+    verdict: Verdict
+    reason: str = ""
+
+
+Taken = list[Result] | list[str]
 """A verdict for each item in its order; or the inventories that must be sent first."""
 
 
@@ -56,8 +66,8 @@ def _of_gateway(
     connection: Connection, site: str, gateway: str, deliveries: Sequence[Delivery], known: Known
 ) -> list[Taken]:
     now = max(delivery.now for delivery in deliveries)
-    row = gateway_row(connection, site, gateway)
-    if row is None or now - (row["last_seen"] or 0) > HEARD_EVERY or not row["online"]:
+    row = next(iter(select_rows(connection, _GATEWAY, (site, gateway))), None)
+    if row is None or now - (row.last_seen or 0) > HEARD_EVERY or not row.online:
         arrived(connection, site, gateway, at=now)
     revisions = {item.event.inventory for d in deliveries for item in d.items if item.event is not None}
     missing = set(known.without(site, gateway, revisions, lambda asked: unknown(connection, site, gateway, asked)))
@@ -65,7 +75,7 @@ def _of_gateway(
         ask_for(connection, site, gateway, sorted(missing), at=now)
     lacking = [_lacking(delivery, missing) for delivery in deliveries]
     well = [delivery for delivery, lack in zip(deliveries, lacking, strict=True) if not lack]
-    equipment = known.equipment(connection, site, gateway, row["inventory"] if row is not None else None)
+    equipment = known.equipment(connection, site, gateway, row.inventory if row is not None else None)
     results = iter(_results(connection, well, equipment, now))
     return [lack or next(results) for lack in lacking]
 
@@ -78,10 +88,10 @@ def _lacking(delivery: Delivery, missing: set[str]) -> list[str]:
 
 def _results(
     connection: Connection, deliveries: Sequence[Delivery], equipment: frozenset[str], now: int
-) -> list[list[EventResult]]:
+) -> list[list[Result]]:
     found = _verdicts(connection, deliveries, equipment)
     fresh = [
-        item.event
+        item
         for delivery, results in zip(deliveries, found, strict=True)
         for item, result in zip(delivery.items, results, strict=True)
         if item.event and result is None
@@ -89,124 +99,114 @@ def _results(
     refused = _accept(connection, fresh, now)
     return [
         [
-            result or (item.event and refused.get(item.event.id)) or _accepted(item.seq)
+            result or (item.event and refused.get(item.id)) or _accepted(item.seq)
             for item, result in zip(delivery.items, results, strict=True)
         ]
         for delivery, results in zip(deliveries, found, strict=True)
     ]
 
 
-def _accepted(seq: int) -> EventResult:
-    return EventResult(seq=seq, verdict=Verdict.ACCEPTED)
+def _accepted(seq: int) -> Result:
+    return Result(seq=seq, verdict=Verdict.ACCEPTED)
 
 
 def _verdicts(
     connection: Connection, deliveries: Sequence[Delivery], equipment: frozenset[str]
-) -> list[list[EventResult | None]]:
+) -> list[list[Result | None]]:
     """None where an event is new and well."""
     if not deliveries:
         return []
     site, gateway = deliveries[0].site, deliveries[0].gateway
     reasons = [
         [
-            item.reason if item.event is None else judge(item.event, site, gateway, equipment, delivery.now)
+            item.reason if item.event is None else judge(item.event, item.data, site, gateway, equipment, delivery.now)
             for item in delivery.items
         ]
         for delivery in deliveries
     ]
     well = [
-        item.event
+        item
         for delivery, whys in zip(deliveries, reasons, strict=True)
         for item, why in zip(delivery.items, whys, strict=True)
         if item.event and not why
     ]
-    before = _Before(
-        kept(connection, site, gateway, [key_of(event) for event in well]),
-        known_ids(connection, site, gateway, [str(event.id) for event in well]),
-    )
-    return [
-        _of_delivery(connection, delivery, whys, before) for delivery, whys in zip(deliveries, reasons, strict=True)
-    ]
+    there = before(connection, site, gateway, [item.key for item in well], [item.id for item in well])
+    return [_of_delivery(connection, delivery, whys, there) for delivery, whys in zip(deliveries, reasons, strict=True)]
 
 
 def _of_delivery(
-    connection: Connection, delivery: Delivery, reasons: Sequence[str], before: _Before
-) -> list[EventResult | None]:
+    connection: Connection, delivery: Delivery, reasons: Sequence[str], there: Before
+) -> list[Result | None]:
     conflicts: set[str] = set()
-    results: list[EventResult | None] = []
+    results: list[Result | None] = []
     for item, reason in zip(delivery.items, reasons, strict=True):
         if item.event is None or reason:
-            results.append(EventResult(seq=item.seq, verdict=Verdict.REJECTED, reason=reason))
+            results.append(Result(seq=item.seq, verdict=Verdict.REJECTED, reason=reason))
         else:
-            results.append(_by_key(connection, item.event, before, conflicts, delivery.now))
+            results.append(_by_key(connection, item, item.event, there, conflicts, delivery.now))
     return results
 
 
-@dataclass(slots=True)
-class _Before:
-    """What is kept already: ids by spool key, and ids under any key."""
-
-    by_key: dict[SpoolKey, str]
-    ids: set[str]
-
-
-def _by_key(connection: Connection, event: Event, before: _Before, conflicts: set[str], now: int) -> EventResult | None:
+def _by_key(
+    connection: Connection, item: Item, event: Event, before: Before, conflicts: set[str], now: int
+) -> Result | None:
     """`conflicts` are the lanes of this delivery in which one was found."""
-    id = str(event.id)
-    if event.lane.value in conflicts:
+    id, key = item.id, item.key
+    if key[1] in conflicts:
         why = "an event before it is in conflict, and a lane keeps its order: open a new spool and send again"
-        return EventResult(seq=event.seq, verdict=Verdict.CONFLICT, reason=why)
-    key = key_of(event)
+        return Result(seq=event.seq, verdict=Verdict.CONFLICT, reason=why)
     there = before.by_key.setdefault(key, id if id in before.ids else "")
     if there == id:
-        return EventResult(seq=event.seq, verdict=Verdict.DUPLICATE)
+        return Result(seq=event.seq, verdict=Verdict.DUPLICATE)
     if not there:
         before.by_key[key] = id
         before.ids.add(id)
         return None
-    conflicts.add(event.lane.value)
+    conflicts.add(key[1])
     why = f"{event.spool}/{event.lane}/{event.seq} is {there} already: open a new spool and send again"
     where = f"{event.lane} {event.seq}"
     text = Text(zh=f"缓存序号重复使用:{where}", en=f"A spool key was used twice: {where} ({there}, now {event.id})")
     integrity_alarm(connection, event.site, event.gateway, text, at=now, now=now)
-    return EventResult(seq=event.seq, verdict=Verdict.CONFLICT, reason=why)
+    return Result(seq=event.seq, verdict=Verdict.CONFLICT, reason=why)
 
 
-def _accept(connection: Connection, events: Sequence[Event], now: int) -> dict[UUID, EventResult]:
+def _accept(connection: Connection, items: Sequence[Item], now: int) -> dict[str, Result]:
     """Keep all with their effects; where one of them fails each is tried alone. The failed ones' results by id."""
-    if not events:
+    if not items:
         return {}
     savepoint = connection.begin_nested()
     try:
-        _bring_about(connection, events, now)
+        _bring_about(connection, items, now)
         savepoint.commit()
         return {}
     except OperationalError:
         raise
     except Exception:
-        log.exception("a delivery of %d events failed as a whole; each is tried alone", len(events))
+        log.exception("a delivery of %d events failed as a whole; each is tried alone", len(items))
         savepoint.rollback()
-    refused = ((event.id, _alone(connection, event, now)) for event in events)
+    refused = ((item.id, _alone(connection, item, now)) for item in items)
     return {id: result for id, result in refused if result is not None}
 
 
-def _alone(connection: Connection, event: Event, now: int) -> EventResult | None:
+def _alone(connection: Connection, item: Item, now: int) -> Result | None:
     savepoint = connection.begin_nested()
     try:
-        _bring_about(connection, [event], now)
+        _bring_about(connection, [item], now)
         savepoint.commit()
         return None
     except OperationalError:
         raise
     except Exception as error:
         savepoint.rollback()
-        log.exception("event %s (%s) of %s was refused", event.id, event.type, event.gateway)
+        log.exception("event %s was refused: %s", item.id, item.key)
         why = error.detail if isinstance(error, Problem) else f"the cloud can't keep it ({type(error).__name__})"
-        return EventResult(seq=event.seq, verdict=Verdict.REJECTED, reason=why)
+        return Result(seq=item.seq, verdict=Verdict.REJECTED, reason=why)
 
 
-def _bring_about(connection: Connection, events: Sequence[Event], now: int) -> None:
-    keep(connection, events, now)
+def _bring_about(connection: Connection, items: Sequence[Item], now: int) -> None:
+    well = [(item, item.event) for item in items if item.event is not None]
+    keep(connection, [row_of(event, item.key, item.id, item.data, now) for item, event in well])
+    events = [event for _, event in well]
     ends: dict[int, int] | None = None
     arrivals: list[Arrival] = []
     for place, event in enumerate(events):

@@ -24,6 +24,8 @@ from cloud.notification.posting import NotDelivered, Post
 from cloud.notification.setup import config
 from facility.clock import NS, Clock
 
+GATHER: Final = 0.05
+"""Seconds between two looks while commit follows commit."""
 LOOK_EVERY: Final = 0.5
 """Seconds between two looks; a commit of ours is looked at once."""
 HOLD_EVERY: Final = 3 * NS
@@ -70,6 +72,7 @@ class Sender:
                 except TimeoutError:
                     continue
                 self._woken.clear()
+                await asyncio.sleep(GATHER)
         finally:
             await self._end()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from facility.clock import Clock, iso
 
 HEARTBEAT: Final = 2.0
 VALUES_EVERY: Final = 1.0
+GATHER: Final = 0.005
+"""Seconds at least between two looks at the table: what is committed in between is read together."""
 LOOK_ANYWAY: Final = 5.0
 """Seconds after which the table is read although nobody called."""
 FORGET_EVERY: Final = 600.0
@@ -145,6 +148,7 @@ class Hub:
             except TimeoutError:
                 pass
             self._wake.clear()
+            looked = time.monotonic()
             try:
                 while frames := await self._database.read(lambda c: after(c, self.last)):
                     self._hand_out(frames)
@@ -152,6 +156,7 @@ class Hub:
                 log.warning("the stream can't be read: %s", error)
                 await asyncio.sleep(1.0)
                 self._wake.set()
+            await asyncio.sleep(looked + GATHER - time.monotonic())
 
     def _hand_out(self, frames: Sequence[Frame]) -> None:
         for frame in frames:

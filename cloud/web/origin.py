@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -51,6 +52,7 @@ class Origin:
         return ""
 
 
+@lru_cache(maxsize=256)
 def _name(host: str) -> str:
     try:
         return urlsplit(f"//{host}").hostname or ""
