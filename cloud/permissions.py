@@ -32,6 +32,17 @@ class Permission(StrEnum):
     ORDER_READ = "order:read"
     ORDER_READ_ASSIGNED = "order:read_assigned"
     """Only the orders that are given to oneself."""
+    ORDER_REPORT = "order:report"
+    """报修: ask for an order."""
+    ORDER_DISPATCH = "order:dispatch"
+    """派单, 回访, 消单: the desk's steps."""
+    ORDER_WORK = "order:work"
+    """Accept, arrive, restore: only what is given to oneself."""
+    ORDER_VERIFY = "order:verify"
+    ORDER_SUPERVISE = "order:supervise"
+    """Take a repair for done that the device does not prove; cancel what a device asked for."""
+    SERVICE_MANAGE = "service:manage"
+    """Promises, calendars, plans, the equipment register."""
     PATROL_READ = "patrol:read"
     ACCESS_READ = "access:read"
     """Who went through which door: the comings and goings of residents are not for everybody."""
@@ -85,19 +96,21 @@ GATEWAY: Final = frozenset(
 
 OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: _WATCH,
-    Role.DESK: _WATCH,
+    Role.DESK: _WATCH | {_P.ORDER_REPORT, _P.ORDER_DISPATCH, _P.ORDER_VERIFY},
     Role.FIRE_OPERATOR: _ANSWER
     | {_P.ACCESS_READ}
     | {_P.ALARM_RESET, _P.ALARM_SHELVE, _P.CONTROL_ROOM_ANSWER, _P.NOTIFICATION_READ, _P.INSTRUCTION_GIVE},
-    Role.GUARD: _ANSWER | {_P.ACCESS_READ},
+    Role.GUARD: _ANSWER | {_P.ACCESS_READ, _P.ORDER_REPORT},
     Role.ENGINEER: _ANSWER
-    | {_P.ALARM_RESET, _P.ALARM_SHELVE, _P.ENGINEERING_ANSWER, _P.HISTORY_READ, _P.INSTRUCTION_GIVE},
-    Role.CONTRACTOR: _LOOK | {_P.ORDER_READ_ASSIGNED},
+    | {_P.ALARM_RESET, _P.ALARM_SHELVE, _P.ENGINEERING_ANSWER, _P.HISTORY_READ, _P.INSTRUCTION_GIVE}
+    | {_P.ORDER_REPORT, _P.ORDER_WORK, _P.ORDER_VERIFY},
+    Role.CONTRACTOR: _LOOK | {_P.ORDER_READ_ASSIGNED, _P.ORDER_WORK},
     Role.ENERGY: _WATCH | {_P.HISTORY_READ},
     Role.MANAGER: _ANSWER
     | {_P.ACCESS_READ}
     | {_P.ALARM_RESET, _P.ALARM_SHELVE, _P.ALARM_DECIDE, _P.DUTY_MANAGE, _P.SITE_MANAGE}
-    | {_P.HISTORY_READ, _P.USER_READ, _P.NOTIFICATION_READ, _P.INSTRUCTION_GIVE},
+    | {_P.HISTORY_READ, _P.USER_READ, _P.NOTIFICATION_READ, _P.INSTRUCTION_GIVE}
+    | {_P.ORDER_REPORT, _P.ORDER_DISPATCH, _P.ORDER_WORK, _P.ORDER_VERIFY, _P.ORDER_SUPERVISE, _P.SERVICE_MANAGE},
     Role.ADMIN: frozenset(Permission) - (GATEWAY - {_P.HISTORIAN_WRITE}),
     Role.AUDITOR: _WATCH
     | {_P.PATROL_READ, _P.ACCESS_READ}

@@ -23,3 +23,50 @@ class OrderState(StrEnum):
 
 ENDED: Final = frozenset({OrderState.CLOSED, OrderState.CANCELLED})
 """An order in any other state is open: one per (site, equipment, fault)."""
+
+
+class Side(StrEnum):
+    """Whose order it is: a customer's request, or the building's own equipment."""
+
+    CUSTOMER = "customer"
+    DEVICE = "device"
+
+
+class PauseReason(StrEnum):
+    """The only reasons that stop the clocks."""
+
+    PARTS = "parts"
+    """待料."""
+    ACCESS_REFUSED = "access_refused"
+    """无法入户."""
+    APPOINTMENT = "appointment"
+    """客户预约."""
+
+
+class Proof(StrEnum):
+    """On whose word the repair stands."""
+
+    DEVICE = "device"
+    """Its own points were normal for the hold time."""
+    SUPERVISOR = "supervisor"
+    """Accepted with a reason, not proved by the device."""
+    PERSON = "person"
+    """There is no device that could say it."""
+
+
+class Arrived(StrEnum):
+    """On whose word the arrival stands."""
+
+    READER = "reader"
+    """A card or patrol reader near the equipment saw the person."""
+    SELF = "self"
+    """Reported by the person alone."""
+
+
+class ClockName(StrEnum):
+    """The four clocks of an order."""
+
+    RESPOND = "respond"
+    ARRIVE = "arrive"
+    RESTORE = "restore"
+    CALL_BACK = "call_back"

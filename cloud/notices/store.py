@@ -15,16 +15,17 @@ from facility.clock import NS
 
 KEPT: Final = 90 * 24 * 3600 * NS
 _COLUMNS: Final = ("at", "site", "alarm", "occasion", "level", "posts", "voice", "life_safety", "drill")
-Occasion = Literal["raised", "raised_again", "escalated", "confirmed"]
+Occasion = Literal["raised", "raised_again", "escalated", "confirmed", "promise_at_risk", "promise_broken"]
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Somebody is to be told of an alarm; `id` is 0 before it is in the store."""
+    """Somebody is to be told of an alarm, or of an order's promise; `id` is 0 before it is in the store."""
 
     at: int
     site: str
     alarm: str
+    """Its id; where the occasion is a promise: the order's."""
     occasion: Occasion
     posts: tuple[str, ...]
     """The posts to tell: who stands there now says the rota."""

@@ -47,7 +47,7 @@ def subject(connection: Connection, notice: Notice, alarm: RowMapping) -> Subjec
         places=frozenset(place["id"] for place in _path(connection, alarm)),
         posts=frozenset(notice.posts),
         occasion=notice.occasion,
-        at=_local(connection, notice.site, notice.at),
+        at=local_time(connection, notice.site, notice.at),
         life_safety=notice.life_safety,
         voice=notice.voice,
         drill=notice.drill,
@@ -57,7 +57,9 @@ def subject(connection: Connection, notice: Notice, alarm: RowMapping) -> Subjec
 def message(connection: Connection, notice: Notice, alarm: RowMapping, link: str) -> Message:
     """What is said of it."""
     where = _path(connection, alarm)
-    raised = _local(connection, alarm["site"], alarm["last_raised_at"] or alarm["raised_at"]).strftime("%m-%d %H:%M:%S")
+    raised = local_time(connection, alarm["site"], alarm["last_raised_at"] or alarm["raised_at"]).strftime(
+        "%m-%d %H:%M:%S"
+    )
     lines = [Text(zh=f"时间 {raised}", en=f"Since {raised}")]
     if where:
         told = [("位置 " if key == "zh" else "Place ") + " / ".join(p[key] for p in where) for key in ("zh", "en")]
@@ -108,6 +110,7 @@ def _path(connection: Connection, alarm: RowMapping) -> list[RowMapping]:
     return path
 
 
-def _local(connection: Connection, site: str, at: int) -> datetime:
+def local_time(connection: Connection, site: str, at: int) -> datetime:
+    """In the site's zone."""
     zone = connection.execute(select(SITE.c.timezone).where(SITE.c.id == site)).scalar_one_or_none()
     return datetime.fromtimestamp(at / NS, UTC).astimezone(ZoneInfo(zone or "Asia/Shanghai"))

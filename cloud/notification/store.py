@@ -15,7 +15,8 @@ from cloud.notification.channel import Medium
 from cloud.notification.composing import alarm_of, message, subject
 from cloud.notification.delivery import Delivery, State
 from cloud.notification.message import Message, Recipient
-from cloud.notification.routing import Way, ways
+from cloud.notification.order_notices import order_message, order_of, order_subject
+from cloud.notification.routing import Subject, Way, ways
 from cloud.notification.setup import config, routes, rows
 from cloud.notification.tables import ATTEMPT, CHANNEL, DELIVERY, SENDER
 from facility.clock import NS
@@ -47,11 +48,11 @@ def _media(connection: Connection, site: str) -> dict[str, Medium]:
 
 
 def _deliver(connection: Connection, notice: Notice, media: Mapping[str, Medium], link: str, now: int) -> None:
-    alarm = alarm_of(connection, notice)
-    if alarm is None:
+    found = _composed(connection, notice, link)
+    if found is None:
         return
-    chosen = ways(routes(connection, notice.site), subject(connection, notice, alarm), media)
-    said = message(connection, notice, alarm, link)
+    asked, said = found
+    chosen = ways(routes(connection, notice.site), asked, media)
     base = {
         "site": notice.site, "alarm": notice.alarm, "notice": notice.id, "occasion": notice.occasion,
         "message": pack(said), "priority": said.priority, "life_safety": said.life_safety, "tries": 0,
@@ -59,6 +60,15 @@ def _deliver(connection: Connection, notice: Notice, media: Mapping[str, Medium]
     }  # fmt: skip
     made = [base | _waiting(way) for way in chosen] or [base | _undeliverable(now)]
     connection.execute(insert(DELIVERY), made)
+
+
+def _composed(connection: Connection, notice: Notice, link: str) -> tuple[Subject, Message] | None:
+    """What the routes ask and what is said; None where it is gone."""
+    if (order := order_of(connection, notice)) is not None:
+        return order_subject(connection, notice, order), order_message(connection, notice, order, link)
+    if (alarm := alarm_of(connection, notice)) is not None:
+        return subject(connection, notice, alarm), message(connection, notice, alarm, link)
+    return None
 
 
 def _waiting(way: Way) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from facility.alarm import OrderClass
 from facility.words import Text
+from facility.work_order import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +15,14 @@ class Ask:
     """One open order per (site, equipment, fault) answers it."""
 
     site: str
-    equipment: str
+    equipment: str | None
+    """None: a request without a device; it attaches to nothing."""
     place: str | None
-    fault: str
+    fault: str | None
     order_class: OrderClass
     trade: str
     title: Text
-    source: Literal["alarm", "finding"]
+    source: Literal["alarm", "finding", "person", "plan", "checklist"]
     kind: str
     """Of the evidence: alarm.raised, finding."""
     ref: str
@@ -28,3 +30,8 @@ class Ask:
     owner: str
     at: int
     """When it happened."""
+    by: str = ""
+    """Who reported it."""
+    side: Side = Side.DEVICE
+    customer: str = ""
+    contact: str = ""

@@ -6,12 +6,18 @@ from collections.abc import Collection
 from typing import Final
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select
 
-from cloud.database.rows import insert_rows
+from cloud.database.rows import insert_rows, update_rows
 from cloud.ids import new_id
+from cloud.service_levels.facts import Step
+from cloud.service_levels.store import ServiceLevel, service_level
 from cloud.stream.store import News
+from cloud.timers.store import Timer, set_timers
+from cloud.work_orders import machine
 from cloud.work_orders.ask import Ask
+from cloud.work_orders.history import add_many, steps_of
+from cloud.work_orders.promises import arm, faces, timers_of
 from cloud.work_orders.row import COLUMNS, OrderRow, values_of
 from cloud.work_orders.schemas import order_wire
 from cloud.work_orders.tables import ORDER_EVIDENCE, WORK_ORDER
@@ -24,11 +30,16 @@ _OPEN = select(WORK_ORDER).where(
 _BY_ID = select(WORK_ORDER).where(_W.id.in_(bindparam("ids", expanding=True)))
 _HIGHEST = select(func.max(_W.number)).where(_W.site == bindparam("s"))
 _INSERT = insert(WORK_ORDER)
-_NORMAL = (
-    update(WORK_ORDER)
-    .where(_W.id == bindparam("order_id"))
-    .values(device_normal_at=bindparam("normal"), updated_at=bindparam("updated"))
+_LAST_CLOSED = (
+    select(WORK_ORDER)
+    .where(_W.site == bindparam("s"), _W.equipment == bindparam("e"), _W.fault == bindparam("f"))
+    .where(_W.state == OrderState.CLOSED.value)
+    .order_by(_W.closed_at.desc())
+    .limit(1)
 )
+_KEPT: Final = ("id", "site", "number", "equipment", "fault", "source", "reported_by", "occurred_at", "reported_at")
+"""Columns that never change."""
+_CHANGING: Final = tuple(name for name in COLUMNS if name not in _KEPT)
 _EVIDENCE: Final = ("site", "order_id", "kind", "ref", "at", "recorded_at", "by", "detail")
 
 Key = tuple[str, str, str]
@@ -49,16 +60,45 @@ class OrderBook:
         self._numbers: dict[str, int] = {}
         self._normal: dict[str, int] = {}
         """Order → when the newest of its alarms cleared."""
+        self._steps: dict[str, list[Step]] = {}
+        self._levels: dict[str, ServiceLevel] = {}
 
     def open(self, ask: Ask) -> str:
         """The id of the open order of this equipment and fault: opened now, or the one that this attaches to."""
-        row = self._find((ask.site, ask.equipment, ask.fault)) or self._opened(ask)
+        row = self._known(ask) or self._opened(ask)
+        if row.state in machine.REPAIRED and ask.at > (row.restored_at or 0):
+            self.said(row, machine.recur(row, ask.owner, self._now))
         if row.device_normal_at is not None:
             row.device_normal_at = None
-            self._changed[row.id] = row
+            self.said(row, machine.lapse(row, self._now))
         self._normal.pop(row.id, None)
         self.add_evidence(ask.site, row.id, ask.kind, ask.ref, ask.at)
         return row.id
+
+    def _known(self, ask: Ask) -> OrderRow | None:
+        if ask.equipment is None or ask.fault is None:
+            return None
+        key = (ask.site, ask.equipment, ask.fault)
+        return self._find(key) or self._again(key, ask)
+
+    def by_id(self, id: str) -> OrderRow | None:
+        """An order, to be changed."""
+        if id not in self._rows:
+            for row in self._read([id]):
+                self._rows[id] = row
+        return self._rows.get(id)
+
+    def said(self, row: OrderRow, steps: machine.Said) -> bool:
+        """The row was changed in memory; whether there is anything to say of it."""
+        self._changed[row.id] = row
+        self._steps.setdefault(row.id, []).extend(steps)
+        return bool(steps)
+
+    def level(self, site: str) -> ServiceLevel:
+        """What is promised at the site."""
+        if site not in self._levels:
+            self._levels[site] = service_level(self._connection, site)
+        return self._levels[site]
 
     def cleared(self, site: str, order: str, alarm: str, at: int) -> None:
         """An attached alarm cleared at `at`; whether it was the last one is asked when all is written."""
@@ -86,18 +126,39 @@ class OrderBook:
         return self._written()
 
     def _written(self) -> list[News]:
+        add_many(self._connection, ((self._rows[id].site, id, s) for id, steps in self._steps.items() for s in steps))
+        new = {row.id for row in self._new}
+        timers = [timer for row in self._new for timer in self._timers(row, self._steps[row.id])]
         if self._new:
             self._connection.execute(_INSERT, [values_of(row) for row in self._new])
-        new = {row.id for row in self._new}
+            set_timers(self._connection, timers)
         changed = [row for row in self._changed.values() if row.id not in new]
         for row in changed:
             row.updated_at = self._now
-        if changed:
-            values = [{"order_id": r.id, "normal": r.device_normal_at, "updated": self._now} for r in changed]
-            self._connection.execute(_NORMAL, values)
+            if self._steps.get(row.id):
+                arm(self._connection, row, self._timers(row, steps_of(self._connection, row.id)))
+        values = [(*(getattr(row, name) for name in _CHANGING), row.id) for row in changed]
+        update_rows(self._connection, WORK_ORDER, _CHANGING, values)
         if self._evidence:
             insert_rows(self._connection, ORDER_EVIDENCE, _EVIDENCE, self._evidence)
         return [News("work_order", row.site, orjson.dumps(order_wire(row)).decode()) for row in [*self._new, *changed]]
+
+    def _timers(self, row: OrderRow, steps: list[Step]) -> list[Timer]:
+        level = self.level(row.site)
+        return timers_of(row, faces(row, steps, level, self._now), level, self._now)
+
+    def _again(self, key: Key, ask: Ask) -> OrderRow | None:
+        """The same fault within the days of the site re-opens the order that was closed last."""
+        found = self._connection.execute(_LAST_CLOSED, dict(zip("sef", key, strict=True))).first()
+        if found is None:
+            return None
+        row = OrderRow(**dict(zip(COLUMNS, found, strict=True)))
+        row = self._rows.setdefault(row.id, row)
+        if ask.at <= (row.restored_at or 0) or not machine.recurs(row, self.level(row.site).terms.again_within, ask.at):
+            return None
+        self.said(row, machine.recur(row, ask.owner, self._now))
+        self._open[key] = row
+        return row
 
     def _find(self, key: Key) -> OrderRow | None:
         if key not in self._open:
@@ -135,8 +196,14 @@ class OrderBook:
             occurred_at=ask.at,
             reported_at=self._now,
             updated_at=self._now,
+            reported_by=ask.by,
+            side=ask.side.value,
+            customer=ask.customer,
+            contact=ask.contact,
         )
         self._new.append(row)
+        self._steps[row.id] = list(machine.report(row, ask.by, self._now))
         self._rows[row.id] = row
-        self._open[ask.site, ask.equipment, ask.fault] = row
+        if ask.equipment is not None and ask.fault is not None:
+            self._open[ask.site, ask.equipment, ask.fault] = row
         return row

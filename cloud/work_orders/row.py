@@ -37,6 +37,19 @@ class OrderRow:
     closed_at: int | None = None
     device_normal_at: int | None = None
     updated_at: int
+    side: str = "device"
+    customer: str = ""
+    contact: str = ""
+    assignee: str | None = None
+    round: int = 1
+    paused_from: str | None = None
+    claimed_at: int | None = None
+    claimed_by: str | None = None
+    repaired_by: str | None = None
+    proof: str | None = None
+    arrival: str | None = None
+    called_back_at: int | None = None
+    due_at: int | None = None
 
 
 COLUMNS: Final = tuple(field.name for field in fields(OrderRow))

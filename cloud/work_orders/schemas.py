@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import Field
 from sqlalchemy import RowMapping
 
+from cloud.service_levels.clocks import Verdict
 from cloud.wire import Moment
 from cloud.work_orders.row import OrderRow
 from facility.alarm import OrderClass
 from facility.clock import iso
 from facility.words import Frozen, Text
-from facility.work_order import OrderState
+from facility.work_order import Arrived, ClockName, OrderState, Proof, Side
 
 
 class WorkOrder(Frozen):
@@ -30,7 +32,7 @@ class WorkOrder(Frozen):
     order_class: OrderClass = Field(alias="class")
     trade: str
     title: Text
-    source: Literal["alarm", "finding", "person"]
+    source: Literal["alarm", "finding", "person", "plan", "checklist"]
     reported_by: str
     owner: str
     """The post, later the person, that answers for it; never empty (首接责任制)."""
@@ -47,6 +49,19 @@ class WorkOrder(Frozen):
     device_normal_at: Moment | None
     """The equipment itself has shown no fault since then; null while it does."""
     updated_at: Moment
+    side: Side
+    assignee: str | None
+    """Who it was given to: a user; null while nobody has it."""
+    round: int
+    """1, and one more each time the same fault came again."""
+    arrival: Arrived | None
+    proof: Proof | None
+    """`supervisor` is shown as 未经设备证明 / not proved by device."""
+    claimed_at: Moment | None
+    """Restored, says who repaired it; the device has yet to be normal for the hold time."""
+    called_back_at: Moment | None
+    due_at: Moment | None
+    """When the next promise breaks; null while nothing is promised, or paused."""
 
 
 class Evidence(Frozen):
@@ -62,21 +77,75 @@ class Evidence(Frozen):
     detail: str
 
 
-class WorkOrderDetail(WorkOrder):
-    """One order with its evidence."""
+class OrderStep(Frozen):
+    """One step of its life; `detail` is a word of ours or a name, `note` what somebody wrote."""
 
+    kind: str
+    at: Moment
+    recorded_at: Moment
+    by: str
+    detail: str
+    note: str
+
+
+class OrderClock(Frozen):
+    """One clock against one promise; seconds of the promise's own calendar, pauses not counted."""
+
+    clock: ClockName
+    promise: str | None
+    name: Text | None
+    rule: Text
+    """When it starts, stops and stands still."""
+    source: str
+    started_at: Moment | None
+    stopped_at: Moment | None
+    elapsed: float
+    allowed: float | None
+    due_at: Moment | None
+    verdict: Verdict
+
+
+class CostLine(Frozen):
+    """Material, labour, or something else."""
+
+    id: str
+    kind: Literal["material", "labour", "other"]
+    name: str
+    quantity: Decimal
+    unit: str
+    price: Decimal
+    """Yuan for one unit."""
+    paid_by: Literal["customer", "property", "warranty"]
+    at: Moment
+    by: str
+
+
+class WorkOrderDetail(WorkOrder):
+    """One order with its steps, clocks, costs and evidence."""
+
+    customer: str
+    contact: str
+    profile: str
     evidence: tuple[Evidence, ...]
+    steps: tuple[OrderStep, ...]
+    clocks: tuple[OrderClock, ...]
+    costs: tuple[CostLine, ...]
+
+
+_OURS = frozenset({"paused_from", "claimed_by", "repaired_by", "customer", "contact"})
+"""Columns that a WorkOrder does not show: the customer's name and telephone are for who works on it."""
 
 
 def order_fields(row: RowMapping) -> dict[str, Any]:
     """The fields of a WorkOrder from its row."""
-    found = dict(row)
+    found = {name: value for name, value in row.items() if name not in _OURS}
     found["title"] = Text(zh=found.pop("title_zh"), en=found.pop("title_en"))
     return found
 
 
 _TIMES = (
     "dispatched_at", "accepted_at", "arrived_at", "restored_at", "verified_at", "closed_at", "device_normal_at",
+    "claimed_at", "called_back_at", "due_at",
 )  # fmt: skip
 
 
@@ -100,6 +169,11 @@ def order_wire(row: OrderRow) -> dict[str, object]:
         "occurred_at": iso(row.occurred_at),
         "reported_at": iso(row.reported_at),
         "updated_at": iso(row.updated_at),
+        "side": row.side,
+        "assignee": row.assignee,
+        "round": row.round,
+        "arrival": row.arrival,
+        "proof": row.proof,
     }
     for name in _TIMES:
         at = getattr(row, name)

@@ -1,10 +1,10 @@
-"""The tables of work orders and of the evidence that each stands on."""
+"""The tables of work orders, of their steps and costs, and of the evidence that each stands on."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Identity, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Identity, Index, Integer, Numeric, String, Table, Text, text
 
 from cloud.database.base import METADATA
 
@@ -38,9 +38,24 @@ WORK_ORDER = Table(
     Column("closed_at", BigInteger),
     Column("device_normal_at", BigInteger),
     Column("updated_at", BigInteger, nullable=False),
+    Column("side", String(16), nullable=False, server_default="device"),
+    Column("customer", String(200), nullable=False, server_default=""),
+    Column("contact", String(32), nullable=False, server_default=""),
+    Column("assignee", String(64)),
+    Column("round", Integer, nullable=False, server_default="1"),
+    Column("paused_from", String(16)),
+    Column("claimed_at", BigInteger),
+    Column("claimed_by", String(64)),
+    Column("repaired_by", String(64)),
+    Column("proof", String(16)),
+    Column("arrival", String(16)),
+    Column("called_back_at", BigInteger),
+    Column("due_at", BigInteger),
     Index("uq_work_order_open", "site", "equipment", "fault", unique=True, **_OPEN),
     Index("uq_work_order_site_number", "site", "number", unique=True),
     Index("ix_work_order_site_reported_at", "site", "reported_at"),
+    Index("ix_work_order_assignee", "assignee"),
+    Index("ix_work_order_fault", "site", "equipment", "fault", "closed_at"),
 )
 
 ORDER_EVIDENCE = Table(
@@ -58,3 +73,38 @@ ORDER_EVIDENCE = Table(
     Index("ix_order_evidence_order_id", "order_id"),
 )
 """What an order stands on, in order: alarms raised and cleared, findings, later arrivals and photos."""
+
+ORDER_STEP = Table(
+    "order_step",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("order_id", String(36), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Index("ix_order_step_order_id", "order_id"),
+    Index("ix_order_step_site_at", "site", "at"),
+)
+"""Every step of every order: its clocks and all figures of the reports are read from here."""
+
+ORDER_COST = Table(
+    "order_cost",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("order_id", String(36), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("quantity", Numeric(12, 3), nullable=False),
+    Column("unit", String(32), nullable=False),
+    Column("price", Numeric(12, 2), nullable=False),
+    Column("paid_by", String(16), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String(64), nullable=False),
+    Index("ix_order_cost_order_id", "order_id"),
+)
+"""Material, labour and other lines; `price` in yuan for one `unit`."""

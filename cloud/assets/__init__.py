@@ -1,0 +1,1 @@
+"""Assets: maker, serial, dates, warranty and contractor of equipment (设备台账)."""

@@ -1,0 +1,80 @@
+"""GET /assets, PUT /assets/{equipment}: the equipment register."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+from sqlalchemy import Connection
+
+from cloud.assets.store import assets, put_asset
+from cloud.audit.store import Entry, record
+from cloud.caller import Allow, Caller
+from cloud.dependencies import Store, TheClock
+from cloud.equipment.store import row_of
+from cloud.errors import Forbidden, NotFound, Unprocessable, problems
+from cloud.permissions import Permission
+from cloud.users.store import user_by_name
+from cloud.wire import Asked, Moment, Page, one_site
+from facility.words import Frozen, Id
+
+router = APIRouter(prefix="/api/v1", tags=["assets"])
+Reader = Annotated[Caller, Depends(Allow(Permission.EQUIPMENT_READ))]
+Manager = Annotated[Caller, Depends(Allow(Permission.SERVICE_MANAGE))]
+
+
+class NewAsset(Asked):
+    """The body of PUT /assets/{equipment}."""
+
+    site: Id
+    maker: str = Field(default="", max_length=200)
+    serial: str = Field(default="", max_length=100)
+    registration: str = Field(default="", max_length=100)
+    installed_on: date | None = None
+    warranty_until: date | None = None
+    next_inspection_on: date | None = None
+    contractor: str | None = Field(default=None, min_length=1, max_length=64)
+    """维保单位: the user to whom its orders go."""
+
+
+class Asset(Frozen):
+    """One line of the register."""
+
+    site: str
+    equipment: str
+    maker: str
+    serial: str
+    registration: str
+    installed_on: date | None
+    warranty_until: date | None
+    next_inspection_on: date | None
+    contractor: str | None
+    updated_at: Moment
+
+
+@router.get("/assets")
+async def list_assets(store: Store, caller: Reader, site: str | None = None) -> Page[Asset]:
+    """By site and equipment."""
+    sites = one_site(caller.sites(Permission.EQUIPMENT_READ), site)
+    rows = await store.read(lambda c: assets(c, sites))
+    return Page(items=tuple(Asset.model_validate(dict(row)) for row in rows))
+
+
+@router.put("/assets/{equipment}", status_code=204, responses=problems(Forbidden, NotFound, Unprocessable))
+async def write_asset(store: Store, clock: TheClock, caller: Manager, equipment: Id, body: NewAsset) -> None:
+    """Write a line of the register."""
+    if not caller.may(Permission.SERVICE_MANAGE, body.site):
+        raise Forbidden(f"{caller.name} may not {Permission.SERVICE_MANAGE} at {body.site}")
+    now = clock.now()
+
+    def work(connection: Connection) -> None:
+        if row_of(connection, body.site, equipment, removed=True) is None:
+            raise NotFound(f"there is no equipment {equipment!r} at {body.site}")
+        if body.contractor is not None and user_by_name(connection, body.contractor) is None:
+            raise Unprocessable(f"没有用户 {body.contractor!r} · there is no user {body.contractor!r}: add it first")
+        put_asset(connection, body.site, equipment, body.model_dump(exclude={"site"}), now=now)
+        record(connection, caller, Entry("asset.put", equipment, body.site, detail=body.model_dump_json()), at=now)
+
+    await store.write(work)

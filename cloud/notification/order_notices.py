@@ -1,0 +1,57 @@
+"""What a notice about a work order says: a promise is about to be broken, or is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection, RowMapping
+
+from cloud.notices.store import Notice
+from cloud.notification.composing import local_time, recipients
+from cloud.notification.message import Message
+from cloud.notification.routing import Subject
+from cloud.work_orders.store import order_by_id
+from facility.alarm import AlarmClass
+from facility.words import Text
+
+MARKS: Final = {
+    "promise_at_risk": Text(zh="承诺即将超时", en="Promise at risk"),
+    "promise_broken": Text(zh="承诺已超时", en="Promise broken"),
+}
+PRIORITY: Final = {"promise_at_risk": 3, "promise_broken": 2}
+
+
+def order_of(connection: Connection, notice: Notice) -> RowMapping | None:
+    """The order that a notice is about; None: it is about an alarm."""
+    return order_by_id(connection, notice.alarm) if notice.occasion in MARKS else None
+
+
+def order_subject(connection: Connection, notice: Notice, order: RowMapping) -> Subject:
+    """What the routes ask."""
+    return Subject(
+        alarm_class=AlarmClass.CONDITION.value,
+        priority=PRIORITY[notice.occasion],
+        system="",
+        places=frozenset({order["place"]} - {None}),
+        posts=frozenset(notice.posts),
+        occasion=notice.occasion,
+        at=local_time(connection, notice.site, notice.at),
+    )
+
+
+def order_message(connection: Connection, notice: Notice, order: RowMapping, link: str) -> Message:
+    """What is said of it; never a customer's name or telephone."""
+    mark, number, owner = MARKS[notice.occasion], order["number"], order["owner"]
+    lines = [Text(zh=f"负责 {owner}", en=f"Owner {owner}")]
+    if order["due_at"] is not None:
+        due = local_time(connection, notice.site, order["due_at"]).strftime("%m-%d %H:%M")
+        lines.append(Text(zh=f"时限 {due}", en=f"Due {due}"))
+    return Message(
+        title=Text(
+            zh=f"【{mark.zh}】工单 {number}:{order['title_zh']}", en=f"[{mark.en}] Order {number}: {order['title_en']}"
+        ),
+        lines=tuple(lines),
+        link=f"{link}/work-orders/{order['id']}" if link else "",
+        priority=PRIORITY[notice.occasion],
+        recipients=recipients(connection, notice),
+    )

@@ -1,0 +1,116 @@
+"""The bodies of what people say of orders."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cloud.wire import Asked
+from facility.alarm import OrderClass
+from facility.words import Id, Text
+from facility.work_order import PauseReason
+
+Said = Annotated[str, Field(min_length=1, max_length=2000)]
+Name = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Request(Asked):
+    """The body of POST /work-orders (报修): with a device or without; a customer's or our own."""
+
+    site: Id
+    text: str = Field(min_length=1, max_length=500)
+    order_class: OrderClass = Field(default=OrderClass.ORDINARY, alias="class")
+    trade: Id
+    equipment: Id | None = None
+    place: Id | None = None
+    customer: str = Field(default="", max_length=200)
+    """Who asks and where; empty: the house itself."""
+    contact: str = Field(default="", max_length=32)
+
+    @property
+    def title(self) -> Text:
+        """As it was said, in whatever language."""
+        return Text(zh=self.text, en=self.text)
+
+
+class Dispatch(Asked):
+    """The body of POST …/dispatch (派单). Without `to`: the contractor of the asset, else who has least to do."""
+
+    to: Name | None = None
+    note: str = Field(default="", max_length=2000)
+
+
+class Arrival(Asked):
+    """The body of POST …/arrive (到场): with the reader's event it is proven, without self-reported."""
+
+    event: str | None = Field(default=None, max_length=36)
+
+
+class Note(Asked):
+    """A remark that may be empty."""
+
+    note: str = Field(default="", max_length=2000)
+
+
+class Reason(Asked):
+    """Why."""
+
+    reason: Said
+
+
+class Pause(Asked):
+    """The body of POST …/pause (暂停)."""
+
+    reason: PauseReason
+    note: Said
+
+
+class ClassChange(Asked):
+    """The body of POST …/class (改级别)."""
+
+    order_class: OrderClass = Field(alias="class")
+    reason: Said
+
+
+class CallBack(Asked):
+    """The body of POST …/call-back (回访)."""
+
+    reached: bool
+    satisfied: bool | None = None
+    opinion: str = Field(default="", max_length=2000)
+
+
+class Closing(Asked):
+    """The body of POST …/close (消单)."""
+
+    confirmed: Literal["on_site", "telephone"]
+    note: str = Field(default="", max_length=2000)
+
+
+class NewCost(Asked):
+    """The body of POST …/costs."""
+
+    kind: Literal["material", "labour", "other"]
+    name: str = Field(min_length=1, max_length=200)
+    quantity: Decimal = Field(gt=0, max_digits=12, decimal_places=3)
+    unit: str = Field(min_length=1, max_length=32)
+    price: Decimal = Field(ge=0, max_digits=12, decimal_places=2)
+    paid_by: Literal["customer", "property", "warranty"] = "property"
+
+
+class ChecklistItem(Asked):
+    """One line: what was looked at, and how it was."""
+
+    name: str = Field(min_length=1, max_length=200)
+    passed: bool
+    note: str = Field(default="", max_length=2000)
+    order_class: OrderClass = Field(default=OrderClass.ORDINARY, alias="class")
+    """Of the order that a failed item makes."""
+
+
+class Checklist(Asked):
+    """The body of POST …/checklist: each failed item makes an order of its own."""
+
+    items: tuple[ChecklistItem, ...] = Field(min_length=1, max_length=200)

@@ -1,0 +1,103 @@
+"""Requests from the repair desk (报修), cost lines and checklists: what people add by themselves."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import Connection, RowMapping, insert, select
+
+from cloud.audit.store import Entry, record
+from cloud.caller import Caller
+from cloud.equipment.store import row_of
+from cloud.errors import NotFound
+from cloud.ids import new_id
+from cloud.service_levels.facts import Step
+from cloud.stream.store import publish_all
+from cloud.work_orders.answers import Checklist, ChecklistItem, NewCost, Request
+from cloud.work_orders.ask import Ask
+from cloud.work_orders.book import OrderBook
+from cloud.work_orders.machine import Said
+from cloud.work_orders.row import OrderRow
+from cloud.work_orders.tables import ORDER_COST
+from facility.alarm import Post
+from facility.words import Text
+from facility.work_order import Side
+
+
+def report(connection: Connection, body: Request, caller: Caller, *, now: int) -> str:
+    """A new order for what somebody asked; its id. NotFound for equipment that the site does not have."""
+    if body.equipment is not None and row_of(connection, body.site, body.equipment) is None:
+        raise NotFound(f"there is no equipment {body.equipment!r} at {body.site}: leave it out, or choose another")
+    ask = Ask(
+        site=body.site,
+        equipment=body.equipment,
+        place=body.place,
+        fault=None,
+        order_class=body.order_class,
+        trade=body.trade,
+        title=body.title,
+        source="person",
+        kind="request",
+        ref="",
+        owner=Post.ENGINEERING.value,
+        at=now,
+        by=caller.name,
+        side=Side.CUSTOMER if body.customer else Side.DEVICE,
+        customer=body.customer,
+        contact=body.contact,
+    )
+    id = opened(connection, ask, now)
+    record(connection, caller, Entry("order.report", id, body.site, detail=body.text), at=now)
+    return id
+
+
+def opened(connection: Connection, ask: Ask, now: int) -> str:
+    """Open it and tell of it."""
+    book = OrderBook(connection, now)
+    id = book.open(ask)
+    publish_all(connection, book.write(()), at=now)
+    return id
+
+
+def check(connection: Connection, row: OrderRow, body: Checklist, by: str, now: int) -> Said:
+    """Each failed item makes an order of its own, which names this one."""
+    said: list[Step] = []
+    for item in body.items:
+        made = "" if item.passed else opened(connection, _failed(row, item, by, now), now)
+        word = "passed" if item.passed else f"failed {made}"
+        said.append(Step("checked", now, now, by, word, f"{item.name}: {item.note}" if item.note else item.name))
+    return tuple(said)
+
+
+def _failed(row: OrderRow, item: ChecklistItem, by: str, now: int) -> Ask:
+    return Ask(
+        site=row.site,
+        equipment=row.equipment,
+        place=row.place,
+        fault=None,
+        order_class=item.order_class,
+        trade=row.trade,
+        title=Text(zh=f"检查不合格:{item.name}", en=f"Check failed: {item.name}"),
+        source="checklist",
+        kind="checklist",
+        ref=row.id,
+        owner=row.owner,
+        at=now,
+        by=by,
+    )
+
+
+def add_cost(connection: Connection, row: OrderRow, cost: NewCost, by: str, now: int) -> Said:
+    """One more line."""
+    told = cost.model_dump() | {"id": new_id(now), "site": row.site, "order_id": row.id, "at": now, "by": by}
+    connection.execute(insert(ORDER_COST), told)
+    total = (cost.quantity * cost.price).quantize(Decimal("0.01"))
+    return (Step("cost", now, now, by, f"{total}", f"{cost.name} {cost.quantity} {cost.unit} ({cost.paid_by})"),)
+
+
+def costs(connection: Connection, order: str) -> list[RowMapping]:
+    """The lines of an order, the oldest first."""
+    c = ORDER_COST.c
+    columns = [column for column in c if column.name not in {"site", "order_id"}]
+    query = select(*columns).where(c.order_id == order).order_by(c.at, c.id)
+    return list(connection.execute(query).mappings().all())

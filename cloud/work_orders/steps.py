@@ -1,0 +1,46 @@
+"""A person's step on an order: looked up, allowed, done, written down, told; all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from cloud.audit.store import Entry, record
+from cloud.caller import Caller
+from cloud.errors import Conflict, Forbidden, NotFound
+from cloud.permissions import Permission
+from cloud.stream.store import publish_all
+from cloud.work_orders.book import OrderBook
+from cloud.work_orders.machine import Refused, Said
+from cloud.work_orders.row import OrderRow
+
+Transition = Callable[[Connection, OrderBook, OrderRow], Said]
+
+
+def visible(caller: Caller, site: str, assignee: str | None) -> bool:
+    """Whether a caller may see an order: all of the site, or only what is given to oneself."""
+    if caller.may(Permission.ORDER_READ, site):
+        return True
+    return assignee == caller.name and caller.may(Permission.ORDER_READ_ASSIGNED, site)
+
+
+def step(
+    connection: Connection, id: str, caller: Caller, needs: Permission, action: str, transition: Transition, *, now: int
+) -> OrderRow:
+    """Do it. NotFound, Forbidden, Conflict (the machine's own words) say why it can't be."""
+    book = OrderBook(connection, now)
+    row = book.by_id(id)
+    if row is None or not visible(caller, row.site, row.assignee):
+        raise NotFound(f"there is no work order {id!r}")
+    if not caller.may(needs, row.site):
+        raise Forbidden(f"{caller.name} may not {needs} at {row.site}")
+    try:
+        said = transition(connection, book, row)
+    except Refused as error:
+        raise Conflict(str(error)) from None
+    book.said(row, said)
+    publish_all(connection, book.write(()), at=now)
+    told = " / ".join(filter(None, (f"{s.kind} {s.detail} {s.note}".strip() for s in said)))
+    record(connection, caller, Entry(f"order.{action}", id, row.site, detail=told), at=now)
+    return row
