@@ -10,6 +10,7 @@ from cloud.work_orders import machine
 from cloud.work_orders.machine import Device, Refused
 from cloud.work_orders.row import OrderRow
 from facility.clock import NS
+from facility.work_order import PauseReason
 from tests.cloud.work_orders.order_lives import BEGIN, HOLD, OrderLife, new_order
 
 
@@ -63,5 +64,5 @@ def test_with_the_gateway_away_only_a_supervisor_accepts_and_it_is_marked() -> N
 def test_a_pause_says_why() -> None:
     row = on_site()
     with pytest.raises(Refused):
-        machine.pause(row, "ann", machine.PauseReason.PARTS, " ", BEGIN + 3 * NS)
+        machine.pause(row, "ann", PauseReason.PARTS, " ", BEGIN + 3 * NS)
     assert row.state == "on_site"

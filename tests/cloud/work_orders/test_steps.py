@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import httpx
@@ -159,7 +160,7 @@ async def test_a_promise_is_told_once_at_risk_and_once_broken(
     order = await people.asks(Role.DESK, "", asked, 201)
     due = SystemClock().now()
     for minutes in (21, 22, 26, 27):
-        await house.database.write(lambda c, m=minutes: fire(c, due + m * 60 * NS))
+        await house.database.write(partial(fire, now=due + minutes * 60 * NS))
     told = await people.asks(Role.DESK, f"/{order['id']}")
     assert [(s["kind"], s["detail"]) for s in told["steps"]] == [
         ("reported", "ordinary"), ("promise_at_risk", "on_site"), ("promise_broken", "on_site"),
