@@ -11,7 +11,7 @@ from random import Random
 from typing import Final, TypeAlias
 
 from edge.alarms.machine import State
-from tests.edge.alarms.oracle import LOST
+from tests.edge.alarms.slow_alarms import LOST
 from tests.edge.alarms.walk import MESSAGES, NAMES, VALUES, Walk
 from tests.measure import Figure, measure
 

@@ -1,5 +1,5 @@
 """What detection must say, the long way round: every alarm judged anew at every step, in plain Python, from the rules'
-words and not from the engine; and what a receiver of the events believes.
+words and not from the engine.
 """
 
 from __future__ import annotations
@@ -7,69 +7,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from edge.alarms.engine import Outcome
 from facility.clock import NS
-from facility.event import AlarmCleared, AlarmRaised, AlarmUpdated
+from tests.edge.alarms.slow_alarms import Slow, alarms
 
-LINE = "riverside-1.line-1.line_lost"
-LOST = {"": LINE, "1": "tank.unit_lost", "2": "board.unit_lost", "3": "fan.unit_lost"}
-"""Unit (empty: the whole line) → its alarm."""
-SILENT = (LINE, "tank.unit_lost")
 LOOK = 2.0
 """Every point is asked each second, a poll may be a second late: how long an effect stays hidden after its cause."""
 CHATTERS = 60
 SAMPLED = ("level", "other", "word", "running", "fault", "starts", "a1.fire", "a2.fire", "a3.fire")
 ZONES = {"z1": ("a1.fire", "a2.fire"), "z2": ("a3.fire",)}
 WITHIN_ZONE, PARTS = 10, 16
-
-
-@dataclass
-class Slow:
-    """One alarm that can be. Delays in s."""
-
-    id: str
-    on: float = 0.0
-    off: float = 0.0
-    latching: bool = False
-    causes: tuple[str, ...] = ()
-    group: str = ""
-    priority: int = 3
-    active: bool = False
-    latched: bool = False
-    since: int | None = None
-    gone: int | None = None
-    explains: bool = False
-    order: tuple[int, int, int] | None = None
-    """When it began to explain others, as (run, time, place)."""
-    ended: int | None = None
-    """When it no longer did."""
-    held: int | None = None
-    """Hidden till then, for it was when the engine began anew."""
-    times: list[int] = field(default_factory=list)
-    """When it became active, newest last."""
-    chatters: bool = False
-
-
-def alarms(*, changed: bool) -> list[Slow]:
-    """All that can be, by the site's first settings or the changed ones."""
-    return [
-        Slow(LINE, on=3), Slow("tank.unit_lost", on=5, causes=(LINE,)),
-        Slow("board.unit_lost", on=5, causes=(LINE,)), Slow("fan.unit_lost", on=5, causes=(LINE, "board.cut")),
-        Slow("tank.high", on=2, causes=("tank.fault",)), Slow("tank.low", on=2 if changed else 4, off=3),
-        Slow("tank.fault", off=2), Slow("tank.latched", on=2, latching=True),
-        Slow("tank.a1.fire", latching=True), Slow("tank.a2.fire", latching=True), Slow("tank.a3.fire", latching=True),
-        Slow("tank.z1.both", latching=True), Slow("tank.z2.both", latching=True),
-        Slow("tank.quiet", on=1, causes=SILENT), Slow("tank.quiet_level", on=2, off=1, causes=SILENT),
-        Slow("tank.apart", on=2, off=3, causes=("tank.fault",)),
-        Slow("tank.bit", on=2, latching=True, causes=("tank.fault",)), Slow("tank.still"),
-        Slow("tank.quick", on=4, off=1, causes=("tank.apart",)),
-        Slow("tank.vain"), Slow("tank.often", latching=True), Slow("tank.steps"), Slow("tank.tries"),
-        Slow("tank.duress", latching=True), Slow("tank.told", latching=True), Slow("tank.held"),
-        Slow("tank.strange", on=1), Slow("tank.one", group="pump"), Slow("tank.two", on=1, off=2, group="pump"),
-        Slow("tank.three", group="pump", priority=2), Slow("board.cut", off=1),
-        Slow("fan.slow", on=2, group="fan", causes=("board.cut",)),
-        Slow("fan.quick", on=2, off=4, group="fan", causes=("board.cut",)),
-    ]  # fmt: skip
 
 
 @dataclass
@@ -405,28 +351,3 @@ def both(one: bool | None, other: bool | None) -> bool | None:
     if one is False or other is False:
         return False
     return None if one is None or other is None else True
-
-
-class Cloud:
-    """What a receiver of the events believes; complains of what can't follow."""
-
-    def __init__(self) -> None:
-        self.live: dict[str, str] = {}
-        self.lanes: set[tuple[str, str]] = set()
-
-    def take(self, out: Outcome) -> None:
-        for draft in out.drafts:
-            data = draft.data
-            assert isinstance(data, AlarmRaised | AlarmCleared | AlarmUpdated)
-            id_ = ".".join(p for p in (draft.equipment, draft.instance, data.rule) if p)
-            if isinstance(data, AlarmRaised):
-                assert id_ not in self.live, f"{id_} raised twice"
-                self.live[id_] = data.detection
-                assert (data.cause is not None) == (data.detection == "suppressed")
-            elif isinstance(data, AlarmUpdated):
-                assert self.live[id_] != data.detection, f"{id_} told twice"
-                self.live[id_] = data.detection
-                assert (data.cause is not None) == (data.detection == "suppressed")
-            else:
-                del self.live[id_]
-            self.lanes.add((data.rule, draft.lane))

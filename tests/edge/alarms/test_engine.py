@@ -11,7 +11,7 @@ from edge.alarms.compiled import compile_rules
 from facility.clock import NS
 from facility.event import AlarmRaised
 from tests.edge import building as b
-from tests.edge.alarms.oracle import LOST
+from tests.edge.alarms.slow_alarms import LOST
 from tests.edge.alarms.stand import Stand
 from tests.edge.alarms.walk import MESSAGES, NAMES, SETTINGS, TABLE, VALUES, Walk
 from tests.proofs.alarms_oracle import walked

@@ -17,7 +17,9 @@ from facility.inventory import Inventory
 from facility.point import Kind
 from facility.site import Instance
 from tests.edge import building as b
-from tests.edge.alarms.oracle import LOST, Cloud, Oracle
+from tests.edge.alarms.oracle import Oracle
+from tests.edge.alarms.receiver import Cloud
+from tests.edge.alarms.slow_alarms import LOST
 
 LIFE: dict[str, Any] = {"class": "life_safety", "priority": 1, "latching": True}
 RUNS: dict[str, Any] = {"while": {"point": "running", "states": ["on"]}}

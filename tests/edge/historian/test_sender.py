@@ -1,78 +1,17 @@
 import asyncio
 import gzip
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
 from edge.backoff import Backoff
-from edge.endpoint import Endpoint
-from edge.historian import Historian
-from edge.historian.ends import InfluxV1, InfluxV2
-from edge.historian.patience import Patience
 from edge.spool import Spool
-from facility.clock import NS, ManualClock
+from facility.clock import NS
 from facility.event import Lane
 from tests.edge.fake_end import FakeEnd, Reply, Request
+from tests.edge.historian.sending import V1, V2, Store, T, delivered, lines, put, sending
 from tests.edge.line_parser import parse
-from tests.edge.spool.drafts import INVENTORY, a_spool, draft
 from tests.edge.until import until
-
-T = ManualClock().wall
-V1, V2 = "v1", "v2"
-
-
-def lines(start: int, count: int) -> list[str]:
-    return [f"pump,equipment=p{n},site=s flow={n}.5,power=1.0 {T + n}" for n in range(start, start + count)]
-
-
-async def put(spool: Spool, text: list[str]) -> None:
-    body = gzip.compress("".join(f"{x}\n" for x in text).encode(), 1)
-    await spool.store(body, samples=2 * len(text), start=T, end=T)
-
-
-@pytest.fixture
-async def spool(tmp_path: Path) -> AsyncIterator[Spool]:
-    async with a_spool(tmp_path) as spool:
-        await spool.accept([draft(0)], INVENTORY)
-        await spool.delivered(Lane.EVENT, [1])
-        yield spool
-
-
-@asynccontextmanager
-async def sending(spool: Spool, end: FakeEnd, api: str = V1, keep: float = 0.0) -> AsyncIterator[Historian]:
-    endpoint = Endpoint("historian", end.url, lambda: "secret")
-    clock = ManualClock()
-    way = InfluxV1(endpoint, "b", clock) if api == V1 else InfluxV2(endpoint, "o", "b", clock)
-    async with way:
-        historian = Historian(
-            spool, way, clock, keep=keep, backoff=Backoff(0.01, 0.05), patience=Patience(clock, tries=4, seconds=0)
-        )
-        running = asyncio.create_task(historian.run())
-        yield historian
-        running.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await running
-
-
-def delivered(spool: Spool) -> Callable[[], bool]:
-    return lambda: spool.waiting()[Lane.TELEMETRY].records == 0
-
-
-class Store:
-    """What an end has taken: (series, time) → fields, as a historian keeps it."""
-
-    def __init__(self) -> None:
-        self.lines: dict[str, int] = {}
-        self._lock = threading.Lock()
-
-    def take(self, body: bytes) -> None:
-        parse(body)
-        with self._lock:
-            for line in body.decode().splitlines():
-                self.lines[line] = self.lines.get(line, 0) + 1
 
 
 @pytest.mark.parametrize("api", [V1, V2])
@@ -362,70 +301,3 @@ def test_seconds_between_tries_double_within_bounds() -> None:
     assert 100.0 <= backoff.next(100.0) <= 125.0
     backoff.reset()
     assert backoff.next() <= 0.5
-
-
-async def test_a_line_that_breaks_all_the_time_still_gets_on(spool: Spool) -> None:
-    """Each cut asks for the last minute again: sent from its beginning each time, nothing new would ever arrive."""
-    store, times = Store(), iter(range(100_000))
-
-    def answer(request: Request) -> Reply:
-        store.take(request.body)
-        return Reply(cut=next(times) % 3 == 1)
-
-    with FakeEnd(answer) as end:
-        for n in range(60):
-            await put(spool, lines(n, 1))
-        async with sending(spool, end, keep=90.0):
-            await until(delivered(spool), 30)
-    assert set(store.lines) == set(lines(0, 60))
-
-
-async def test_what_is_kept_is_offered_again_when_its_turn_comes_although_nothing_new_does(
-    spool: Spool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store, clock = Store(), ManualClock()
-    monkeypatch.setattr("edge.historian.sender.SPARE", 0.05)
-
-    def answer(request: Request) -> Reply:
-        store.take(request.body)
-        return Reply()
-
-    with FakeEnd(answer) as end:
-        for n in range(5):
-            await put(spool, lines(n, 1))
-        async with InfluxV1(Endpoint("historian", end.url), "b", clock) as way:
-            historian = Historian(spool, way, clock, keep=90.0, backoff=Backoff(0.01, 0.05))
-            running = asyncio.create_task(historian.run())
-            await until(delivered(spool))
-            historian._offered = clock.monotonic()
-            await historian._lost()
-            await put(spool, lines(5, 1))
-            await until(lambda: len(store.lines) == 6)
-            assert set(store.lines.values()) == {1}, "its turn has not come"
-            clock.advance(1.0)
-            await until(lambda: store.lines == dict.fromkeys(lines(0, 6), 2))
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-
-
-async def test_a_record_is_sent_three_times_at_most_because_of_broken_connections(spool: Spool) -> None:
-    store, clock = Store(), ManualClock()
-
-    def answer(request: Request) -> Reply:
-        store.take(request.body)
-        return Reply()
-
-    with FakeEnd(answer) as end:
-        await put(spool, lines(0, 1))
-        async with InfluxV1(Endpoint("historian", end.url), "b", clock) as way:
-            historian = Historian(spool, way, clock, keep=90.0, backoff=Backoff(0.01, 0.05))
-            running = asyncio.create_task(historian.run())
-            for copy in range(1, 6):
-                await put(spool, lines(copy, 1))
-                await until(delivered(spool))
-                clock.advance(16.0)
-                await historian._lost()
-            await until(delivered(spool))
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-    assert store.lines[lines(0, 1)[0]] == 3
