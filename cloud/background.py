@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from cloud.database.postgres import PostgresDatabase
+from cloud.forgetting import forget_old
 from cloud.notification.guard import Guard
 from cloud.notification.posting import Post
 from cloud.notification.sender import Sender
@@ -35,6 +36,7 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(hub.run(), name="stream"),
         asyncio.create_task(watch.run(), name="presence"),
         asyncio.create_task(sender.run(), name="notification"),
+        asyncio.create_task(forget_old(state.database, state.clock), name="forgetting"),
         asyncio.create_task(Timers(state.database, state.clock).run(), name="timers"),
     ]
     if isinstance(state.database, PostgresDatabase):

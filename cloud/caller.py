@@ -47,6 +47,9 @@ class Authenticator(Protocol):
     async def caller(self, connection: HTTPConnection) -> Caller | None:
         """The caller by its token or session cookie; None without either; Unauthenticated where it is wrong."""
 
+    async def still(self, connection: HTTPConnection) -> Caller | None:
+        """The same, without the session counting as used: a page that only stands open renews nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Allow:
@@ -55,10 +58,12 @@ class Allow:
     permission: Permission
     otherwise: Permission | None = None
     """Who has this one instead is let in too: the endpoint tells them apart."""
+    uses: bool = True
+    """Whether a session counts as used by it."""
 
     async def __call__(self, connection: HTTPConnection) -> Caller:
         authenticator: Authenticator = connection.app.state.authenticator
-        caller = await authenticator.caller(connection)
+        caller = await (authenticator.caller(connection) if self.uses else authenticator.still(connection))
         if caller is None:
             raise Unauthenticated
         either = (self.permission, self.otherwise)

@@ -39,7 +39,7 @@ LOOK_AGAIN: Final = 5.0
 async def read_stream(
     request: Request,
     clock: TheClock,
-    caller: Annotated[Caller, Depends(Allow(Permission.STREAM_READ))],
+    caller: Annotated[Caller, Depends(Allow(Permission.STREAM_READ, uses=False))],
     last_event_id: Annotated[str | None, Header()] = None,
     after: Annotated[int | None, Query(ge=0, le=2**62)] = None,
 ) -> Response:
@@ -85,7 +85,7 @@ async def _frames(request: Request, client: Client, since: int | None, clock: Cl
 async def _still_in(request: Request, client: Client) -> bool:
     """Whether the session lives; what it may see from now on. A store that is away changes nothing."""
     try:
-        caller = await request.app.state.authenticator.caller(request)
+        caller = await request.app.state.authenticator.still(request)
     except Problem as problem:
         return problem.status != 401
     if caller is None or not caller.may_somewhere(Permission.STREAM_READ):

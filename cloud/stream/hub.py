@@ -17,7 +17,7 @@ from prometheus_client import Gauge
 from cloud.database.base import Database
 from cloud.errors import Problem
 from cloud.latest import Latest, Value, columns_of
-from cloud.stream.store import Frame, after, forget, newest, oldest
+from cloud.stream.store import Frame, after, newest, oldest
 from facility.clock import Clock, iso
 
 HEARTBEAT: Final = 2.0
@@ -26,7 +26,6 @@ GATHER: Final = 0.005
 """Seconds at least between two looks at the table: what is committed in between is read together."""
 LOOK_ANYWAY: Final = 5.0
 """Seconds after which the table is read although nobody called."""
-FORGET_EVERY: Final = 600.0
 WAITING: Final = 512
 """Frames that may wait for a client before it is cut; it resumes by the id of the last one that it had."""
 
@@ -138,7 +137,6 @@ class Hub:
             tasks.create_task(self._fan_out(), name="stream frames")
             tasks.create_task(self._values(), name="stream values")
             tasks.create_task(self._heartbeats(), name="stream heartbeats")
-            tasks.create_task(self._forget(), name="stream retention")
 
     async def _fan_out(self) -> None:
         while True:
@@ -183,11 +181,3 @@ class Hub:
             body = heartbeat(self._clock)
             for client in self._clients:
                 client.put(body)
-
-    async def _forget(self) -> None:
-        while True:
-            try:
-                await self._database.write(lambda c: forget(c, self._clock.now()))
-            except Problem as error:
-                log.warning("old frames of the stream were not deleted: %s", error)
-            await asyncio.sleep(FORGET_EVERY)

@@ -53,11 +53,18 @@ class Authentication:
 
     async def caller(self, connection: HTTPConnection) -> Caller | None:
         """See cloud.caller.Authenticator."""
+        return await self._found(connection, uses=True)
+
+    async def still(self, connection: HTTPConnection) -> Caller | None:
+        """See cloud.caller.Authenticator."""
+        return await self._found(connection, uses=False)
+
+    async def _found(self, connection: HTTPConnection, *, uses: bool) -> Caller | None:
         token = token_of(connection)
         if token is not None:
             return await self._by_token(token)
         cookie = cookie_of(connection)
-        return await self._by_cookie(cookie) if cookie else None
+        return await self._by_cookie(cookie, uses=uses) if cookie else None
 
     def forget(self) -> None:
         """Look everything up again."""
@@ -78,11 +85,11 @@ class Authentication:
         self._seen[token] = (now, found)
         return found
 
-    async def _by_cookie(self, cookie: str) -> Caller:
+    async def _by_cookie(self, cookie: str, *, uses: bool) -> Caller:
         now = self._clock.now()
         user = await self._database.read(lambda c: session_user(c, cookie, now))
         if user is None:
             raise Unauthenticated("this session is over; log in again")
-        if now - user["seen_at"] > TOUCH:
+        if uses and now - user["seen_at"] > TOUCH:
             await self._database.write(lambda c: touch_session(c, cookie, now))
         return Caller("user", user["id"], user["name"], permissions_of(load_roles(user["roles"])))

@@ -7,11 +7,17 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from cloud.database.base import Database
+from cloud.ingest.gathering import Gatherer
+from cloud.ingest.reading import read_delivery
+from cloud.ingest.taking import Delivery
+from cloud.stream.tables import STREAM
 from facility.alarm import AlarmClass, Priority
 from facility.clock import NS, iso
-from facility.event import AlarmRaised, ClockState, GatewayStarted, Integrity, Lane
-from tests.cloud.building import DRY_RUN, FIRE, GATEWAY, Edge, batch, inventory
+from facility.event import AlarmRaised, ClockState, GatewayStarted, Integrity, Lane, Verdict
+from tests.cloud.building import DRY_RUN, FIRE, GATEWAY, SITE, Edge, batch, inventory
 from tests.cloud.conftest import House
 from tests.cloud.waiting import items, until
 
@@ -305,3 +311,41 @@ async def test_a_gateway_that_dies_in_mid_post_is_no_error_of_ours(
         assert await until(noticed)
     assert "ClientDisconnect" not in caplog.text
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+class Held:
+    """The store, with writes that wait until they may."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.asked = asyncio.Event()
+        self.free = asyncio.Event()
+
+    async def write(self, work: Any) -> Any:
+        self.asked.set()
+        await self.free.wait()
+        return await self._database.write(work)
+
+
+async def test_a_fire_is_on_disk_before_two_thousand_alarms_that_wait(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    held = Held(house.database)
+    gatherer = Gatherer(cast("Database", held))
+
+    def told(*events: Any) -> asyncio.Task[Any]:
+        items = read_delivery(batch(*events))
+        return asyncio.create_task(gatherer.take(Delivery(SITE, GATEWAY, items, edge.clock.now())))
+
+    writing = told(edge.raised("pump-2"))
+    await held.asked.wait()
+    waiting = [told(*(edge.raised() if turn % 2 else edge.cleared() for turn in range(100))) for _ in range(20)]
+    fire = told(edge.raised("fire-panel", FIRE, "l1d001"))
+    await asyncio.sleep(0)
+    held.free.set()
+    await asyncio.gather(writing, fire, *waiting)
+    assert {result.verdict for task in [fire, *waiting] for result in task.result()} == {Verdict.ACCEPTED}
+    frames = await house.database.read(lambda c: c.execute(select(STREAM.c.body).order_by(STREAM.c.id)).scalars().all())
+    alarms = [(body["equipment"], body["raises"]) for body in map(json.loads, frames) if "raises" in body]
+    assert [equipment for equipment, _ in alarms][:2] == ["pump-2", "fire-panel"]
+    assert len(await items(admin, "alarms?state=active")) == 3

@@ -10,12 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from sqlalchemy import select
 
-from cloud.permissions import Role
+from cloud.permissions import EVERYWHERE, Role
 from cloud.settings import Settings
 from cloud.stream.hub import WAITING, Client
 from cloud.stream.store import KEPT, forget
+from cloud.users.authentication import COOKIE
+from cloud.users.store import TOUCH, add_user, open_session
+from cloud.users.tables import SESSION
 from facility.alarm import Detection
+from facility.clock import SystemClock
 from tests.cloud.building import FIRE, GATEWAY, SITE, Edge
 from tests.cloud.conftest import House, serving
 from tests.cloud.test_ingest import send
@@ -161,7 +166,7 @@ async def test_revoking_a_session_ends_its_stream(house: House, monkeypatch: Any
     token = await house.token(Role.VIEWER)
     async with house.client(token) as viewer, reading(viewer) as stream:
         await take(stream, "heartbeat")
-        monkeypatch.setattr(house.app.state.authenticator, "caller", _nobody)
+        monkeypatch.setattr(house.app.state.authenticator, "still", _nobody)
         async with asyncio.timeout(10):
             assert [frame async for frame in stream if frame.event != "heartbeat"] == []
 
@@ -211,3 +216,20 @@ async def test_a_stop_ends_the_streams_of_open_pages_at_once(settings: Settings)
         began = time.monotonic()
         assert {frame.event async for frame in stream} <= {"heartbeat", "values"}
         assert time.monotonic() - began < 1.0
+
+
+async def test_an_open_page_renews_no_session(house: House, monkeypatch: Any) -> None:
+    monkeypatch.setattr("cloud.stream.endpoints.LOOK_AGAIN", 0.0)
+    now = SystemClock().now()
+    roles = {EVERYWHERE: (Role.VIEWER,)}
+    user = await house.database.write(lambda c: add_user(c, "wang", "no hash of any", roles, at=now))
+    cookie = await house.database.write(lambda c: open_session(c, user, at=now - 2 * TOUCH))
+    async with house.client() as page:
+        page.cookies.set(COOKIE, cookie)
+        async with reading(page) as stream:
+            await take(stream, "heartbeat", count=3)
+        seen = await house.database.read(lambda c: c.execute(select(SESSION.c.seen_at)).scalar_one())
+        assert seen == now - 2 * TOUCH
+        assert (await page.get("/api/v1/alarms")).status_code == 200
+    seen = await house.database.read(lambda c: c.execute(select(SESSION.c.seen_at)).scalar_one())
+    assert seen >= now

@@ -1,0 +1,48 @@
+"""Forgets what is kept for a time only: frames of the stream, notices, deliveries of messages."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from sqlalchemy import Connection
+
+from cloud.database.base import Database
+from cloud.errors import Problem
+from cloud.notices.store import forget_notices
+from cloud.notification.store import forget as forget_deliveries
+from cloud.stream.store import forget as forget_frames
+from facility.clock import Clock
+
+EVERY: Final = 600.0
+"""Seconds between two times."""
+Forget = Callable[[Connection, int], int]
+KINDS: Final[dict[str, Forget]] = {
+    "frames": forget_frames,
+    "deliveries": forget_deliveries,
+    "notices": forget_notices,
+}
+log = logging.getLogger(__name__)
+
+
+async def forget_old(database: Database, clock: Clock) -> None:
+    """Again and again, until cancelled."""
+    while True:
+        await forget_once(database, clock.now())
+        await asyncio.sleep(EVERY)
+
+
+def _forget(forget: Forget, now: int, connection: Connection) -> int:
+    return forget(connection, now)
+
+
+async def forget_once(database: Database, now: int) -> None:
+    """Each kind in a transaction of its own: what one can't forget now keeps no other."""
+    for name, forget in KINDS.items():
+        try:
+            await database.write(partial(_forget, forget, now))
+        except Problem as error:
+            log.warning("old %s were not deleted: %s", name, error)
