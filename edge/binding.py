@@ -16,7 +16,7 @@ from facility import yaml_source
 from facility.clock import Clock
 from facility.equipment_type import DeviceModel
 from facility.errors import ConfigError, Mistake
-from facility.inventory import Inventory, InventoryEquipment
+from facility.inventory import Inventory, InventoryEquipment, InventoryPoint
 from facility.resolve import Site
 from facility.site import Connection
 
@@ -121,23 +121,47 @@ def _points(
 ) -> Mapping[str, list[Bound]]:
     found: defaultdict[str, list[Bound]] = defaultdict(list)
     index = 0
+    models: dict[tuple[str, str], _Model] = {}
     for item in inventory.equipment:
         protocol = protocols.get(item.protocol)
         if protocol is not None:
-            found[item.connection] += _of_equipment(item, index, protocol, site, mistakes)
+            key = item.type, item.model
+            model = models.get(key) or models.setdefault(key, _Model(*site.catalog.model_source(*key), protocol))
+            found[item.connection] += _of_equipment(item, index, model, mistakes)
         index += len(item.points)
     return found
 
 
-def _of_equipment(
-    item: InventoryEquipment, first: int, protocol: Protocol, site: Site, mistakes: list[Mistake]
-) -> Iterator[Bound]:
-    model, source = site.catalog.model_source(item.type, item.model)
-    before = len(source.mistakes)
-    quirks = yaml_source.check(protocol.quirks, source, item.quirks, ("quirks",))
+class _Model:
+    """What a device model says, checked by its protocol: once, however many equipment there is of it."""
+
+    def __init__(self, model: DeviceModel, source: yaml_source.Source, protocol: Protocol) -> None:
+        self._model = model
+        self._source = source
+        self._protocol = protocol
+        self._addresses: dict[tuple[str, str], BaseModel | None] = {}
+        self._told = len(source.mistakes)
+        self.quirks = yaml_source.check(protocol.quirks, source, model.quirks, ("quirks",))
+
+    def address(self, point: InventoryPoint) -> BaseModel | None:
+        """The address of a point of this model; None where it is wrong."""
+        key = point.point, point.instance
+        if key not in self._addresses:
+            where = _where(self._model, point.point, repeated=bool(point.instance))
+            self._addresses[key] = yaml_source.check(self._protocol.address, self._source, point.address, where)
+        return self._addresses[key]
+
+    def mistakes(self) -> list[Mistake]:
+        """Those that are not told yet."""
+        found = self._source.mistakes[self._told :]
+        del self._source.mistakes[self._told :]
+        return found
+
+
+def _of_equipment(item: InventoryEquipment, first: int, model: _Model, mistakes: list[Mistake]) -> Iterator[Bound]:
+    quirks, never = model.quirks, item.writes == "never"
     for i, point in enumerate(item.points, first):
-        where = _where(model, point.point, repeated=bool(point.instance))
-        address = yaml_source.check(protocol.address, source, point.address, where)
+        address = model.address(point)
         if address is None or quirks is None:
             continue
         yield Bound(
@@ -151,11 +175,10 @@ def _of_equipment(
             stale_after=point.stale_after,
             address=address,
             quirks=quirks,
-            writable=point.means.writable and item.writes != "never",
-            never_written=item.writes == "never",
+            writable=point.means.writable and not never,
+            never_written=never,
         )
-    mistakes += source.mistakes[before:]
-    del source.mistakes[before:]
+    mistakes += model.mistakes()
 
 
 def _told(misfits: Iterable[Misfit], site: Site, source: yaml_source.Source) -> Iterator[Mistake]:

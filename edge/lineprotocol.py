@@ -41,9 +41,12 @@ class Lines:
         series: list[int] = []
         self._fields: list[bytes] = []
         for equipment in inventory.equipment:
+            own: dict[str, int] = {}
             for point in equipment.points:
-                prefix = _prefix(inventory.site, equipment.type, equipment.id, point.instance)
-                series.append(prefixes.setdefault(prefix, len(prefixes)))
+                if point.instance not in own:
+                    prefix = _prefix(inventory.site, equipment.type, equipment.id, point.instance)
+                    own[point.instance] = prefixes.setdefault(prefix, len(prefixes))
+                series.append(own[point.instance])
                 self._fields.append(point.point.encode())
         self._series: U4 = np.array(series, np.uint32)
         self._prefixes = [prefix.encode() for prefix in prefixes]
@@ -86,8 +89,7 @@ class Lines:
     def _prepared(self, point: U4) -> Template:
         """Points of one series come together, each once: of a point that is named twice the last value counts."""
         series = self._series[point]
-        last = len(point) - 1 - np.unique(point[::-1], return_index=True)[1]
-        rows = np.sort(last)
+        rows = np.array(sorted({at: row for row, at in enumerate(point.tolist())}.values()), np.intp)
         rows = rows[np.argsort(series[rows], kind="stable")]
         text: list[bytes] = []
         ends: list[int] = []

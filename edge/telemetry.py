@@ -20,6 +20,8 @@ FULL: Final = 200_000
 """Samples that are committed at once, whatever their window."""
 GZIP: Final = 31
 """zlib's window bits of a gzip member: what is on disk is what is sent."""
+FIRST: Final = 0.02
+"""Seconds of the first window: a start is over when the first samples are on disk."""
 TELL_EVERY: Final = 60.0
 """Seconds between two records of samples refused for the same reason."""
 
@@ -46,6 +48,7 @@ class Telemetry:
         self._promise: asyncio.Future[None] | None = None
         self._samples = 0
         self._due = 0.0
+        self._first = True
         self._woken = asyncio.Event()
         self._turn = asyncio.Lock()
         self._refusing: dict[str, Refused] = {}
@@ -56,7 +59,7 @@ class Telemetry:
     def put(self, batch: Batch, within: float = 1.0) -> asyncio.Future[None]:
         """Take a batch; the future is done when it is on disk, at the latest after `within` seconds and the sync."""
         loop = asyncio.get_running_loop()
-        due = loop.time() + within
+        due = loop.time() + (FIRST if self._first else within)
         if self._promise is None:
             self._promise = loop.create_future()
             self._due = due
@@ -97,7 +100,7 @@ class Telemetry:
             batches, promise = self._batches, self._promise
             if promise is None:
                 return
-            self._batches, self._promise, self._samples = [], None, 0
+            self._batches, self._promise, self._samples, self._first = [], None, 0, False
             try:
                 packed = await asyncio.to_thread(self._pack, batches)
                 if packed is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -151,14 +152,15 @@ class EquipmentType(Frozen):
 
     def has_point(self, name: str) -> bool:
         """Whether the type has a point `name`."""
-        return any(p.id == name for p in self.points)
+        return name in self._by_id
 
     def point(self, name: str) -> Point:
         """The point `name` of this type; KeyError where there is none."""
-        found = next((p for p in self.points if p.id == name), None)
-        if found is None:
-            raise KeyError(name)
-        return found
+        return self._by_id[name]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Point]:
+        return {p.id: p for p in reversed(self.points)}
 
 
 def _uncountable(condition: Count, point: Point) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final
 
 from pydantic import Field, model_validator
@@ -147,7 +148,7 @@ class Address(Frozen):
         """The first register or bit, 0-based."""
         return self.register_
 
-    @property
+    @cached_property
     def count(self) -> int:
         """How many registers (or bits) the value takes."""
         return self.length or 1 if self.type.textual else _REGISTERS.get(self.type, 1)

@@ -33,18 +33,15 @@ class Decoder:
 
     def __init__(self, points: Sequence[Bound], blocks: Sequence[Block], order: Order) -> None:
         self.size = sum(b.asked.size for b in blocks)
-        byte = {i: b.byte_of(address_of(points[i])) for b in blocks for w in b.wants for i in w.points}
-        bit = {i: b.bit_of(address_of(points[i])) for b in blocks for w in b.wants for i in w.points}
+        at = [address_of(p) for p in points]
+        kept = [p.means.kind.sampled for p in points]
+        byte = {i: b.byte_of(at[i]) for b in blocks for w in b.wants for i in w.points}
+        bit = {i: b.bit_of(at[i]) for b in blocks for w in b.wants for i in w.points}
         self._texts = _texts(points, byte, order)
-        numbers = [i for i, p in enumerate(points) if not address_of(p).type.textual]
-        sampled = sorted(numbers, key=lambda i: not points[i].means.kind.sampled)
-        places = {
-            i: Placed(
-                address_of(points[i]), address_of(points[i]).order or order, byte.get(i, self.size), bit.get(i, 0)
-            )
-            for i in sampled
-        }
-        ways = [f"{points[i].means.kind.sampled} {way(places[i].address)}" for i in sampled]
+        numbers = [i for i, address in enumerate(at) if not address.type.textual]
+        sampled = sorted(numbers, key=lambda i: not kept[i])
+        places = {i: Placed(at[i], at[i].order or order, byte.get(i, self.size), bit.get(i, 0)) for i in sampled}
+        ways = [f"{kept[i]} {way(at[i])}" for i in sampled]
         ordered: list[int] = []
         self._groups: list[Group] = []
         self._copy = bytearray(self.size + PAD)
@@ -53,7 +50,7 @@ class Decoder:
             mine = sorted((sampled[m] for m in members), key=lambda i: (places[i].byte, places[i].bit))
             self._groups.append(group(len(ordered), [places[i] for i in mine], raw))
             ordered += mine
-        self._samples = sum(points[i].means.kind.sampled for i in ordered)
+        self._samples = sum(kept[i] for i in ordered)
         self._row = {i: row for row, i in enumerate(ordered)}
         self._ordered = ordered
         self._point = _fixed(np.array([points[i].index for i in ordered], np.uint32))

@@ -19,8 +19,10 @@ def misfits(connection: Connection, points: Sequence[Bound]) -> Iterator[Misfit]
         if not isinstance(point.unit, int) or not least <= point.unit <= 255:
             says = f"unit {point.unit!r} is no Modbus unit: write unit: 1 (1 … 247; 0 or 255 also on TCP)"
             yield Misfit(point, "unit", says)
+    limits: dict[int, Limits] = {}
     for point in points:
-        for says in _wrong_address(point):
+        mine = limits.get(id(point.quirks)) or limits.setdefault(id(point.quirks), Limits(quirks_of([point])))
+        for says in _wrong_address(point, mine):
             yield Misfit(point, "address", says)
 
 
@@ -31,8 +33,8 @@ def check(connection: Connection, points: Sequence[Bound]) -> None:
         raise ConfigError("\n".join(wrong))
 
 
-def _wrong_address(point: Bound) -> Iterator[str]:
-    at, limits = address_of(point), Limits(quirks_of([point]))
+def _wrong_address(point: Bound, limits: Limits) -> Iterator[str]:
+    at = address_of(point)
     if limits.forbids(at.table, at.first, at.first + at.count - 1):
         yield f"{at.table} {at.first} lies in a range that its model forbids"
     if point.means.kind is Kind.EVENT:

@@ -63,8 +63,10 @@ class Access:
 
     def see(self, batch: Batch, engine: Engine) -> Outcome:
         """Samples of a batch; the snapshot has them."""
+        if not self._doors:
+            return Outcome()
         found = self._door_of[batch.point]
-        touched = [self._ids[i] for i in np.unique(found[found >= 0]).tolist()]
+        touched = [self._ids[i] for i in sorted(set(found[found >= 0].tolist()))]
         for id_ in touched:
             self._doors[id_].stands(self._position(id_), self._when(id_))
         return self._after(touched, engine)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import sqlite3
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import httpx
 import yaml
 
+from edge.agent import SPOOL_FILE
 from tests.bench._measured import child, cpu_seconds, first_line, resident
 from tests.end_to_end.edge_status import ask_status
+from tests.end_to_end.estate import written
 from tests.end_to_end.lone_edge import LoneEdge
 from tests.end_to_end.waiting import until
 from tests.measure import Figure, measure
@@ -24,6 +31,9 @@ HALF_NODE_RED = {20: 10.5, 100: 4.0}
 """CPU seconds per million samples: half of Node-RED's best over the same blocks (21 and 8.6), the best peer."""
 TO_PLAIN = {20: 2.0, 100: 0.8}
 """The same goals against plain pymodbus clients, which cost 5.1 where Node-RED was measured."""
+STARTS = 5
+AT_ONCE = 1.0
+"""Seconds from start to the first sample on disk (thingsboard-gateway 4.9, Node-RED 2.5)."""
 THINGSBOARD = 73.0
 """MB of thingsboard-gateway with 100 × 50."""
 
@@ -47,6 +57,49 @@ def twenty_devices() -> Iterator[Figure]:
 def a_hundred_devices() -> Iterator[Figure]:
     """100 × 50 float32 each second, the same way."""
     yield from road(100, 40.0)
+
+
+@measure(area="edge")
+def the_start() -> Iterator[Figure]:
+    """From the command to the first sample on disk, a hundred devices; beside it what the interpreter itself needs."""
+    took, cpu = zip(*(start(100) for _ in range(STARTS)), strict=True)
+    how = f"100 x {POINTS} float32, from the command to the first row of the telemetry lane; median of {STARTS}"
+    yield Figure.at_most("edge start to first sample on disk", median(took), "s", AT_ONCE, how)
+    yield Figure.noted("edge start CPU", median(cpu), "CPU-s", "the same, CPU of the process")
+    bare = median(libraries() for _ in range(STARTS))
+    yield Figure.noted("edge start CPU to bare imports", median(cpu) / bare, "x", "numpy, pydantic and click alone")
+
+
+def start(devices: int) -> tuple[float, float]:
+    """Seconds, and CPU seconds, of one start."""
+    with tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as name:
+        folder = Path(name)
+        with child("tests.bench._devices") as server, child("tests.bench._sink") as sink:
+            write_type(folder)
+            site = site_of(devices, int(first_line(server)), f"http://127.0.0.1:{first_line(sink)}")
+            file, data, began = written(folder, site), folder / "data", time.monotonic()
+            with (
+                (folder / "edge.log").open("wb") as log,
+                child("gatehouse", "edge", "run", file, "--data", data, log=log) as edge,
+            ):
+                until(lambda: stored(data / SPOOL_FILE), 60, every=0.005)
+                return time.monotonic() - began, cpu_seconds(edge.pid)
+
+
+def stored(spool: Path) -> int:
+    """Rows that the telemetry lane ever had."""
+    try:
+        with closing(sqlite3.connect(f"file:{spool}?mode=ro", uri=True, timeout=0.05)) as db:
+            return int(db.execute("SELECT high FROM lane WHERE name = 'telemetry'").fetchone()[0])
+    except (sqlite3.Error, TypeError):
+        return 0
+
+
+def libraries() -> float:
+    """CPU seconds of a Python that imports what the edge can't do without."""
+    code = "import numpy, pydantic, click; from pydantic import BaseModel; import time; print(time.process_time())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    return float(done.stdout)
 
 
 def road(devices: int, seconds: float) -> Iterator[Figure]:
