@@ -56,11 +56,11 @@ async def measured(speaking: Speaking, pid: int) -> list[Figure]:
     how = f"{SINGLES} requests of one alarm event over {CONNECTIONS} connections, SQLite, client on the same machine"
     how_many = f"{BATCHES} requests of {BATCH} alarm events over {CONNECTIONS} connections, the same way"
     return [
-        Figure.at_least("ingest single events", SINGLES / took, "events/s", 1_000, how),
-        Figure.at_most("ingest single events p99", 1000 * share(times, 0.99), "ms", 50, how),
+        Figure.at_least("ingest single events", SINGLES / took, "events/s", 2_000, how),
+        Figure.at_most("ingest single events p99", 1000 * share(times, 0.99), "ms", 25, how),
         Figure.noted("ingest CPU of a single event", 1e6 * single, "µs", how),
         Figure.noted("ingest CPU of a batched event", 1e6 * batched, "µs", how_many),
-        Figure.at_least("ingest batched events", BATCH * BATCHES / took_many, "events/s", 5_000, how_many),
+        Figure.at_least("ingest batched events", BATCH * BATCHES / took_many, "events/s", 10_000, how_many),
         Figure.noted("ingest batch p99", 1000 * share(times_many, 0.99), "ms", how_many),
     ]
 
