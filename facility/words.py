@@ -24,9 +24,9 @@ from facility.errors import ConfigError
 
 
 class Frozen(BaseModel):
-    """A checked, immutable model; an unknown key is a mistake."""
+    """A checked, immutable model; an unknown key is a mistake. Its validator is built when it is first needed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 class Text(Frozen):
