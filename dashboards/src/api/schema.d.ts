@@ -869,6 +869,70 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/plans": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Plans
+         * @description All plans, the oldest first.
+         */
+        readonly get: operations["list_plans_api_v1_plans_get"];
+        readonly put?: never;
+        /**
+         * Make Plan
+         * @description From now on; what was due before is not made up for.
+         */
+        readonly post: operations["make_plan_api_v1_plans_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/plans/{id}/enabled": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Switch Plan
+         * @description On or off.
+         */
+        readonly put: operations["switch_plan_api_v1_plans__id__enabled_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/plans/{id}/orders": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Plan Orders
+         * @description Each occurrence with its order: whether the plan is kept.
+         */
+        readonly get: operations["list_plan_orders_api_v1_plans__id__orders_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/points": {
         readonly parameters: {
             readonly query?: never;
@@ -1034,6 +1098,26 @@ export interface paths {
          * @description A site's own contract.
          */
         readonly put: operations["write_profile_api_v1_service_levels__site__profiles__id__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/service-reports/{site}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Service Report
+         * @description Counted from the steps of the orders, now.
+         */
+        readonly get: operations["get_service_report_api_v1_service_reports__site__get"];
+        readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
@@ -2372,6 +2456,53 @@ export interface components {
              * @enum {string}
              */
             readonly kind: "bit";
+            /** Point */
+            readonly point: string;
+        };
+        /**
+         * ByCalendar
+         * @description Every so many months or days from a date on; the 31st of a shorter month is its last day.
+         */
+        readonly ByCalendar: {
+            /**
+             * At
+             * Format: time
+             * @default 08:00:00
+             */
+            readonly at: string;
+            /**
+             * Days
+             * @default 0
+             */
+            readonly days: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "calendar";
+            /**
+             * Months
+             * @default 0
+             */
+            readonly months: number;
+            /**
+             * Start
+             * Format: date
+             */
+            readonly start: string;
+        };
+        /**
+         * ByRunHours
+         * @description Every so many hours that a point has counted since the plan was made.
+         */
+        readonly ByRunHours: {
+            /** Hours */
+            readonly hours: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "run_hours";
             /** Point */
             readonly point: string;
         };
@@ -4271,6 +4402,23 @@ export interface components {
             readonly target: string;
         };
         /**
+         * NewPlan
+         * @description The body of POST /plans.
+         */
+        readonly NewPlan: {
+            /** @default ordinary */
+            readonly class: components["schemas"]["OrderClass"];
+            /** Equipment */
+            readonly equipment: string;
+            /** Every */
+            readonly every: components["schemas"]["ByCalendar"] | components["schemas"]["ByRunHours"];
+            readonly name: components["schemas"]["Text"];
+            /** Site */
+            readonly site: string;
+            /** Trade */
+            readonly trade: string;
+        };
+        /**
          * NewRoute
          * @description Which notices go over which channels, the first choice first; lower ranks are looked at first.
          */
@@ -4630,6 +4778,20 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[PlanOrder] */
+        readonly Page_PlanOrder_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["PlanOrder"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[Plan] */
+        readonly Page_Plan_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Plan"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[PointValue] */
         readonly Page_PointValue_: {
             /** Items */
@@ -4828,6 +4990,47 @@ export interface components {
             readonly mobile: string;
             /** Person */
             readonly person: string;
+        };
+        /**
+         * Plan
+         * @description A plan and how far it is.
+         */
+        readonly Plan: {
+            /** Enabled */
+            readonly enabled: boolean;
+            /** Id */
+            readonly id: string;
+            /** Made */
+            readonly made: number;
+            /** Next At */
+            readonly next_at: string | null;
+            readonly plan: components["schemas"]["NewPlan"];
+            /** Run Hours */
+            readonly run_hours: number | null;
+        };
+        /**
+         * PlanOrder
+         * @description One occurrence and its order.
+         */
+        readonly PlanOrder: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            readonly due_at: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            readonly made_at: string;
+            /** Number */
+            readonly number: number;
+            /** Order */
+            readonly order: string;
+            /** Restored At */
+            readonly restored_at: string | null;
+            /** State */
+            readonly state: string;
         };
         /**
          * Point
@@ -5129,6 +5332,53 @@ export interface components {
             readonly token: string;
         };
         /**
+         * ReportCase
+         * @description One order: `GET /work-orders/{id}` has its steps and evidence.
+         */
+        readonly ReportCase: {
+            /** Allowed */
+            readonly allowed: number | null;
+            /** Elapsed */
+            readonly elapsed: number;
+            /** Id */
+            readonly id: string;
+            /** Number */
+            readonly number: number;
+            /** Round */
+            readonly round: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            readonly verdict: "running" | "at_risk" | "kept" | "broken" | "paused" | "dropped" | "open";
+        };
+        /**
+         * ReportLine
+         * @description One promise: its target, its value, and every case.
+         */
+        readonly ReportLine: {
+            /** Cases */
+            readonly cases: readonly components["schemas"]["ReportCase"][];
+            readonly clock: components["schemas"]["ClockName"];
+            /** Judged */
+            readonly judged: number;
+            /** Kept */
+            readonly kept: number;
+            /** Met */
+            readonly met: boolean | null;
+            readonly name: components["schemas"]["Text"];
+            /** Promise */
+            readonly promise: string;
+            /** Share */
+            readonly share: number;
+            /** Source */
+            readonly source: string;
+            /** Target */
+            readonly target: components["schemas"]["Within"] | components["schemas"]["Overnight"] | components["schemas"]["Share"];
+            /** Value */
+            readonly value: number | null;
+        };
+        /**
          * Request
          * @description The body of POST /work-orders (报修): with a device or without; a customer's or our own.
          */
@@ -5418,6 +5668,31 @@ export interface components {
             readonly terms: components["schemas"]["Terms"];
         };
         /**
+         * ServiceReport
+         * @description A month of a site.
+         */
+        readonly ServiceReport: {
+            /**
+             * From
+             * Format: date-time
+             */
+            readonly from: string;
+            /** Lines */
+            readonly lines: readonly components["schemas"]["ReportLine"][];
+            /** Month */
+            readonly month: string;
+            readonly name: components["schemas"]["Text"];
+            /** Profile */
+            readonly profile: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            readonly to: string;
+        };
+        /**
          * Session
          * @description Who is logged in and what they may.
          */
@@ -5581,6 +5856,14 @@ export interface components {
              * @default 0
              */
             readonly within: number;
+        };
+        /**
+         * Switch
+         * @description The body of PUT /plans/{id}/enabled.
+         */
+        readonly Switch: {
+            /** Enabled */
+            readonly enabled: boolean;
         };
         /**
          * System
@@ -9670,6 +9953,269 @@ export interface operations {
             };
         };
     };
+    readonly list_plans_api_v1_plans_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Plan_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly make_plan_api_v1_plans_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly switch_plan_api_v1_plans__id__enabled_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Switch"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_plan_orders_api_v1_plans__id__orders_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_PlanOrder_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_points_api_v1_points_get: {
         readonly parameters: {
             readonly query?: {
@@ -10382,6 +10928,76 @@ export interface operations {
             };
             /** @description Does not fit what is there */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_service_report_api_v1_service_reports__site__get: {
+        readonly parameters: {
+            readonly query: {
+                readonly month: string;
+                readonly profile?: string | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ServiceReport"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

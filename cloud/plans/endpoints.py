@@ -1,0 +1,106 @@
+"""/plans: preventive maintenance, what it made and how it was kept."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from sqlalchemy import Connection, RowMapping
+
+from cloud.audit.store import Entry, record
+from cloud.caller import Allow, Caller
+from cloud.dependencies import Store, TheClock
+from cloud.equipment.store import row_of
+from cloud.errors import Forbidden, NotFound, problems
+from cloud.permissions import Permission
+from cloud.plans.schemas import NewPlan, Plan, PlanOrder
+from cloud.plans.store import add_plan, orders_of, plan_row, plans, switch
+from cloud.wire import Asked, Page, one_site
+
+router = APIRouter(prefix="/api/v1", tags=["plans"])
+Reader = Annotated[Caller, Depends(Allow(Permission.ORDER_READ))]
+Manager = Annotated[Caller, Depends(Allow(Permission.SERVICE_MANAGE))]
+
+
+class Switch(Asked):
+    """The body of PUT /plans/{id}/enabled."""
+
+    enabled: bool
+
+
+@router.get("/plans")
+async def list_plans(store: Store, caller: Reader, site: str | None = None) -> Page[Plan]:
+    """All plans, the oldest first."""
+    sites = one_site(caller.sites(Permission.ORDER_READ), site)
+    work = lambda c: tuple(_plan(c, row) for row in plans(c, sites))  # noqa: E731
+    return Page(items=await store.read(work))
+
+
+@router.post("/plans", status_code=201, responses=problems(Forbidden, NotFound))
+async def make_plan(store: Store, clock: TheClock, caller: Manager, body: NewPlan) -> Plan:
+    """From now on; what was due before is not made up for."""
+    if not caller.may(Permission.SERVICE_MANAGE, body.site):
+        raise Forbidden(f"{caller.name} may not {Permission.SERVICE_MANAGE} at {body.site}")
+    now = clock.now()
+
+    def work(connection: Connection) -> Plan:
+        if row_of(connection, body.site, body.equipment) is None:
+            raise NotFound(f"there is no equipment {body.equipment!r} at {body.site}")
+        id = add_plan(connection, body, now=now)
+        record(connection, caller, Entry("plan.create", id, body.site, detail=body.model_dump_json()), at=now)
+        return _plan(connection, _row(connection, id, caller, Permission.ORDER_READ))
+
+    return await store.write(work)
+
+
+@router.get("/plans/{id}/orders", responses=problems(NotFound))
+async def list_plan_orders(store: Store, caller: Reader, id: str) -> Page[PlanOrder]:
+    """Each occurrence with its order: whether the plan is kept."""
+
+    def work(connection: Connection) -> tuple[PlanOrder, ...]:
+        _row(connection, id, caller, Permission.ORDER_READ)
+        return tuple(
+            PlanOrder(
+                number=row["number"],
+                order=row["order_id"],
+                due_at=row["due_at"],
+                made_at=row["made_at"],
+                state=row["state"],
+                restored_at=row["restored_at"],
+            )
+            for row in orders_of(connection, id)
+        )
+
+    return Page(items=await store.read(work))
+
+
+@router.put("/plans/{id}/enabled", status_code=204, responses=problems(Forbidden, NotFound))
+async def switch_plan(store: Store, clock: TheClock, caller: Manager, id: str, body: Switch) -> None:
+    """On or off."""
+    now = clock.now()
+
+    def work(connection: Connection) -> None:
+        row = _row(connection, id, caller, Permission.SERVICE_MANAGE)
+        switch(connection, row, enabled=body.enabled, now=now)
+        record(connection, caller, Entry("plan.switch", id, row["site"], detail=str(body.enabled)), at=now)
+
+    await store.write(work)
+
+
+def _row(connection: Connection, id: str, caller: Caller, needs: Permission) -> RowMapping:
+    row = plan_row(connection, id)
+    if row is None or not caller.may(needs, row["site"]):
+        raise NotFound(f"there is no plan {id!r}, or you may not see it")
+    return row
+
+
+def _plan(connection: Connection, row: RowMapping) -> Plan:
+    first, last = row["first_hours"], row["last_hours"]
+    return Plan(
+        id=row["id"],
+        plan=NewPlan.model_validate_json(row["body"]),
+        enabled=row["enabled"],
+        made=len(orders_of(connection, row["id"])),
+        next_at=row["next_at"],
+        run_hours=None if first is None or last is None else row["carried_hours"] + last - first,
+    )
