@@ -34,7 +34,9 @@ export class Building {
 
   constructor(private readonly now: () => number = Date.now) {
     const shift = now() - WRITTEN
-    this.session = load<Session>('session', shift)[0] as Session
+    const session = load<Session>('session', shift)[0] as Session
+    const held = Object.entries(session.permissions).map(([site, may]) => [site, [...may, 'notification:manage']] as const)
+    this.session = { ...session, permissions: Object.fromEntries(held) }
     this.sites = load('sites', shift)
     this.gateways = load('gateways', shift)
     this.equipment = load('equipment', shift)

@@ -24,13 +24,13 @@ export class Notification {
   constructor(private readonly now: () => number) {
     const at = this.at(-3600)
     this.channels = [
-      { id: 'ch-wecom', site: 'riverside', name: '消控室群', kind: 'wecom', medium: 'chat', setup: { key: '••••' }, enabled: true, updated_at: at },
-      { id: 'ch-mail', site: 'riverside', name: '值班邮箱', kind: 'mail', medium: 'mail', setup: { host: 'mail.example.com', port: 465, sender: 'duty@example.com', password: '••••', starttls: false }, enabled: true, updated_at: at },
+      { id: 'ch-wecom', site: 'riverside', name: 'WeCom 8119', kind: 'wecom', medium: 'chat', setup: { key: '••••' }, enabled: true, updated_at: at },
+      { id: 'ch-mail', site: 'riverside', name: 'duty@example.com', kind: 'mail', medium: 'mail', setup: { host: 'mail.example.com', port: 465, sender: 'duty@example.com', password: '••••', starttls: false }, enabled: true, updated_at: at },
     ]
     const matches: Route['matches'] = { classes: ['life_safety'], priority: 1, systems: [], places: [], posts: [], occasions: [], hours: [], drills: false }
     this.routes = [
-      { id: 'rt-life', site: 'riverside', name: '生命安全', rank: 10, matches, channels: ['ch-wecom', 'ch-mail'], enabled: true, updated_at: at },
-      { id: 'rt-rest', site: 'riverside', name: '其余', rank: 100, matches: { ...matches, classes: [], priority: 3 }, channels: ['ch-mail'], enabled: true, updated_at: at },
+      { id: 'rt-life', site: 'riverside', name: 'Life-1', rank: 10, matches, channels: ['ch-wecom', 'ch-mail'], enabled: true, updated_at: at },
+      { id: 'rt-rest', site: 'riverside', name: 'Rest-2', rank: 100, matches: { ...matches, classes: [], priority: 3 }, channels: ['ch-mail'], enabled: true, updated_at: at },
     ]
     const told = { site: 'riverside', alarm: 'alarm-lift-2-trapped', occasion: 'raised', route: 'rt-life', title: { zh: '2号电梯 · 电梯困人', en: 'Lift 2 · person trapped' }, priority: 1, life_safety: true }
     this.deliveries = [

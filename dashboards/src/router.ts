@@ -10,6 +10,7 @@ const pages = {
   equipment: () => import('@/pages/EquipmentPage.vue'),
   orders: () => import('@/pages/OrdersPage.vue'),
   gateways: () => import('@/pages/GatewaysPage.vue'),
+  notification: () => import('@/pages/NotificationPage.vue'),
   login: () => import('@/pages/LoginPage.vue'),
   missing: () => import('@/pages/MissingPage.vue'),
 }
@@ -22,6 +23,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/equipment/:id', name: 'equipment', component: pages.equipment, props: true },
   { path: '/work-orders', name: 'orders', component: pages.orders },
   { path: '/gateways', name: 'gateways', component: pages.gateways },
+  { path: '/notification', name: 'notification', component: pages.notification },
   { path: '/login', name: 'login', component: pages.login, meta: { open: true } },
   { path: '/:rest(.*)*', name: 'missing', component: pages.missing },
 ]

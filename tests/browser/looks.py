@@ -27,6 +27,7 @@ VIEWS: Final = (
     View("work-orders", "/work-orders", "[data-order]"),
     View("gateways", "/gateways", "table td"),
     View("control-room", "/control-room", "[data-figure=rate]"),
+    View("notification", "/notification", "[data-channel]"),
     View("login", "/login", "input[name=username]"),
 )
 LANGUAGES: Final = ("zh", "en")

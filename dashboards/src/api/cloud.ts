@@ -2,7 +2,7 @@
 import type { Answer } from './answer'
 import { get, post, put, remove, type Query } from './client'
 import type {
-  Access, Alarm, AlarmDetail, CardFacts, DutyPost, Equipment, EquipmentDetail, Gateway, Linkage, Page, PointValue, Procedure, Round, SeriesAnswer, Session, Site, Statistics, WorkOrder,
+  Access, Alarm, AlarmDetail, Attempt, CardFacts, ChangedChannel, Channel, Contact, Delivery, DutyPost, Equipment, EquipmentDetail, Gateway, Linkage, NewRoute, Page, PointValue, Procedure, Round, Route, SeriesAnswer, Session, Site, Statistics, Tested, WorkOrder,
 } from './types'
 
 const MOST_PAGES = 20
@@ -45,6 +45,13 @@ export const cloud = {
   rounds: async (site: string) => (await get<Page<Round>>('/patrols', { site })).items,
   access: async (site: string) => (await get<Page<Access>>('/access', { site, limit: 60 })).items,
   statistics: (site: string) => get<Statistics>('/alarms/statistics', { site }),
+  channels: async (site: string) => (await get<Page<Channel>>('/notification/channels', { site })).items,
+  changeChannel: (channel: string, change: Partial<ChangedChannel>) => put<Channel>(`/notification/channels/${id(channel)}`, change),
+  testChannel: (channel: string, to: Contact) => post<Tested>(`/notification/channels/${id(channel)}/test`, to),
+  routes: async (site: string) => (await get<Page<Route>>('/notification/routes', { site })).items,
+  changeRoute: (route: string, body: NewRoute) => put<Route>(`/notification/routes/${id(route)}`, body),
+  deliveries: async (site: string) => (await get<Page<Delivery>>('/notification/deliveries', { site })).items,
+  attempts: async (site: string) => (await get<Page<Attempt>>('/notification/attempts', { site })).items,
   posts: async (site: string) => (await get<Page<DutyPost>>('/posts', { site })).items,
   orders: (site: string, open?: boolean, equipment?: string) =>
     get<Page<WorkOrder>>('/work-orders', { site, open, equipment, limit: 200 }),

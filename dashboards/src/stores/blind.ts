@@ -1,4 +1,4 @@
-/** What cannot be seen now: key points without a good value, by equipment, with the reason and since when. */
+/** What cannot be seen now: points without a good value (an event that never came hides nothing), by equipment, with the reason and since when. */
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import type { Equipment } from '@/api/types'
@@ -20,7 +20,7 @@ export const useBlind = defineStore('blind', () => {
   const values = useValues()
 
   function blindOf(each: Equipment): Blind | null {
-    const points = equipment.points.get(each.id) ?? []
+    const points = (equipment.points.get(each.id) ?? []).filter((point) => point.kind !== 'event')
     const bad = points.map((point) => values.read(point.id)).filter((live) => live.quality === 'bad')
     const [first] = bad
     if (!first) return null

@@ -1,0 +1,19 @@
+/** The pages that this person may open, in the order of the navigation. */
+import { computed } from 'vue'
+import { useSession } from '@/stores/session'
+import { useSites } from '@/stores/sites'
+
+const PAGES = [
+  { name: 'overview', path: '/', needs: 'equipment:read' },
+  { name: 'control-room', path: '/control-room', needs: 'equipment:read' },
+  { name: 'alarms', path: '/alarms', needs: 'alarm:read' },
+  { name: 'orders', path: '/work-orders', needs: 'order:read' },
+  { name: 'gateways', path: '/gateways', needs: 'gateway:read' },
+  { name: 'notification', path: '/notification', needs: 'notification:manage' },
+] as const
+
+export function usePages() {
+  const session = useSession()
+  const sites = useSites()
+  return computed(() => PAGES.filter((page) => !sites.id || session.may(page.needs, sites.id)))
+}
