@@ -30,7 +30,7 @@ def test_the_load_is_held_to_its_bands(page: Page) -> None:
     load = panel(page, "load")
     expect(load.locator("[data-figure=rate]")).to_contain_text("偏高")
     expect(load.locator("[data-figure=most]")).to_contain_text("超出")
-    expect(load.locator("[data-figure=stale]")).to_contain_text("偏高")
+    expect(load.locator("[data-figure=stale]")).to_contain_text("符合")
     expect(load.locator("[data-top]").first).to_contain_text("A栋车库梯厅门")
     expect(load.locator("[data-top]").first).to_contain_text("31")
 

@@ -8,7 +8,7 @@ const verdicts = (changes: Partial<AlarmLoad>) => Object.fromEntries(figuresOf(l
 
 it('holds each figure to its band of ISA-18.2', () => {
   expect(new Set(Object.values(verdicts({})))).toEqual(new Set(['well']))
-  expect(verdicts({ per_ten_minutes: 1.5, most_in_ten_minutes: 10, stale: 4 })).toMatchObject({ rate: 'worse', most: 'worse', stale: 'worse' })
+  expect(verdicts({ per_ten_minutes: 1.5, most_in_ten_minutes: 10, stale: 4 })).toMatchObject({ rate: 'worse', most: 'worse', stale: 'well' })
   expect(verdicts({ per_ten_minutes: 2.1, most_in_ten_minutes: 11, stale: 5 })).toMatchObject({ rate: 'over', most: 'over', stale: 'over' })
   const one = { equipment: 'a', instance: '', rule: 'b', count: 3 }
   expect(verdicts({ chattering: [one], top_share: 0.3 })).toMatchObject({ chattering: 'over', top_share: 'over' })

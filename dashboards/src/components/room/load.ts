@@ -19,7 +19,7 @@ export function figuresOf(load: AlarmLoad): Figure[] {
     { name: 'rate', value: load.per_ten_minutes, decimals: 1, unit: '', verdict: verdict(load.per_ten_minutes, 1, 2) },
     { name: 'most', value: load.most_in_ten_minutes, decimals: 0, unit: '', verdict: verdict(load.most_in_ten_minutes, 2, 10) },
     { name: 'flood', value: load.flood_share * 100, decimals: 1, unit: ' %', verdict: verdict(load.flood_share, 0.01, 0.05) },
-    { name: 'stale', value: load.stale, decimals: 0, unit: '', verdict: verdict(load.stale, 0, 4) },
+    { name: 'stale', value: load.stale, decimals: 0, unit: '', verdict: verdict(load.stale, 4, 4) },
     { name: 'chattering', value: load.chattering.length, decimals: 0, unit: '', verdict: verdict(load.chattering.length, 0, 0) },
     { name: 'top_share', value: load.top_share * 100, decimals: 0, unit: ' %', verdict: few ? 'well' : verdict(load.top_share, 0.01, 0.05) },
   ]
