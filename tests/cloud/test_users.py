@@ -48,6 +48,7 @@ def filled(path: str) -> str:
     return path.replace("{id}", "nothing")
 
 
+@pytest.mark.timeout(400)
 async def test_every_route_against_every_role(house: House) -> None:
     known = list(routes(house))
     assert len(known) > 20

@@ -83,7 +83,8 @@ class Estate:
 
     def acknowledge_all(self) -> None:
         """What is raised from now on is a new alarm: one that returned unseen would be taken up again."""
-        for alarm in self.items("alarms", open="true", limit=500):
+        waiting = [a for a in self.items("alarms", open="true", limit=500) if a["response"]["acknowledged_at"] is None]
+        for alarm in waiting:
             self.post(f"alarms/{alarm['id']}/acknowledge", {})
 
     def get(self, path: str, **query: Any) -> Any:

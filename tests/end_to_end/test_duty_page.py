@@ -138,6 +138,13 @@ class Duty:
         return False
 
 
+@pytest.fixture(scope="module")
+def estate() -> Iterator[Estate]:
+    """One of its own: the way to the cloud is cut, and the gateway has another site file."""
+    with Estate() as own:
+        yield own
+
+
 @pytest.fixture
 def duty(estate: Estate) -> Iterator[Duty]:
     found = Duty(estate)

@@ -72,7 +72,6 @@ class Mosquitto(Server):
             f"persistence_location {self.folder}/",
             "autosave_interval 1",
             "autosave_on_changes true",
-            "max_queued_messages 0",
             *(["user root"] if os.geteuid() == 0 else []),
             *self._access(),
             f"listener {self.port} {self.host}",

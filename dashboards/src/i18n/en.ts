@@ -333,5 +333,5 @@ export const en: Record<keyof typeof zh, string> = {
   'alarm.list.none_shelved': 'Nothing is shelved',
   'alarm.view.shelved': 'Shelved',
   'nav.control-room': 'Control room',
-  'nav.notification': 'Notification',
+  'nav.notification': 'Notices',
 }
