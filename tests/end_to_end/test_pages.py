@@ -47,7 +47,7 @@ def test_a_dry_pump_on_the_pages(estate: Estate, page: Page) -> None:
     page.goto(f"/alarms/{alarm['id']}")
     expect(page.locator(f"[data-opened='{alarm['id']}'] ol li").first).to_be_visible(timeout=PATIENT_MS)
     pump.clear()
-    expect(page.locator(f"[data-opened='{alarm['id']}']")).to_contain_text("恢复正常", timeout=PATIENT_MS)
+    expect(page.locator(f"[data-opened='{alarm['id']}']")).to_contain_text("已结束", timeout=PATIENT_MS)
     assert [step["at"] for step in estate.get(f"alarms/{alarm['id']}")["history"]]
 
 
