@@ -52,6 +52,7 @@ async def test_the_shortest_window_counts(spool: Spool) -> None:
     await asyncio.sleep(0)
     fast = telemetry.put(samples(T, (1, 1.0)), within=0.0)
     await asyncio.wait_for(asyncio.gather(slow, fast), 5)
+    assert len(await lane(spool)) == 1
     running.cancel()
 
 

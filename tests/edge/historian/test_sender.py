@@ -256,6 +256,7 @@ async def test_an_end_that_was_killed_and_is_back_before_anyone_looked_gets_it_a
             historian._offered -= 60 * NS
             await put(spool, lines(5, 1))
             await until(lambda: set(store.lines) == set(lines(0, 6)))
+    assert set(store.lines) == set(lines(0, 6))
 
 
 async def test_a_damaged_body_is_buried_and_stops_nothing(spool: Spool) -> None:
