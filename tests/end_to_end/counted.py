@@ -26,7 +26,7 @@ class Counted(LoneCloud):
         self.units = units
         self._rate = rate
         self._period = period
-        self._broker = Mosquitto()
+        self._broker = Mosquitto(keeps_all=True)
         self._devices: subprocess.Popen[str] | None = None
         edge = ["edge", "run", str(self.root / "edge" / "site.yaml"), "--data", str(self.data)]
         self.edge = Part("edge", edge, self.root / "logs")

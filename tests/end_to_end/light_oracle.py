@@ -8,7 +8,7 @@ from contextlib import closing
 from facility.clock import from_iso, iso
 from tests.end_to_end.light_gateway import LightGateway
 from tests.end_to_end.lone_cloud import LoneCloud
-from tests.end_to_end.oracle import MS, Count
+from tests.end_to_end.oracle import MS, STEPS, Count
 
 POINTS_AT_ONCE = 50
 
@@ -61,11 +61,7 @@ def alarms_of(cloud: LoneCloud, gateway: LightGateway, events: int) -> tuple[Cou
             " ORDER BY spool, seq",
             (gateway.id,),
         ).fetchall()
-        steps = db.execute(
-            "SELECT count(*) FROM alarm_step s JOIN alarm a ON a.id = s.alarm"
-            " WHERE a.equipment = ? AND s.kind LIKE 'raised%'",
-            (gateway.pump,),
-        ).fetchone()[0]
+        steps = len(db.execute(STEPS, (gateway.pump,)).fetchall())
     stored, raised = Count(events, events, len(rows)), range(0, events, 2)
     values = Counter(int(value) for _, type, value in rows if type == "alarm.raised")
     for number in raised:

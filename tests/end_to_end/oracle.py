@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from facility.clock import NS, SystemClock, from_iso, iso
 from facility.event import Lane
@@ -22,6 +22,11 @@ from tests.end_to_end.delivered import EVENT_LANES, opened
 MS = 1_000_000
 Key = tuple[str, str, int]
 """(spool, lane, seq)"""
+STEPS: Final = (
+    "SELECT a.equipment FROM alarm_step s JOIN alarm a ON a.id = s.alarm WHERE a.equipment LIKE ?"
+    " AND s.kind IN ('raised', 'raised_again', 'still_raised', 'passed') AND s.detail <> 'snapshot'"
+)
+"""A row for each alarm event's effect: what a snapshot did is no event's."""
 Values = dict[str, float]
 """Field → value, of one rack at one time."""
 
@@ -196,30 +201,25 @@ class Oracle:
         return count
 
     def effects(self) -> Count:
-        """Each raised alarm that the cloud took has stepped its alarm once; one key has one live alarm."""
+        """Each raised alarm that the cloud took has stepped its alarm once; an alarm is live if that was told last."""
         with closing(opened(self._road.root / "cloud" / "cloud.sqlite")) as db:
-            raised = db.execute(
-                "SELECT equipment, count(*) FROM event WHERE type = 'alarm.raised' AND equipment LIKE 'rack-%'"
-                " GROUP BY 1"
+            db.execute("BEGIN")
+            events = db.execute(
+                "SELECT equipment, type FROM event WHERE type IN ('alarm.raised', 'alarm.cleared')"
+                " AND equipment LIKE 'rack-%' ORDER BY recorded_at, seq"
             ).fetchall()
-            steps = dict(
-                db.execute(
-                    "SELECT a.equipment, count(*) FROM alarm_step s JOIN alarm a ON a.id = s.alarm"
-                    " WHERE s.kind LIKE 'raised%' AND a.equipment LIKE 'rack-%' GROUP BY 1"
-                ).fetchall()
-            )
-            live = db.execute(
-                "SELECT equipment, rule, instance, count(*) FROM alarm WHERE live GROUP BY 1, 2, 3"
-            ).fetchall()
-        count = Count(issued=sum(n for _, n in raised), stored=sum(steps.values()))
-        count.accepted = count.issued
-        for equipment, events in raised:
-            done = steps.get(equipment, 0)
-            if done != events:
-                count.wrong("lost" if done < events else "doubled", f"{equipment}: {events} events, {done} effects")
-        for *key, times in live:
-            if times > 1:
-                count.wrong("doubled", f"{key}: {times} live alarms")
+            steps = Counter(row[0] for row in db.execute(STEPS, ("rack-%",)))
+            live = Counter(row[0] for row in db.execute("SELECT equipment FROM alarm WHERE live AND rule = 'turned'"))
+        raised = Counter(equipment for equipment, type in events if type == "alarm.raised")
+        count = Count(issued=raised.total(), accepted=raised.total(), stored=steps.total())
+        for equipment in raised | steps:
+            there, done = raised[equipment], steps[equipment]
+            if done != there:
+                wrong = "lost" if done < there else "doubled"
+                count.wrong(wrong, f"{equipment}: {there} events, {done} effects", abs(there - done))
+        for equipment, last in dict(events).items():
+            if live[equipment] != (last == "alarm.raised"):
+                count.wrong("altered", f"{equipment}: {last} came last, {live[equipment]} live alarms")
         return count
 
     def late(self, since: int, until: int) -> list[float]:

@@ -28,15 +28,17 @@ class Security:
 class Mosquitto(Server):
     """`port` speaks plain MQTT; with TLS `tls_port` speaks MQTT over TLS and `authority` signs the certificates.
 
-    What it accepted survives a kill: persistence is written on every change.
+    What it accepted survives a kill: persistence is written on every change. `keeps_all`: however many messages wait
+    for a client that is away, where Mosquitto's own limit of a thousand would drop the rest unsaid.
     """
 
     program = "mosquitto"
     package = "mosquitto"
 
-    def __init__(self, security: Security | None = None) -> None:
+    def __init__(self, security: Security | None = None, *, keeps_all: bool = False) -> None:
         super().__init__()
         self.security = security or Security()
+        self.keeps_all = keeps_all
         self.tls_port = free_port()
         self.authority = Authority(self.folder / "certificates")
 
@@ -73,6 +75,7 @@ class Mosquitto(Server):
             "autosave_interval 1",
             "autosave_on_changes true",
             *(["user root"] if os.geteuid() == 0 else []),
+            *(["max_queued_messages 0"] if self.keeps_all else []),
             *self._access(),
             f"listener {self.port} {self.host}",
             *(self._tls() if self.security.tls else []),
