@@ -11,6 +11,7 @@ from facility.words import Steps, Text
 
 GATEWAY_LOST: Final = "gateway_lost"
 INTEGRITY: Final = "integrity"
+STATION_LOST: Final = "duty_station_lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,18 @@ BUILT_IN: Final = {
             ),
         ),
         (Post.CONTROL_ROOM, Post.ENGINEERING),
+        priority=Priority.HIGH,
+    ),
+    STATION_LOST: Meaning(
+        Text(zh="值班终端失联", en="Duty station lost"),
+        Steps(
+            zh=("立即到岗查看:值班员是否在岗,终端是否开机、已登录", "在终端页面上点击启用报警声,并做一次声音测试"),
+            en=(
+                "Go and see at once: is somebody at the post, is the screen on and logged in",
+                "Arm the sound on its page, and test it once",
+            ),
+        ),
+        (Post.CONTROL_ROOM,),
         priority=Priority.HIGH,
     ),
     MISSING_RULE: Meaning(

@@ -7,12 +7,15 @@ from typing import Final
 import orjson
 
 from cloud.alarms import machine
+from cloud.alarms.builtin import STATION_LOST
 from cloud.alarms.row import AlarmRow
 from cloud.notices.store import Notice, Occasion
 from facility.alarm import Detection, Post
 
 UP: Final = {1: (("shift_leader",), False), 2: (("manager", "fire_manager"), True)}
 """Level → the posts, and whether they are called: life safety that nobody has acknowledged."""
+TOLD: Final = {STATION_LOST: ("shift_leader",)}
+"""Rule → the posts that are told instead of its owners: a post whose own screen is lost can't hear of it."""
 _HELD_BACK: Final = {Detection.SUPPRESSED, Detection.OUT_OF_SERVICE}
 
 
@@ -23,7 +26,7 @@ def notice(row: AlarmRow, occasion: Occasion, now: int) -> Notice | None:
     life_safety = machine.life_safety(row)
     posts, voice = UP.get(row.escalation, ((), False)) if occasion == "escalated" else ((), False)
     if occasion != "escalated":
-        posts = tuple(post for post in orjson.loads(row.owners) if post != Post.LIST)
+        posts = TOLD.get(row.rule) or tuple(post for post in orjson.loads(row.owners) if post != Post.LIST)
     if not posts:
         return None
     return Notice(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping
 
 from cloud.alarms.facts import Facts, Known
+from cloud.duty.store import posts
 from facility.site import Instance
 from facility.words import Text
 
@@ -37,6 +38,9 @@ def subject_of(connection: Connection, facts: Facts, gateway: str, equipment: st
 
 def _subject(connection: Connection, facts: Facts, gateway: str, equipment: str, instance: str, rule: str) -> Subject:
     known = facts.equipment(connection, equipment)
+    if known is None and not gateway:
+        post = posts(connection, facts.site).get(equipment)
+        return Subject(post[0] if post is not None else Text(zh=f"岗位 {equipment}", en=f"Post {equipment}"))
     if known is None:
         return _of_gateway(connection, facts, gateway, instance, rule)
     row = known.row

@@ -30,6 +30,7 @@ STEPS: Final = {
     "sounded_again": _t("再次鸣响", "Sounds again"),
     "escalated": _t("逾时未接警,已上报", "Not acknowledged in time: went up"),
     "reset_asked": _t("复位", "Reset asked"),
+    "ordered": _t("报修", "Order asked for"),
     "procedure": _t("处置步骤", "Step of the procedure"),
     "close_proposed": _t("拟关闭,待第二人确认", "To be closed; a second person confirms"),
     "closed": _t("关闭", "Closed"),

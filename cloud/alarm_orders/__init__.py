@@ -1,0 +1,1 @@
+"""Work orders asked for from an alarm, where its rule made none."""
