@@ -8,7 +8,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.canned import Canned
 from tests.browser.conftest import Console
-from tests.browser.looks import VIEWS, View, set_screen, visit, wait_until_fetched
+from tests.browser.looks import VIEWS, View, set_screen, settled, visit, wait_until_fetched
 
 OVERVIEW, EQUIPMENT = VIEWS[0], VIEWS[2]
 ADDRESS = "alarm-fire-panel-fault"
@@ -101,7 +101,7 @@ def test_a_phone_needs_no_scrolling_sideways(page: Page, view: View, language: s
     assert page.evaluate("Math.max(document.querySelector('main').scrollWidth, document.body.scrollWidth)") <= 390
     cut = "e => e.getBoundingClientRect().right > 391 && getComputedStyle(e).visibility === 'visible'"
     assert page.locator("button:visible").evaluate_all(f"all => all.filter({cut}).map(e => e.innerText)") == []
-    assert page.locator("main").evaluate("e => e.getBoundingClientRect().top") < 844 / 5
+    settled(page, "main", "e => e.getBoundingClientRect().top", below=844 / 5)
 
 
 def test_other_pages_open_while_the_server_is_away(page: Page, canned: Canned, console: Console) -> None:
