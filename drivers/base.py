@@ -231,11 +231,13 @@ class Protocol:
 
     name: str
     connection: type[BaseModel]
-    """Keys of an entry of `connections:` beside `protocol`; secrets are `SecretText`, files `BesidePath`."""
+    """Keys of an entry of `connections:` beside `protocol`; secrets are `SecretText`, files `BesideFile`."""
     address: type[BaseModel]
     """Keys of a model point's `address`."""
     quirks: type[BaseModel]
     """Keys of a model's `quirks`."""
     line: OpenLine
     misfits: FindMisfits = no_misfits
+    asked: bool = False
+    """Whether its lines are asked by the edge (Reads): only then a connection has a `tick` and a `longest_backoff`."""
     notes: Mapping[str, str] = field(default_factory=dict)

@@ -63,6 +63,7 @@ def bind(site: Site, environ: Mapping[str, str]) -> tuple[BoundLine, ...]:
             # As it stands in the file: what is wrong with how the line is polled hides no key of the driver.
             options = {k: v for k, v in source.data["connections"][name].items() if k not in Connection.POLLING}
             connections[name] = yaml_source.check(protocol.connection, source, options, where, known)
+            _check_polling(protocol, source, where)
     mistakes = list(source.mistakes)
     points = _points(site.inventory, site, protocols, mistakes)
     for name, connection in connections.items():
@@ -114,6 +115,15 @@ def _protocol(
             source.mistake(where, str(error))
             return None
     return known[name]
+
+
+def _check_polling(protocol: Protocol, source: yaml_source.Source, where: tuple[str, str]) -> None:
+    """A key that would do nothing is a mistake, not a silence."""
+    section, name = where
+    keys = [k for k in Connection.POLLING if k != "protocol" and k in source.data[section][name]]
+    for key in keys if not protocol.asked else ():
+        says = f"{key} belongs to lines that are asked; a line of {protocol.name} speaks by itself: take {key} away"
+        source.mistake((*where, key), says)
 
 
 def _points(

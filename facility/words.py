@@ -127,3 +127,13 @@ def _beside(value: Path, info: ValidationInfo) -> Path:
 
 BesidePath = Annotated[Path, AfterValidator(_beside)]
 """A path relative to the folder of site.yaml (same context as SecretText)."""
+
+
+def _there(path: Path) -> Path:
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}")
+    return path
+
+
+BesideFile = Annotated[BesidePath, AfterValidator(_there)]
+"""A file relative to the folder of site.yaml that is read, so it must be there (same context as SecretText)."""

@@ -28,4 +28,4 @@ def _misfits(connection: Connection, points: Sequence[Bound], /) -> Iterable[Mis
     return misfits(connection, points)
 
 
-PROTOCOL = Protocol("modbus", Connection, Address, Quirks, _line, _misfits)
+PROTOCOL = Protocol("modbus", Connection, Address, Quirks, _line, _misfits, asked=True)

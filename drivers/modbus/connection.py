@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from pydantic import Field, model_validator
 
-from facility.words import BesidePath, Duration, Frozen
+from facility.words import BesideFile, Duration, Frozen
 
 Parity = Literal["none", "even", "odd"]
 
@@ -49,10 +49,10 @@ class Connection(Frozen):
     framing: Framing = Framing.TCP
     """Default: tcp for a host, rtu for a serial port. A converter that passes RTU through is host + rtu."""
     transport: Transport = Transport.TCP
-    ca: BesidePath | None = None
+    ca: BesideFile | None = None
     """TLS: the certificates that the device's must lead to; default: the machine's own."""
-    certificate: BesidePath | None = None
-    key: BesidePath | None = None
+    certificate: BesideFile | None = None
+    key: BesideFile | None = None
     server_name: str | None = None
     timeout: Duration = 1.0
     """How long one answer may take."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from facility.words import BesidePath, Duration, Frozen, SecretText
+from facility.words import BesideFile, Duration, Frozen, SecretText
 
 
 def _own(value: str, info: ValidationInfo) -> str:
@@ -32,10 +32,10 @@ class Connection(Frozen):
     username: str | None = None
     password: SecretText | None = None
     tls: bool = False
-    ca: BesidePath | None = None
+    ca: BesideFile | None = None
     """The certificates that the broker's must lead to; default: the machine's own."""
-    certificate: BesidePath | None = None
-    key: BesidePath | None = None
+    certificate: BesideFile | None = None
+    key: BesideFile | None = None
     insecure: bool = False
     """Allow the password over plain mqtt to a host that is not loopback."""
     keepalive: Duration = 15.0

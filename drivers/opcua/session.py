@@ -10,17 +10,15 @@ from collections.abc import Sequence
 from typing import Any, Final, Self
 
 from asyncua import ua
-from asyncua.client.client import Client
 from asyncua.client.ua_session import UaSession
-from asyncua.crypto import security_policies
 from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.uaerrors import UaError
-from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
 from drivers.base import Bound
-from drivers.opcua import guard, naming, trust
+from drivers.opcua import naming
 from drivers.opcua.connection import Connection
+from drivers.opcua.securing import REFUSED, SafeClient
 from drivers.opcua.values import nanoseconds
 from facility.errors import LineDown
 
@@ -50,16 +48,11 @@ class Session:
     def __init__(self, name: str, connection: Connection) -> None:
         self.where = connection.url
         self._connection = connection
-        self._client = Client(connection.url, timeout=connection.timeout, watchdog_intervall=RARELY)
-        guard.guard(self._client.uaclient)
+        self._client = SafeClient(connection, timeout=connection.timeout, watchdog_intervall=RARELY)
         self._client.application_uri = connection.application
         self._client.name = "Gatehouse"
         self._client.description = f"Gatehouse {name}"
         self._client.session_timeout = round(LASTS * 1000)
-        if connection.username is not None:
-            self._client.set_user(connection.username)
-        if connection.password is not None:
-            self._client.set_password(connection.password.get_secret_value())
         self._client.connection_lost_callback = self._lose
         self.lost: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
         """Done with the reason when the connection or the subscription has ended."""
@@ -69,9 +62,12 @@ class Session:
         try:
             async with asyncio.timeout(4 * self._connection.timeout):
                 if self._connection.security != "None":
-                    await self._secure()
+                    await self._client.secure()
                 await self._client.connect()
                 await self._learn_limits()
+        except REFUSED as error:
+            await self._drop()
+            raise LineDown(f"{self.where} does not let {self._connection.who} in: {error}") from error
         except ERRORS as error:
             await self._drop()
             raise self.down(error) from error
@@ -174,23 +170,6 @@ class Session:
             limit = found.Value.Value if found.Value is not None else None
             if isinstance(limit, int) and 0 < limit < MOST:
                 setattr(self, name, limit)
-
-    async def _secure(self) -> None:
-        at = self._connection
-        policy, mode = at.security.split("/")
-        self._client.certificate_validator = self._trusted
-        await self._client.set_security(
-            getattr(security_policies, f"SecurityPolicy{policy}"),
-            certificate=str(at.certificate),
-            private_key=str(at.key),
-            mode=getattr(ua.MessageSecurityMode, mode),
-        )
-        server = self._client.security_policy.peer_certificate
-        if server is not None:
-            await self._trusted(x509.load_der_x509_certificate(server), None)
-
-    async def _trusted(self, certificate: x509.Certificate, _description: Any) -> None:
-        trust.check(certificate, self._connection.trusted)
 
 
 def _parts(whole: list[Any], most: int) -> list[list[Any]]:

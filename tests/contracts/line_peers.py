@@ -23,6 +23,8 @@ VALUE = 7.0
 class Peer(Protocol):
     """A far end whose one good value is VALUE."""
 
+    protocol: Protocols
+
     def start(self) -> object:
         """Be there."""
 
@@ -50,6 +52,8 @@ def _built(
 class Broker(Mosquitto):
     """Mosquitto; the value is published anew at each `speak`."""
 
+    protocol = MQTT
+
     def line(self, health: Health) -> tuple[Line, Bound]:
         connection = {"host": self.host, "port": self.port, "client_id": "contract"}
         return _built(MQTT, connection, {"topic": "contract/v", "plain": True}, health)
@@ -62,6 +66,8 @@ class Broker(Mosquitto):
 class Server(Plant):
     """An OPC UA server."""
 
+    protocol = OPCUA
+
     def line(self, health: Health) -> tuple[Line, Bound]:
         connection = {"url": self.url, "publishing": 0.05, "timeout": 2}
         return _built(OPCUA, connection, {"node": f"nsu={URI};s=lift-1.floor"}, health)
@@ -72,6 +78,8 @@ class Server(Plant):
 
 class Meter:
     """A Modbus TCP device in a thread of its own; cut by closing every socket."""
+
+    protocol = MODBUS
 
     def __init__(self) -> None:
         memory = Memory()

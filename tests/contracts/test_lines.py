@@ -41,6 +41,7 @@ async def test_it_is_built_without_connecting_and_speaks_or_is_asked(peer: Peer)
     line, _ = peer.line(told)
     assert line.name == "contract"
     assert isinstance(line, Reads) != isinstance(line, Subscribes)
+    assert isinstance(line, Reads) == peer.protocol.asked
     assert isinstance(line, Inspects)
     assert (held(), told.said) == (before, [])
 

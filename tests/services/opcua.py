@@ -24,7 +24,8 @@ SECONDS = 30.0
 class Plant:
     """`Objects/Lift/…` and `ns;s=lift-1.…`: floor 7.0, load 30.0, text 正常, switch, level, fixed (read only).
 
-    It offers no security, and Basic256Sha256/SignAndEncrypt; `pki` holds server.der, and edge.der with edge.pem.
+    It offers no security and every current policy; `pki` holds server, edge and user, each .der and .pem. Who logs in
+    by another certificate than user's is refused.
     """
 
     def __init__(self) -> None:
@@ -88,12 +89,13 @@ def _exists(pid: int) -> bool:
 
 
 def make_certificates(folder: Path) -> None:
-    """`server` and `edge`, each .der with its key in .pem."""
+    """`server`, `edge` and `user`, each .der with its key in .pem."""
 
     async def make() -> None:
         for name, uri, usage in (
             ("server", "urn:test:server", ExtendedKeyUsageOID.SERVER_AUTH),
             ("edge", "urn:gatehouse:edge", ExtendedKeyUsageOID.CLIENT_AUTH),
+            ("user", "urn:test:user", ExtendedKeyUsageOID.CLIENT_AUTH),
         ):
             await setup_self_signed_certificate(
                 folder / f"{name}.pem", folder / f"{name}.der", uri, "127.0.0.1", [usage], {"commonName": name}

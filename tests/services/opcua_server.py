@@ -6,9 +6,12 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from asyncua import ua
+from asyncua.crypto.permission_rules import User, UserRole
 from asyncua.server.server import Server
+from asyncua.server.user_managers import UserManager
 
 URI = "urn:test:plant"
 VALUES = {
@@ -18,13 +21,30 @@ VALUES = {
 }  # fmt: skip
 
 
+POLICIES = ("NoSecurity", "Basic256Sha256", "Aes128Sha256RsaOaep", "Aes256Sha256RsaPss")
+
+
+class Users(UserManager):
+    """Everybody, but of those who come with a certificate of their own only the one that is known."""
+
+    def __init__(self, pki: Path) -> None:
+        self._known = [(pki / f"{name}.der").read_bytes() for name in ("edge", "user")]
+
+    def get_user(
+        self, iserver: Any, username: str | None = None, password: str | None = None, certificate: Any = None
+    ) -> User | None:
+        """The user, or None where the server lets nobody in."""
+        if certificate and certificate not in self._known:
+            return None
+        return User(role=UserRole.User)
+
+
 async def built(port: int, pki: Path) -> Server:
     """A server that is ready to start."""
-    server = Server()
+    server = Server(user_manager=Users(pki))
     await server.init()
     server.set_endpoint(f"opc.tcp://127.0.0.1:{port}")
-    policies = ua.SecurityPolicyType
-    server.set_security_policy([policies.NoSecurity, policies.Basic256Sha256_SignAndEncrypt])
+    server.set_security_policy([p for p in ua.SecurityPolicyType if p.name.startswith(POLICIES)])
     await server.load_certificate(str(pki / "server.der"))
     await server.load_private_key(str(pki / "server.pem"))
     index = await server.register_namespace(URI)

@@ -64,11 +64,17 @@ async def test_a_broker_of_another_authority_is_not_believed(mosquitto_with: Bro
     assert "certificate verify failed" in told.said[0][1]
 
 
-async def test_a_certificate_that_is_not_there_is_named() -> None:
-    told = Told()
-    async with running(make(1883, "lacking", told, tls=True, ca="nowhere.pem"), Seen().deliver):
+async def test_a_certificate_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """At the door; and one that was taken away later, by the line."""
+    with pytest.raises(ValueError, match=r"there is no file nowhere\.pem"):
+        make(1883, "lacking", Told(), tls=True, ca="nowhere.pem")
+    told, ca = Told(), tmp_path / "ca.pem"
+    ca.touch()
+    line = make(1883, "lacking", told, tls=True, ca=str(ca))
+    ca.unlink()
+    async with running(line, Seen().deliver):
         await until(lambda: told.down)
-    assert "ca: there is no file nowhere.pem" in told.said[0][1]
+    assert f"ca: there is no file {ca}" in told.said[0][1]
 
 
 async def test_messages_that_share_a_tls_record_all_arrive(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-// An OPC UA server by node-opcua: no security and Basic256Sha256 SignAndEncrypt, anonymous or edge / right.
+// An OPC UA server by node-opcua: no security and every current policy; anonymous, edge / right, or a certificate that
+// lies in users/trusted/certs.
 "use strict";
 const path = require("node:path");
 const { DataType, MessageSecurityMode, OPCUACertificateManager, OPCUAServer, SecurityPolicy, StatusCodes, Variant } =
@@ -10,13 +11,21 @@ async function main(port, folder) {
     automaticallyAcceptUnknownCertificate: true,
   });
   await certificates.initialize();
+  const users = new OPCUACertificateManager({
+    rootFolder: path.join(folder, "users"),
+    automaticallyAcceptUnknownCertificate: false,
+  });
+  await users.initialize();
   const server = new OPCUAServer({
     port,
     hostname: "127.0.0.1",
     serverCertificateManager: certificates,
-    userCertificateManager: certificates,
-    securityPolicies: [SecurityPolicy.None, SecurityPolicy.Basic256Sha256],
-    securityModes: [MessageSecurityMode.None, MessageSecurityMode.SignAndEncrypt],
+    userCertificateManager: users,
+    securityPolicies: [
+      SecurityPolicy.None, SecurityPolicy.Basic256Sha256, SecurityPolicy.Aes128_Sha256_RsaOaep,
+      SecurityPolicy.Aes256_Sha256_RsaPss,
+    ],
+    securityModes: [MessageSecurityMode.None, MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt],
     allowAnonymous: true,
     userManager: { isValidUser: (user, password) => user === "edge" && password === "right" },
   });
