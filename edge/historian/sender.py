@@ -63,7 +63,7 @@ class Historian:
         self._patience = patience or Patience(clock)
         self._pace = Pace(spool)
         self._proven = False
-        self._witness: bytes | None = None
+        self._witness: list[bytes] | None = None
         self._connections = 0
         self._copies: dict[int, int] = {}
         self._owed = False
@@ -136,7 +136,7 @@ class Historian:
         except (OSError, zlib.error, EOFError, ValueError) as error:
             await self._spool.bury(record, f"can't be unpacked: {error}")
             return None
-        good, refused = sift(body, self._clock.now())
+        good, refused = sift(body, self._latest(record))
         try:
             if good:
                 await self._end.write(packed(good) if refused else record.body)
@@ -144,6 +144,10 @@ class Historian:
         except (Rejected, TooLarge) as error:
             refused += await self._halve(good, error)
         return await self._done(record, good, refused)
+
+    def _latest(self, record: Record) -> int:
+        """What a sample's time is held against: a clock set back later makes what was right then no worse."""
+        return max(record.at, self._clock.now())
 
     async def _done(self, record: Record, good: list[bytes], refused: Refusals) -> Refusals | None:
         self.sent += record.samples - sum(len(single_fields(line)) for line, _ in refused)
@@ -165,7 +169,7 @@ class Historian:
     def _taken(self, lines: list[bytes]) -> None:
         """The end took these: believe its refusals, and keep a line to ask it with whether it still takes any."""
         self._proven = True
-        self._witness = packed(lines[:1])
+        self._witness = lines[:1]
 
     async def _stubborn(self, record: Record, others: list[Record], error: Away) -> Refusals | None:
         """The end fails on this record again and again: if it takes others, find what in it makes it fail."""
@@ -175,7 +179,7 @@ class Historian:
                     await self._one(other)
         if not await self._takes_others():
             raise error
-        good, refused = sift(unpacked(record.body), self._clock.now())
+        good, refused = sift(unpacked(record.body), self._latest(record))
         return await self._done(record, good, refused + await self._halve(good, error))
 
     async def _takes_others(self) -> bool:
@@ -183,7 +187,7 @@ class Historian:
         if self._witness is None:
             return False
         try:
-            await self._end.write(self._witness)
+            await self._end.write(packed(self._witness))
         except (Away, Rejected, TooLarge):
             return False
         return True

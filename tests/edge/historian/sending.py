@@ -33,9 +33,11 @@ async def put(spool: Spool, text: list[str]) -> None:
 
 
 @asynccontextmanager
-async def sending(spool: Spool, end: FakeEnd, api: str = V1, keep: float = 0.0) -> AsyncIterator[Historian]:
+async def sending(
+    spool: Spool, end: FakeEnd, api: str = V1, keep: float = 0.0, wall: int = T
+) -> AsyncIterator[Historian]:
     endpoint = Endpoint("historian", end.url, lambda: "secret")
-    clock = ManualClock()
+    clock = ManualClock(wall)
     way = InfluxV1(endpoint, "b", clock) if api == V1 else InfluxV2(endpoint, "o", "b", clock)
     async with way:
         historian = Historian(

@@ -1,4 +1,8 @@
+from unittest.mock import patch
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from edge.historian.lines import single_fields, split_lines
 from edge.historian.sift import sift
@@ -60,3 +64,21 @@ def test_of_a_line_only_the_bad_field_is_refused() -> None:
 @pytest.mark.parametrize("fields", ["flow=1e300", "flow=-2.5e-310", 'text="NaN=inf"', "on=true", "n=12i", 'zh="水泵"'])
 def test_what_only_looks_bad_passes(fields: str) -> None:
     assert sift(line(fields) + b"\n", NOW) == ([line(fields)], [])
+
+
+PIECES = st.sampled_from([
+    "flow=1.5", "flow=-1.5", "e1=2.0e17", "pe101=7.0", "x=1e309", "x=1.e+309", "x=-1E308", "x=3e10", "x=nan", "y=-Inf",
+    "y=+1.0", "n=12i", "on=true", "", "=", "e", "1e101", "\\ ",
+])  # fmt: skip
+TIMES = st.sampled_from(
+    [str(NOW), str(NOW + 1), "5", str(2**63 - 1), "9" * 19, "9" * 18, "+" + "1" * 18, "", "1\n2", "0" + str(NOW)]
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.tuples(st.lists(PIECES, min_size=1, max_size=4), TIMES), max_size=5))
+def test_looking_at_all_lines_at_once_finds_what_looking_at_each_does(parts: list[tuple[list[str], str]]) -> None:
+    body = "".join(f"pump,equipment=e001 {','.join(fields)} {time}\n" for fields, time in parts).encode()
+    with patch("edge.historian.sift._plain", return_value=False):
+        one_by_one = sift(body, NOW)
+    assert sift(body, NOW) == one_by_one

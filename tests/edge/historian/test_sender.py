@@ -104,6 +104,24 @@ async def test_the_gate_stands_before_every_end(spool: Spool) -> None:
     assert "not finite" in dead.why
 
 
+@pytest.mark.parametrize("wall", [600 * NS, T - 10 * 86_400 * NS])
+async def test_a_start_with_a_clock_that_is_behind_refuses_nothing_of_what_waits(spool: Spool, wall: int) -> None:
+    store = Store()
+
+    def answer(request: Request) -> Reply:
+        store.take(request.body)
+        return Reply()
+
+    absurd = f"pump,equipment=x,site=s flow=1.0 {T + 2 * 86_400 * NS}"
+    with FakeEnd(answer) as end:
+        await put(spool, [*lines(0, 5), absurd])
+        async with sending(spool, end, wall=wall):
+            await until(delivered(spool))
+    assert list(store.lines) == lines(0, 5)
+    (dead,) = await spool.oldest(Lane.DEAD, 10, 1 << 20)
+    assert "not within 2020" in dead.why
+
+
 async def test_an_end_that_refuses_everything_is_not_believed(spool: Spool) -> None:
     store, wrong = Store(), True
 
