@@ -24,13 +24,23 @@ PLANS: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The lines of one set of points: `%b` for each value and, at the end of each line, for the time."""
+    """The lines of one set of points, in parts: every second one is a value, the last is the end of the last line."""
 
-    text: bytes
-    ends: tuple[int, ...]
-    """How many values stand before each line's time."""
-    order: U4 | None
+    parts: list[bytes]
+    heads: tuple[tuple[int, bytes], ...]
+    """Of each line after the first: where it begins, and how."""
+    order: list[int] | None
     """The order of the batch's rows in the text; None where it is their own."""
+
+    def filled(self, texts: list[bytes], time: int) -> bytes:
+        """With a value for each row, all of one time."""
+        end = b" %d\n" % time
+        parts = self.parts.copy()
+        parts[1::2] = texts if self.order is None else [texts[row] for row in self.order]
+        for at, head in self.heads:
+            parts[at] = end + head
+        parts[-1] = end
+        return b"".join(parts)
 
 
 class Lines:
@@ -60,45 +70,46 @@ class Lines:
         if self._plain(batch):
             runs = _runs(batch.time)
             if len(runs) * SHORTEST <= len(batch) + SHORTEST:
-                lines = [self._fast(batch.point[a:b], batch.value[a:b], int(batch.time[a])) for a, b in runs]
-                if None not in lines:
-                    return b"".join(lines)  # type: ignore[arg-type]
+                texts = _texts(batch.value)
+                return b"".join(
+                    [self._template(batch.point[a:b]).filled(texts[a:b], int(batch.time[a])) for a, b in runs]
+                )
         return self._slow(batch)
 
     def _plain(self, batch: Batch) -> bool:
-        """All good, and nothing to say about quality."""
-        return batch.quality.tobytes().count(0) == len(batch) and not self._written.take(batch.point).any()
+        """All good and finite, and nothing to say about quality."""
+        return (
+            batch.quality.tobytes().count(0) == len(batch)
+            and not self._written.take(batch.point).any()
+            and bool(np.isfinite(batch.value).all())
+        )
 
-    def _fast(self, point: U4, value: F8, time: int) -> bytes | None:
-        """The template filled in; None where a value is not finite."""
+    def _template(self, point: U4) -> Template:
         key = point.tobytes()
         template = self._templates.get(key)
         if template is None:
             template = self._prepared(point)
             if len(self._templates) < PLANS:
                 self._templates[key] = template
-        ordered = value if template.order is None else value[template.order]
-        texts = _texts(ordered)
-        if b"null" in texts:
-            return None
-        at = b"%d" % time
-        for end in reversed(template.ends):
-            texts.insert(end, at)
-        return template.text % tuple(texts)
+        return template
 
     def _prepared(self, point: U4) -> Template:
         """Points of one series come together, each once: of a point that is named twice the last value counts."""
         series = self._series[point]
         rows = np.array(sorted({at: row for row, at in enumerate(point.tolist())}.values()), np.intp)
         rows = rows[np.argsort(series[rows], kind="stable")]
-        text: list[bytes] = []
-        ends: list[int] = []
+        parts: list[bytes] = []
+        heads: list[tuple[int, bytes]] = []
         for start, stop in _runs(series[rows]):
-            fields = [self._fields[point[row]] + b"=%b" for row in rows[start:stop]]
-            text.append(self._prefixes[series[rows[start]]].replace(b"%", b"%%") + b" " + b",".join(fields) + b" %b\n")
-            ends.append(stop)
+            fields = [self._fields[at] + b"=" for at in point[rows[start:stop]].tolist()]
+            head = self._prefixes[series[rows[start]]] + b" " + fields[0]
+            if start:
+                heads.append((len(parts), head))
+            parts += [head, b""]
+            for field in fields[1:]:
+                parts += [b"," + field, b""]
         own = len(rows) == len(point) and bool((rows == np.arange(len(point))).all())
-        return Template(b"".join(text), tuple(ends), None if own else rows.astype(np.uint32))
+        return Template([*parts, b""], tuple(heads), None if own else rows.tolist())
 
     def _slow(self, batch: Batch) -> bytes:
         """Any mixture of times and qualities."""
@@ -154,7 +165,7 @@ def _judged(batch: Batch) -> tuple[Batch, U1]:
 
 
 def _texts(values: F8) -> list[bytes]:
-    """Shortest digits that read back as the same float; `null` where it is not finite."""
+    """Shortest digits that read back as the same float."""
     return orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
 
 

@@ -7,6 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from drivers.base import Bound, Line, Reads, Subscribes, Writes
 from edge.binding import BoundLine
@@ -20,6 +21,9 @@ from edge.ticks import Ticks
 from edge.written import Wish, Written
 from facility.clock import NS
 from facility.errors import DeviceError, Refused
+
+TOGETHER: Final = 256
+"""Units that are asked in one moment, before another tick is used for more: a wake-up costs more than a request."""
 
 log = logging.getLogger(__name__)
 
@@ -143,10 +147,12 @@ class Poller:
             yield PolledUnit(unit, groups, longest)
 
     def _first(self, period: int, tick: int) -> int:
-        """Due at once, and from then on in the slot of the grid that fewest have, within the first second."""
+        """Due at once, and from then on in a slot of a grid that all lines share, within the first second: as few
+        slots as the units fit into.
+        """
         step = min(tick, period)
         slots = max(1, min(period, NS) // step)
-        slot = self._taken[period] % slots
+        slot = self._taken[period] // TOGETHER % slots
         self._taken[period] += 1
         now = self._clock.monotonic()
-        return (now // tick + 1) * tick + slot * step - period
+        return now - (now - slot * step) % period

@@ -15,6 +15,8 @@ from facility.quality import Quality, Reason
 
 REFRESH: Final = 10 * NS
 """After this long an unchanged value is shown again, so that a page can tell its age."""
+FAR: Final = 1 << 60
+"""Ns: longer than any deadline."""
 NEVER: Final = -1
 """In `heard`: not since the start."""
 
@@ -38,6 +40,8 @@ class Snapshot:
         self.started = clock.monotonic()
         self._changed: B1 = table.sampled.copy()
         self._taken: I8 = np.zeros(n, np.int64)
+        self._none_stale_before = 0
+        """Monotonic ns."""
 
     def put(self, batch: Batch) -> None:
         """Take a batch in; of a point that is there twice the last one stands."""
@@ -61,8 +65,15 @@ class Snapshot:
 
     def stale(self) -> Batch | None:
         """The points that have just outlived their deadline, as a batch of bad samples; None where there are none."""
-        late = self.clock.monotonic() - self.touched > self.table.stale_after
-        late &= (self.quality != Quality.BAD) & self.table.sampled
+        now, table = self.clock.monotonic(), self.table
+        if now < self._none_stale_before:
+            return None
+        left = table.stale_after - (now - self.touched)
+        usable = (self.quality != Quality.BAD) & table.sampled
+        # What is bad now may be good in the next moment, and has its whole deadline from then on.
+        soonest = min(left.min(initial=FAR, where=usable), table.stale_after.min(initial=FAR, where=table.sampled))
+        self._none_stale_before = now + max(int(soonest), 0)
+        late = usable & (left < 0)
         if not late.any():
             return None
         return bad(np.flatnonzero(late).astype(np.uint32), Reason.STALE, self.clock.now())
@@ -72,6 +83,7 @@ class Snapshot:
         if table.ids != self.table.ids:
             raise ValueError("settings can't change which points there are")
         self.table = table
+        self._none_stale_before = 0
 
     def show_all(self) -> None:
         """The next `take` is everything: a new link begins."""

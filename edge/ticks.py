@@ -7,12 +7,14 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from facility.clock import NS, Clock
 
 Call: TypeAlias = Callable[[int], None]
 """Told the monotonic time (ns) of now."""
+GRAIN: Final = NS // 1000
+"""Loops count whole milliseconds: a timer that comes early would wake them again and again for the rest."""
 
 
 class Ticks:
@@ -61,7 +63,7 @@ class Ticks:
             self._timer.cancel()
             self._timer = None
         if self._moments:
-            delay = max(0, self._moments[0] - self._clock.monotonic()) / NS
+            delay = max(0, self._moments[0] - self._clock.monotonic() + GRAIN) / NS
             self._timer = asyncio.get_running_loop().call_later(delay, self._on_timer)
 
     def _on_timer(self) -> None:

@@ -6,21 +6,28 @@ import math
 import re
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from edge.historian.lines import single_fields, split_lines, taken_apart
+from facility.batch import U1
 from facility.clock import AHEAD, EARLIEST
 
 LONGEST_TEXT: Final = 65_536
 SUSPECT: Final = re.compile(rb'=[+-]?(?:[nNiI]|[0-9.]+[eE]\+?[0-9]{3})|[\x00"]')
 """Not finite, an exponent of three digits, NUL, a text: such a line is looked at field by field."""
 
-SIGNS: Final = (b"=n", b"=N", b"=i", b"=I", b"=-n", b"=-N", b"=-i", b"=-I", b"=+")
-"""None of these, and no exponent of three digits: nothing can be suspect, and it is seen in a third of the time."""
-LONG_EXPONENT: Final = (re.compile(rb"e\+?[0-9]{3}"), re.compile(rb"E\+?[0-9]{3}"))
+DIGITS: Final = 19
+"""Of every time that may pass, in ns."""
+POWERS: Final = 10 ** np.arange(DIGITS - 1, -1, -1, dtype=np.int64)
+NEWLINE, SPACE, EQUALS, PLUS, MINUS, DOT, ZERO, NINE, LOWER, EXPONENT = b"\n =+-.09 e"
 
 
 def sift(body: bytes, now: int) -> tuple[list[bytes], list[tuple[bytes, str]]]:
     """The lines that may pass, and the refused (line, reason): of a line with several fields only the bad ones."""
-    suspect = _doubtful(body) and (SUSPECT.search(body) is not None or not body.isascii())
+    if _plain(body, now):
+        return body[:-1].split(b"\n"), []
+    suspect = SUSPECT.search(body) is not None or not body.isascii()
     good: list[bytes] = []
     refused: list[tuple[bytes, str]] = []
     for line in split_lines(body):
@@ -31,15 +38,42 @@ def sift(body: bytes, now: int) -> tuple[list[bytes], list[tuple[bytes, str]]]:
     return good, refused
 
 
-def _doubtful(body: bytes) -> bool:
-    """Whether it needs the full expression: a name may begin with such a letter too."""
-    return (
-        not body.isascii()
-        or b"\x00" in body
-        or b'"' in body
-        or any(some in body for some in SIGNS)
-        or any(one.search(body) is not None for one in LONG_EXPONENT)
-    )
+def _plain(body: bytes, now: int) -> bool:
+    """Whether nothing in it needs a closer look, seen in columns: a fifth of the time of looking line by line."""
+    if not body.isascii() or b"\0" in body or b'"' in body or not body.endswith(b"\n"):
+        return False
+    text = np.frombuffer(body, np.uint8)
+    ends = np.flatnonzero(text == NEWLINE)
+    lengths = np.diff(ends, prepend=-1)
+    if lengths.min() <= DIGITS + 1 or lengths.max() > LONGEST_TEXT:
+        return False
+    return _sane_times(text, ends, now) and not _odd_values(text)
+
+
+def _sane_times(text: U1, ends: NDArray[np.intp], now: int) -> bool:
+    """Whether every line ends with a time that may pass."""
+    digits = text[ends[:, None] + np.arange(-DIGITS, 0)].astype(np.int64) - ZERO
+    if (text[ends - DIGITS - 1] != SPACE).any() or (digits < 0).any() or (digits > 9).any():
+        return False
+    times = digits @ POWERS
+    return bool(times.min() >= EARLIEST) and bool(times.max() <= now + AHEAD)
+
+
+def _odd_values(text: U1) -> bool:
+    """Whether a value, or what looks like one, is not finite or has an exponent of three digits."""
+    at = np.flatnonzero(text == EQUALS) + 1
+    at += (text[at] == PLUS) | (text[at] == MINUS)
+    first = text[at] | LOWER
+    if ((first == ord("n")) | (first == ord("i"))).any():
+        return True
+    at = np.flatnonzero(text | LOWER == EXPONENT)
+    at = at[_digit(text[at - 1]) | (text[at - 1] == DOT)] + 1
+    at += text[at] == PLUS
+    return bool((_digit(text[at]) & _digit(text[at + 1]) & _digit(text[at + 2])).any())
+
+
+def _digit(letters: U1) -> NDArray[np.bool_]:
+    return (letters >= ZERO) & (letters <= NINE)
 
 
 def _look(line: bytes, now: int, good: list[bytes], refused: list[tuple[bytes, str]]) -> None:

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.lineprotocol import Lines
@@ -127,6 +127,7 @@ def batch_of(items: Sequence[Sample]) -> Batch:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(SAMPLES, max_size=4))
 def test_what_is_read_back_is_what_was_sampled_bit_for_bit(batches: list[list[Sample]]) -> None:
     site = inventory(

@@ -54,9 +54,28 @@ async def test_every_unit_is_asked_at_once_and_then_once_a_period_in_few_ticks()
         await world.ticks.advance(10)
         assert set(line.reads.values()) <= {10, 11}
         assert all(u.missed == 0 for u in poller.units("line-1"))
-        before = line.reads.copy()
-        await world.ticks.advance(0.25)
-        assert sum((line.reads - before).values()) == 2, "eight units share four ticks"
+        asked = []
+        for _ in range(4):
+            before = line.reads.copy()
+            await world.ticks.advance(0.25)
+            asked.append(sum((line.reads - before).values()))
+        assert sorted(asked) == [0, 0, 0, 8], "all share one tick of four"
+
+
+async def test_units_of_all_lines_share_a_tick_and_more_of_them_than_a_tick_takes_use_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("edge.poller.TOGETHER", 3)
+    names = [f"line-{n}" for n in range(8)]
+    world, lines = World(b.inventory(*(e for name in names for e in estate(1, name)))), Lines()
+    async with polling(world, lines):
+        asked = []
+        for _ in range(8):
+            before = sum(line.reads.total() for line in lines.made.values())
+            await world.ticks.advance(0.25)
+            asked.append(sum(line.reads.total() for line in lines.made.values()) - before)
+        assert sorted(asked[:4]) == [0, 2, 3, 3]
+        assert asked[:4] == asked[4:]
 
 
 async def test_a_dead_unit_is_only_probed_with_back_off_and_its_line_loses_nothing() -> None:
