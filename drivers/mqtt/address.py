@@ -18,6 +18,10 @@ class Address(Frozen):
     """Sparkplug B: the metric's name, `Supply/Flow`; instead of a topic."""
     device: str = Field(default="{unit}", min_length=1)
     """Of a metric: who has it, `group/node` or `group/node/device`."""
+    column: str | None = Field(default=None, min_length=1)
+    """Of a metric that is a data set: the column that holds the value."""
+    row: int = Field(default=0, ge=-1)
+    """Of a data set: from 0; -1 is the last."""
     json_path: str | None = Field(default=None, alias="json")
     """`$.a.b[0]`."""
     plain: bool = False
@@ -50,6 +54,8 @@ class Address(Frozen):
             raise ValueError("name exactly one of json, plain, csv (a value), or fields (an event)")
         if "+" in self.topic or "#" in self.topic:
             raise ValueError("a point's topic has no wildcard; write {unit} where the device's name stands")
+        if self.column is not None or "row" in self.model_fields_set:
+            raise ValueError("column and row belong to a metric that is a data set; a column of csv is csv: 2")
         self._times()
         for path in (self.json_path, self.time, *self.fields.values(), *self.when):
             if isinstance(path, str):
@@ -62,6 +68,8 @@ class Address(Frozen):
         if wrong:
             named = ", ".join(wrong).replace("json_path", "json")
             raise ValueError(f"a metric says its value and its time itself: take away {named}")
+        if self.column is None and "row" in self.model_fields_set:
+            raise ValueError("row is one of a data set: name its column too")
 
     def _times(self) -> None:
         if (self.plain or self.csv is not None) and (isinstance(self.time, str) or self.when):

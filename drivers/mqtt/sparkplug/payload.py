@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from drivers.mqtt.sparkplug.wire import BYTES, FIXED32, FIXED64, VARINT, MalformedError, field, fields
+from drivers.mqtt.sparkplug.compressed import MARK, unpacked
+from drivers.mqtt.sparkplug.fieldvalue import BOOL, DATASET, INT, WIRES, Value, text, value_at
+from drivers.mqtt.sparkplug.wire import BYTES, VARINT, MalformedError, field, fields
 
 MAX_PAYLOAD: Final = 1_048_576
 """Bytes; the birth of a node with ten thousand metrics is about half of that."""
 REBIRTH: Final = "Node Control/Rebirth"
 BOOLEAN: Final = 11
 
-Value: TypeAlias = "int | float | bool | str | None"
-
 # Sparkplug 3.0, chapter 6.4.1: the fields of Payload, Metric, PropertySet and PropertyValue.
 _TIMESTAMP, _METRICS, _SEQ = 1, 2, 3
-_UNREAD: Final = (4, 5)
-"""The payload's uuid and body."""
+_UUID, _BODY = 4, 5
+_PAYLOAD: Final = {_TIMESTAMP: VARINT, _METRICS: BYTES, _SEQ: VARINT, _UUID: BYTES, _BODY: BYTES}
 _NAME, _ALIAS, _TIME, _DATATYPE, _HISTORICAL, _NULL, _PROPERTIES = 1, 2, 3, 4, 5, 7, 9
-INT, LONG, FLOAT, DOUBLE, BOOL, STRING = 10, 11, 12, 13, 14, 15
-_OTHER_VALUES: Final = range(16, 20)
-"""Bytes, data sets, templates, extensions: nothing that a point can hold."""
+_OTHER_VALUES: Final = (16, 18, 19)
+"""Bytes, templates, extensions: nothing that a point can hold."""
 _NARROW: Final = (_DATATYPE, INT)
 """Of 32 bits; a negative number may be carried on to 64."""
 _MESSAGES: Final = (8, 17, 18, 19)
 """Metadata, data set, template, extensions."""
 _KINDS: Final = {
     _NAME: BYTES, _ALIAS: VARINT, _TIME: VARINT, _DATATYPE: VARINT, _HISTORICAL: VARINT, _NULL: VARINT,
-    _PROPERTIES: BYTES, INT: VARINT, LONG: VARINT, FLOAT: FIXED32, DOUBLE: FIXED64, BOOL: VARINT, STRING: BYTES,
+    _PROPERTIES: BYTES, **WIRES,
 }  # fmt: skip
 
 
@@ -66,24 +64,35 @@ class Payload:
 
 
 def read(data: bytes, *, metrics: bool = True) -> Payload:
-    """The payload; MalformedError where the bytes are none. Without `metrics` only what stands around them."""
+    """The payload; MalformedError where the bytes are none. Without `metrics` only what stands around them.
+
+    One that holds another, packed, is that other one; what it says of time and number counts where that says nothing.
+    """
+    found, within = _read(data, metrics=metrics)
+    if within is None:
+        return found
+    inner, deeper = _read(unpacked(within, MAX_PAYLOAD), metrics=metrics)
+    if deeper is not None:
+        raise MalformedError("a packed payload holds another packed one")
+    time = found.time if inner.time is None else inner.time
+    return replace(inner, time=time, seq=found.seq if inner.seq is None else inner.seq)
+
+
+def _read(data: bytes, *, metrics: bool) -> tuple[Payload, bytes | None]:
+    """The payload, and the body of one that holds another."""
     if len(data) > MAX_PAYLOAD:
         raise MalformedError(f"{len(data)} bytes are more than {MAX_PAYLOAD}")
-    time = seq = None
+    parts: dict[int, Any] = {}
     found: list[Metric] = []
     for number, wire, value in fields(data):
-        if number in (_TIMESTAMP, _SEQ):
-            if wire != VARINT or not isinstance(value, int):
-                raise MalformedError(f"wire type {wire} in field {number}")
-            time, seq = (value, seq) if number == _TIMESTAMP else (time, value)
-        elif number == _METRICS:
-            if not isinstance(value, bytes):
-                raise MalformedError("a metric is no message")
-            if metrics:
-                found.append(_metric(value))
-        elif number in _UNREAD and wire != BYTES:
+        if number in _PAYLOAD and wire != _PAYLOAD[number]:
             raise MalformedError(f"wire type {wire} in field {number}")
-    return Payload(time, seq, tuple(found))
+        if number != _METRICS:
+            parts[number] = value
+        elif metrics:
+            found.append(_metric(value))
+    body = parts.get(_BODY, b"") if parts.get(_UUID) == MARK else None
+    return Payload(parts.get(_TIMESTAMP), parts.get(_SEQ), tuple(found)), body
 
 
 def rebirth(now: int) -> bytes:
@@ -93,7 +102,7 @@ def rebirth(now: int) -> bytes:
     return field(_TIMESTAMP, at) + field(_METRICS, metric)
 
 
-def _metric(data: bytes) -> Metric:
+def _metric(data: Any) -> Metric:
     out = Metric()
     for number, wire, value in fields(data):
         if _KINDS.get(number, wire) != wire:
@@ -104,9 +113,11 @@ def _metric(data: bytes) -> Metric:
             name, read_ = _PARTS[number]
             setattr(out, name, read_(value))
         elif number in _KINDS:
-            out.form, out.value = number, _value(number, value)
+            out.form, out.value = number, value_at(number, wire, value)
         elif number in _OTHER_VALUES:
             out.form, out.value = number, None
+        elif number == DATASET:
+            out.form, out.value = number, value
         if number in _MESSAGES:
             _well_formed(value, wire)
     return out
@@ -120,16 +131,6 @@ def _well_formed(data: Any, wire: int) -> None:
         pass
 
 
-def _value(number: int, value: Any) -> Value:
-    if number == FLOAT:
-        return float(struct.unpack("<f", value)[0])
-    if number == DOUBLE:
-        return float(struct.unpack("<d", value)[0])
-    if number == BOOL:
-        return bool(value)
-    return _text(value) if number == STRING else _int(value)
-
-
 def _quality(data: Any) -> int | None:
     """The property `Quality` of a property set: keys and values in two lists of one length."""
     keys: list[str] = []
@@ -138,7 +139,7 @@ def _quality(data: Any) -> int | None:
         if number in (1, 2) and wire != BYTES:
             raise MalformedError("a property is no message")
         if number == 1:
-            keys.append(_text(value))
+            keys.append(text(value))
         elif number == 2 and isinstance(value, bytes):
             values.append(_whole(value))
     return next((v for k, v in zip(keys, values, strict=False) if k == "Quality"), None)
@@ -153,18 +154,11 @@ def _whole(data: bytes) -> int | None:
     return found
 
 
-def _text(value: Any) -> str:
-    try:
-        return bytes(value).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise MalformedError(f"a text is no UTF-8: {error.reason}") from error
-
-
 def _int(value: Any) -> int:
     return int(value)
 
 
 _PARTS: Final[dict[int, tuple[str, Callable[[Any], object]]]] = {
-    _NAME: ("name", _text), _ALIAS: ("alias", _int), _TIME: ("time", _int), _DATATYPE: ("datatype", _int),
+    _NAME: ("name", text), _ALIAS: ("alias", _int), _TIME: ("time", _int), _DATATYPE: ("datatype", _int),
     _HISTORICAL: ("historical", bool), _NULL: ("null", bool), _PROPERTIES: ("quality", _quality),
 }  # fmt: skip

@@ -10,8 +10,11 @@ from drivers.mqtt.columns import Columns
 from drivers.mqtt.entry import Entry
 from drivers.mqtt.json_path import ABSENT
 from drivers.mqtt.payload import number_of
+from drivers.mqtt.sparkplug.dataset import cell
+from drivers.mqtt.sparkplug.fieldvalue import DATASET
 from drivers.mqtt.sparkplug.payload import Metric
 from drivers.mqtt.sparkplug.value import value_of
+from drivers.mqtt.sparkplug.wire import MalformedError
 from facility.batch import Note
 from facility.point import Kind
 from facility.quality import Quality, Reason
@@ -44,12 +47,28 @@ def put(entry: Entry, metric: Metric, datatype: int | None, at: Moment, out: Row
     if metric.historical and (reason or (metric.time is None and at.said is None)):
         return
     columns = out.past if metric.historical else out.live
-    found = value_of(metric, datatype) if metric.form and not metric.null else None
+    found = _found(entry, metric, datatype) if metric.form and not metric.null else None
     if entry.kind is Kind.TEXT:
         if isinstance(found, str):
             columns.notes.append(Note(entry.index, time, found, reason))
     elif entry.kind.sampled:
         _sample(entry, found, metric.quality, (time, reason), columns)
+
+
+def _found(entry: Entry, metric: Metric, datatype: int | None) -> object:
+    """What the metric holds, or the cell of it that the point looks at; the metric's own datatype comes first."""
+    column = entry.address.column
+    if column is None:
+        return value_of(metric.form, metric.value, metric.datatype or datatype)
+    if metric.form != DATASET or not isinstance(metric.value, bytes):
+        return ABSENT
+    try:
+        found = cell(metric.value, column, entry.address.row)
+    except MalformedError:
+        return ABSENT
+    if found is None:
+        return ABSENT
+    return value_of(found.form, found.value, found.datatype) if found.form else None
 
 
 def _sample(entry: Entry, found: object, said: int | None, at: tuple[int, int], out: Columns) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from drivers.mqtt.json_path import ABSENT
-from drivers.mqtt.sparkplug.payload import BOOL, DOUBLE, FLOAT, INT, LONG, STRING, Metric
+from drivers.mqtt.sparkplug.fieldvalue import BOOL, DOUBLE, FLOAT, INT, LONG, STRING, Value
 
 # Sparkplug 3.0, chapter 6.4.1.5: the numbers of the datatypes.
 _SIGNED: Final = {1: 8, 2: 16, 3: 32, 4: 64}
@@ -16,13 +16,12 @@ _PLAIN: Final = (FLOAT, DOUBLE, BOOL, STRING)
 """Fields that say by themselves what they hold."""
 
 
-def value_of(metric: Metric, datatype: int | None) -> object:
-    """An int, float, bool or str, or ABSENT. `datatype` is that of the birth; the metric's own comes first."""
-    kind = metric.datatype or datatype
-    if metric.form in _WIDTH and isinstance(metric.value, int):
-        return _whole(metric.value, kind or 0, _WIDTH[metric.form])
+def value_of(form: int, value: Value, kind: int | None) -> object:
+    """An int, float, bool, str or ABSENT. `form`: the field that holds `value`; `kind`: the datatype, where known."""
+    if form in _WIDTH and isinstance(value, int):
+        return _whole(value, kind or 0, _WIDTH[form])
     allowed = _FORMS.get(kind, ()) if kind else _PLAIN
-    return metric.value if metric.form in allowed else ABSENT
+    return value if form in allowed else ABSENT
 
 
 def _whole(raw: int, kind: int, held: int) -> object:

@@ -45,6 +45,14 @@ def fields(data: bytes) -> Iterator[tuple[int, int, int | bytes]]:
         at += length
 
 
+def varints(data: bytes) -> Iterator[int]:
+    """Numbers that stand one after the other (a packed repeated field)."""
+    at = 0
+    while at < len(data):
+        value, at = _varint(data, at)
+        yield value
+
+
 def varint(value: int) -> bytes:
     """A number from 0 to 2^64 - 1 as it is written."""
     out = bytearray()

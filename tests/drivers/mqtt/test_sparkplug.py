@@ -8,7 +8,7 @@ from drivers.mqtt import PROTOCOL, Address, Connection, Quirks
 from drivers.mqtt.arrived import Arrived
 from drivers.mqtt.sparkplug import Sparkplug
 from drivers.mqtt.sparkplug.listener import AT_ONCE
-from drivers.mqtt.sparkplug.payload import Metric, read, rebirth
+from drivers.mqtt.sparkplug.payload import read, rebirth
 from drivers.mqtt.sparkplug.value import value_of
 from drivers.mqtt.sparkplug.wire import MalformedError, fields
 from facility.point import Kind
@@ -56,7 +56,8 @@ def test_every_datatype_comes_through(encoder: Encoder, type_: str, value: objec
         encoder.encode({"timestamp": MS, "seq": 9, "metrics": [{"name": "a", "type": type_, "value": value}]})
     )
     assert (payload.time, payload.seq, payload.metrics[0].name) == (MS, 9, "a")
-    assert value_of(payload.metrics[0], None) == means
+    [found] = payload.metrics
+    assert value_of(found.form, found.value, found.datatype) == means
 
 
 def test_a_number_wider_than_its_type_is_no_value() -> None:
@@ -70,9 +71,9 @@ def test_a_number_wider_than_its_type_is_no_value() -> None:
         (11, 12, 1.0),
     ]
     for datatype, form, value in [*wrong, (0, 10, 5), (16, 16, None), (99, 12, 1.0)]:
-        assert not isinstance(value_of(Metric(form=form, value=value), datatype), int | float | str), (datatype, value)
-    assert value_of(Metric(form=10, value=0xFB), 1) == -5
-    assert value_of(Metric(form=10, value=2**64 - 5), 3) == -5
+        assert not isinstance(value_of(form, value, datatype), int | float | str), (datatype, value)
+    assert value_of(10, 0xFB, 1) == -5
+    assert value_of(10, 2**64 - 5, 3) == -5
 
 
 def test_births_give_values_and_aliases_their_meaning(encoder: Encoder) -> None:
@@ -227,7 +228,9 @@ def test_our_request_is_what_the_standard_says() -> None:
     assert body.startswith(b"\x0a" + bytes([len(name)]) + name)
     assert body.endswith(b"\x20\x0b\x70\x01")
     [asked] = read(found).metrics
-    assert (asked.name, value_of(asked, None), read(found).seq) == ("Node Control/Rebirth", True, None)
+    assert asked.name == "Node Control/Rebirth"
+    assert value_of(asked.form, asked.value, asked.datatype) is True
+    assert read(found).seq is None
 
 
 @pytest.mark.parametrize(
@@ -252,6 +255,9 @@ def test_mistakes_at_the_door() -> None:
         ({"metric": "a", "json": "$.v"}, "take away json"),
         ({"metric": "a", "time": "$.t", "plain": True}, "take away plain, time"),
         ({"topic": "t", "plain": True, "time": 0}, "only of a csv payload"),
+        ({"topic": "t", "plain": True, "column": "a"}, "belong to a metric that is a data set"),
+        ({"metric": "a", "row": 1}, "name its column too"),
+        ({"metric": "a", "column": "a", "row": -2}, "row"),
     ):
         with pytest.raises(ValueError, match=says):
             Address.model_validate(keys)

@@ -65,7 +65,7 @@ class EdgeNode:
 
     def _asked(self, _c: object, _u: object, message: paho.MQTTMessage) -> None:
         [metric_] = read(bytes(message.payload)).metrics
-        self.asked.append(f"{metric_.name} {metric_.value}")
+        self.asked.append(f"{metric_.name} {metric_.value!r}")
         # publishing must not wait in paho's own thread
         threading.Thread(target=self.births).start()
 

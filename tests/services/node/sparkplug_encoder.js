@@ -1,7 +1,9 @@
 // Sparkplug B by the npm library sparkplug-payload: a line of JSON in, a line of hex out; `?` and hex in, JSON out:
-// the metrics with their fields as they are on the wire, or null where the bytes are no payload.
+// the metrics with their fields as they are on the wire, or null where the bytes are no payload. `pack`: GZIP or
+// DEFLATE, the payload within another one.
 "use strict";
 const readline = require("node:readline");
+const zlib = require("node:zlib");
 const { get } = require("sparkplug-payload");
 const sparkplug = get("spBv1.0");
 
@@ -33,5 +35,12 @@ readline.createInterface({ input: process.stdin }).on("line", (line) => {
     const found = value(metric);
     metric.value = typeof found === "bigint" ? long(found) : found;
   }
-  process.stdout.write(`${Buffer.from(sparkplug.encodePayload(payload)).toString("hex")}\n`);
+  const { pack, outside, ...plain } = payload;
+  let bytes = Buffer.from(sparkplug.encodePayload(plain));
+  if (pack) {
+    const body = pack === "GZIP" ? zlib.gzipSync(bytes) : zlib.deflateSync(bytes);
+    const metrics = [{ name: "algorithm", type: "String", value: pack }];
+    bytes = Buffer.from(sparkplug.encodePayload({ uuid: "SPBV1.0_COMPRESSED", body, metrics, ...outside }));
+  }
+  process.stdout.write(`${bytes.toString("hex")}\n`);
 });
