@@ -218,6 +218,11 @@ def no_misfits(_connection: Any, _points: Sequence[Bound], /) -> Iterable[Misfit
     return ()
 
 
+def no_bus(_connection: Any, /) -> bool:
+    """Of a protocol whose every line is a network connection."""
+    return False
+
+
 class OpenLine(_Protocol):
     """How a protocol builds a line: cheap, and without connecting."""
 
@@ -240,4 +245,6 @@ class Protocol:
     misfits: FindMisfits = no_misfits
     asked: bool = False
     """Whether its lines are asked by the edge (Reads): only then a connection has a `tick` and a `longest_backoff`."""
+    bus: Callable[[Any], bool] = no_bus
+    """Whether units of a line of this connection share a slow wire, so that asking one oftener delays the others."""
     notes: Mapping[str, str] = field(default_factory=dict)

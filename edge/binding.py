@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -22,6 +22,8 @@ from facility.site import Connection
 
 LONGEST_BACKOFF: Final = 60.0
 TICK: Final = 0.25
+URGENT: Final = 0.25
+"""Seconds: a point that a life-safety rule watches is asked this often where that delays nobody."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,10 @@ class BoundLine:
     def indexes(self) -> frozenset[int]:
         """The rows of its points in the point table."""
         return frozenset(p.index for p in self.points)
+
+    def period(self, point: InventoryPoint) -> float:
+        """Seconds between two polls of a point on this line."""
+        return _period(point, bus=self.protocol.bus(self.connection))
 
     def open(self, clock: Clock, health: Health) -> Line:
         """The driver's line."""
@@ -65,7 +71,8 @@ def bind(site: Site, environ: Mapping[str, str]) -> tuple[BoundLine, ...]:
             connections[name] = yaml_source.check(protocol.connection, source, options, where, known)
             _check_polling(protocol, source, where)
     mistakes = list(source.mistakes)
-    points = _points(site.inventory, site, protocols, mistakes)
+    swift = {n for n, c in connections.items() if c and not protocols[site.inventory.connections[n]].bus(c)}
+    points = _points(site, swift, protocols, mistakes)
     for name, connection in connections.items():
         if connection is not None and points[name]:
             found = protocols[site.inventory.connections[name]].misfits(connection, points[name])
@@ -90,19 +97,19 @@ def rebind(lines: tuple[BoundLine, ...], inventory: Inventory) -> tuple[BoundLin
     """The same lines with an inventory of other settings: only periods, deadlines and deadbands can differ."""
     fresh = {p.id: p for p in inventory.points}
 
-    def bound(old: Bound) -> Bound:
+    def bound(line: BoundLine, old: Bound) -> Bound:
         new = fresh[old.id]
-        if (new.means, new.period, new.stale_after) == (old.means, old.period, old.stale_after):
+        if (new.means, line.period(new), new.stale_after) == (old.means, old.period, old.stale_after):
             return old
         return replace(
             old,
             means=new.means,
-            period=new.period,
+            period=line.period(new),
             stale_after=new.stale_after,
             writable=old.writable and new.means.writable,
         )
 
-    return tuple(replace(b, points=tuple(map(bound, b.points))) for b in lines)
+    return tuple(replace(b, points=tuple(bound(b, p) for p in b.points)) for b in lines)
 
 
 def _protocol(
@@ -126,18 +133,23 @@ def _check_polling(protocol: Protocol, source: yaml_source.Source, where: tuple[
         source.mistake((*where, key), says)
 
 
+def _period(point: InventoryPoint, *, bus: bool) -> float:
+    return min(point.period, URGENT) if point.urgent and not bus else point.period
+
+
 def _points(
-    inventory: Inventory, site: Site, protocols: Mapping[str, Protocol], mistakes: list[Mistake]
+    site: Site, swift: Collection[str], protocols: Mapping[str, Protocol], mistakes: list[Mistake]
 ) -> Mapping[str, list[Bound]]:
+    """Of each line; `swift` are those that are no bus."""
     found: defaultdict[str, list[Bound]] = defaultdict(list)
     index = 0
     models: dict[tuple[str, str], _Model] = {}
-    for item in inventory.equipment:
+    for item in site.inventory.equipment:
         protocol = protocols.get(item.protocol)
         if protocol is not None:
             key = item.type, item.model
             model = models.get(key) or models.setdefault(key, _Model(*site.catalog.model_source(*key), protocol))
-            found[item.connection] += _of_equipment(item, index, model, mistakes)
+            found[item.connection] += _of_equipment(item, index, model, mistakes, bus=item.connection not in swift)
         index += len(item.points)
     return found
 
@@ -168,7 +180,9 @@ class _Model:
         return found
 
 
-def _of_equipment(item: InventoryEquipment, first: int, model: _Model, mistakes: list[Mistake]) -> Iterator[Bound]:
+def _of_equipment(
+    item: InventoryEquipment, first: int, model: _Model, mistakes: list[Mistake], *, bus: bool
+) -> Iterator[Bound]:
     quirks, never = model.quirks, item.writes == "never"
     for i, point in enumerate(item.points, first):
         address = model.address(point)
@@ -181,7 +195,7 @@ def _of_equipment(item: InventoryEquipment, first: int, model: _Model, mistakes:
             instance=point.instance,
             unit=item.unit,
             means=point.means,
-            period=point.period,
+            period=_period(point, bus=bus),
             stale_after=point.stale_after,
             address=address,
             quirks=quirks,

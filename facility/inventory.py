@@ -29,6 +29,8 @@ class InventoryPoint(Frozen):
     """Seconds between polls, or the longest silence that is normal."""
     stale_after: float
     address: dict[str, Any]
+    urgent: bool = False
+    """A life-safety rule watches it and the site set no period: asked every 250 ms where the line is no slow bus."""
 
     @property
     def point(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from facility import repeats, yaml_source
 from facility.access import Entrance
-from facility.alarm import DoorCount, Rule
+from facility.alarm import AlarmClass, DoorCount, Rule
 from facility.catalog import Catalog, for_site
 from facility.equipment_type import DeviceModel, EquipmentType
 from facility.errors import ConfigError, Mistake, nearest
@@ -144,6 +144,7 @@ def _equipment(
     points = tuple(_points(item, i, type_, model, override, source))
     if not points:
         source.mistake(("equipment", i, "instances"), f"{item.id} has no point: list its instances")
+    rules = tuple(_rules(type_, override, {p.point for p in points}, item.entrance))
     return InventoryEquipment(
         id=item.id,
         type=item.type,
@@ -163,9 +164,17 @@ def _equipment(
         entrance=item.entrance,
         instance_kinds=type_.instances,
         instances=item.instances,
-        points=points,
-        rules=tuple(_rules(type_, override, {p.point for p in points}, item.entrance)),
+        points=points if item.poll else tuple(_hurried(points, rules, override)),
+        rules=rules,
     )
+
+
+def _hurried(points: Iterable[InventoryPoint], rules: Iterable[Rule], override: Override) -> Iterator[InventoryPoint]:
+    """The points; urgent are those that a life-safety rule watches, unless the site set a period."""
+    life = {p for rule in rules if rule.alarm_class is AlarmClass.LIFE_SAFETY for p in rule.points()}
+    life -= {point for point, changed in override.points.items() if changed.period}
+    for point in points:
+        yield point.model_copy(update={"urgent": True}) if point.point in life else point
 
 
 def _points(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.base import Bound, Health, Line, Misfit, Protocol
 from drivers.modbus.address import Address
-from drivers.modbus.connection import Connection
+from drivers.modbus.connection import Connection, Framing
 from drivers.modbus.quirks import Quirks
 from facility.clock import Clock
 
@@ -28,4 +28,8 @@ def _misfits(connection: Connection, points: Sequence[Bound], /) -> Iterable[Mis
     return misfits(connection, points)
 
 
-PROTOCOL = Protocol("modbus", Connection, Address, Quirks, _line, _misfits, asked=True)
+def _bus(connection: Connection, /) -> bool:
+    return connection.framing is not Framing.TCP
+
+
+PROTOCOL = Protocol("modbus", Connection, Address, Quirks, _line, _misfits, asked=True, bus=_bus)
