@@ -26,10 +26,12 @@ ENDED: Final = frozenset({OrderState.CLOSED, OrderState.CANCELLED})
 
 
 class Side(StrEnum):
-    """Whose order it is: a customer's request, or the building's own equipment."""
+    """Whose order it is: a customer's request, the building's own equipment, or upkeep by plan."""
 
     CUSTOMER = "customer"
     DEVICE = "device"
+    PLAN = "plan"
+    """Upkeep by plan: nobody waits for it, the plan has its own day."""
 
 
 class PauseReason(StrEnum):

@@ -1,1 +1,1 @@
-"""The posts and who stands at them when: the rota."""
+"""The posts and who stands at them when; what people can do, may do, and until when."""

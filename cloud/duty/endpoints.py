@@ -1,4 +1,4 @@
-"""/posts and /rota: who is to stand where, and who does now."""
+"""/posts and /rota: who is to stand where, and who does now; what people can and may do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from sqlalchemy import Connection
 from cloud.audit.store import Entry, record
 from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
-from cloud.duty.store import add_duty, duties, duty_by_id, on_duty, posts, put_post, remove_duty, remove_post
+from cloud.duty import people, rotas
+from cloud.duty.patterns import Line
+from cloud.duty.rota import add_line
+from cloud.duty.store import duties, duty_by_id, on_duty, posts, put_post, remove_duty, remove_post
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
 from cloud.permissions import Permission
 from cloud.wire import Asked, Moment, Page, one_site
@@ -141,12 +144,12 @@ async def list_rota(store: Store, clock: TheClock, caller: Reader, query: Annota
 
 @router.post("/rota", status_code=201, responses=problems(Forbidden, Conflict, Unprocessable))
 async def put_on_rota(store: Store, clock: TheClock, caller: Manager, body: NewDuty) -> Duty:
-    """Put a person at a post for a time."""
+    """Put a person at a post for a time; at the fire control room only with a certificate, or as a third one."""
     _may(caller, Permission.DUTY_MANAGE, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> str:
-        id = add_duty(connection, body.site, body.post, body.person, body.start, body.end, now=now)
+        id = add_line(connection, body.site, body.post, Line(body.person, body.start, body.end), now=now)
         record(connection, caller, Entry("rota.add", id, body.site, detail=f"{body.post}: {body.person}"), at=now)
         return id
 
@@ -168,3 +171,7 @@ async def take_off_rota(store: Store, clock: TheClock, caller: Manager, id: str)
         record(connection, caller, said, at=now)
 
     await store.write(work)
+
+
+router.include_router(people.router)
+router.include_router(rotas.router)

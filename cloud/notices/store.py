@@ -9,23 +9,24 @@ from typing import Final, Literal
 import orjson
 from sqlalchemy import Connection, delete, select, update
 
+from cloud.database.handing import hand
 from cloud.database.rows import insert_rows
 from cloud.notices.tables import NOTICE
 from facility.clock import NS
 
 KEPT: Final = 90 * 24 * 3600 * NS
 _COLUMNS: Final = ("at", "site", "alarm", "occasion", "level", "posts", "voice", "life_safety", "drill")
-Occasion = Literal["raised", "raised_again", "escalated", "confirmed", "promise_at_risk", "promise_broken"]
+Occasion = Literal["raised", "raised_again", "escalated", "confirmed", "promise_at_risk", "promise_broken", "plan_overdue", "certificate"]
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Somebody is to be told of an alarm, or of an order's promise; `id` is 0 before it is in the store."""
+    """Somebody is to be told of an alarm, of an order's promise, or of a certificate; `id` is 0 before it is in the store."""
 
     at: int
     site: str
     alarm: str
-    """Its id; where the occasion is a promise: the order's."""
+    """Its id; where the occasion is a promise or a plan: the order's; of a certificate: its own."""
     occasion: Occasion
     posts: tuple[str, ...]
     """The posts to tell: who stands there now says the rota."""
@@ -46,6 +47,7 @@ def give_notices(connection: Connection, notices: Sequence[Notice]) -> None:
         for n in notices
     ]
     insert_rows(connection, NOTICE, _COLUMNS, rows)
+    hand(connection, notices)
 
 
 def waiting(connection: Connection, most: int = 500) -> Sequence[Notice]:

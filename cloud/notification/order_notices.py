@@ -1,4 +1,4 @@
-"""What a notice about a work order says: a promise is about to be broken, or is."""
+"""What a notice about a work order says: a promise is about to be broken, or is; a plan was not kept."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from facility.words import Text
 MARKS: Final = {
     "promise_at_risk": Text(zh="承诺即将超时", en="Promise at risk"),
     "promise_broken": Text(zh="承诺已超时", en="Promise broken"),
+    "plan_overdue": Text(zh="计划维保逾期", en="Plan overdue"),
 }
-PRIORITY: Final = {"promise_at_risk": 3, "promise_broken": 2}
+PRIORITY: Final = {"promise_at_risk": 3, "promise_broken": 2, "plan_overdue": 3}
 
 
 def order_of(connection: Connection, notice: Notice) -> RowMapping | None:

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from cloud.notices.store import Notice, take_notices, waiting
+from cloud.notification.certificate_notices import certificate_message, certificate_of, certificate_subject
 from cloud.notification.channel import Medium
 from cloud.notification.composing import alarm_of, message, subject
 from cloud.notification.delivery import Delivery, State
@@ -66,6 +67,8 @@ def _composed(connection: Connection, notice: Notice, link: str) -> tuple[Subjec
     """What the routes ask and what is said; None where it is gone."""
     if (order := order_of(connection, notice)) is not None:
         return order_subject(connection, notice, order), order_message(connection, notice, order, link)
+    if (paper := certificate_of(connection, notice)) is not None:
+        return certificate_subject(connection, notice), certificate_message(connection, notice, paper)
     if (alarm := alarm_of(connection, notice)) is not None:
         return subject(connection, notice, alarm), message(connection, notice, alarm, link)
     return None

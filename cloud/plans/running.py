@@ -1,4 +1,4 @@
-"""Reads the meters of the plans by run hours."""
+"""Reads the meters of the plans by run hours, and the inspection dates of the register."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 from cloud.database.base import Database
 from cloud.errors import Problem
 from cloud.latest import Latest
+from cloud.plans.inspections import make_inspections, pending
 from cloud.plans.schemas import ByRunHours, NewPlan
 from cloud.plans.store import count_hours, plans
 from facility.clock import Clock
@@ -32,9 +33,17 @@ class RunHours:
         while True:
             try:
                 await self.look()
+                await self.inspect()
             except Problem as error:
-                log.warning("the run hours can't be looked at: %s", error)
+                log.warning("run hours and inspections can't be looked at: %s", error)
             await asyncio.sleep(LOOK_EVERY)
+
+    async def inspect(self) -> int:
+        """Make the orders of the inspections that come near; how many."""
+        now = self._clock.now()
+        if not await self._database.read(partial(pending, now=now)):
+            return 0
+        return await self._database.write(partial(make_inspections, now=now))
 
     async def look(self) -> int:
         """Once; how many orders were made. A value that is not good counts nothing."""

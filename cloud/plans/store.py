@@ -10,17 +10,22 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from cloud.ids import new_id
-from cloud.plans.schemas import ByCalendar, ByRunHours, NewPlan
+from cloud.plans.schemas import ByCalendar, ByRunHours, CheckItem, NewPlan
 from cloud.plans.tables import PLAN, PLAN_ORDER
 from cloud.service_levels.calendar import moment
 from cloud.service_levels.store import service_level
 from cloud.timers.store import Timer, cancel_timers, set_timers
 from cloud.work_orders.ask import Ask
+from cloud.work_orders.checks import Wanted, want
 from cloud.work_orders.opening import open_order
 from cloud.work_orders.tables import WORK_ORDER
 from facility.alarm import Post
+from facility.clock import NS
+from facility.work_order import Side
 
 DUE: Final = "plan.due"
+OVERDUE: Final = "plan.overdue"
+DAY: Final = 86_400 * NS
 AT_ONCE: Final = 50
 """Occurrences that one transaction makes up for; the timer comes back at once for the others."""
 SET_BACK: Final = 0.5
@@ -42,7 +47,7 @@ def add_plan(connection: Connection, plan: NewPlan, *, now: int) -> str:
     id, number, next_at = new_id(now), 1, None
     if isinstance(plan.every, ByCalendar):
         number, next_at = _first(connection, plan.site, plan.every, now)
-        set_timers(connection, [Timer(DUE, id, next_at)])
+        set_timers(connection, [Timer(DUE, id, makes_at(plan.every, next_at))])
     row = {"id": id, "site": plan.site, "body": plan.model_dump_json(by_alias=True), "enabled": True}
     more = {"next_number": number, "next_at": next_at, "carried_hours": 0.0, "updated_at": now}
     connection.execute(insert(PLAN), row | more)
@@ -50,10 +55,20 @@ def add_plan(connection: Connection, plan: NewPlan, *, now: int) -> str:
 
 
 def _first(connection: Connection, site: str, every: ByCalendar, now: int) -> tuple[int, int]:
-    zone, number = service_level(connection, site).calendars.zone, 0
+    zone, number = _zone(connection, site), 0
     while (at := occurrence(every, number, zone)) < now:
         number += 1
     return number, at
+
+
+def makes_at(every: ByCalendar, due_at: int) -> int:
+    """When the order of an occurrence is made."""
+    return due_at - every.ahead * DAY
+
+
+def until(plan: NewPlan, due_at: int) -> int:
+    """Until when an occurrence counts as kept."""
+    return due_at + plan.within * DAY
 
 
 def plan_row(connection: Connection, id: str) -> RowMapping | None:
@@ -81,8 +96,10 @@ def switch(connection: Connection, row: RowMapping, *, enabled: bool, now: int) 
     cancel_timers(connection, [(DUE, row["id"])])
     if enabled and isinstance(plan.every, ByCalendar):
         number, at = _first(connection, plan.site, plan.every, now)
-        told |= {"next_number": max(number, row["next_number"]), "next_at": at}
-        set_timers(connection, [Timer(DUE, row["id"], at)])
+        if number < row["next_number"]:
+            number, at = row["next_number"], occurrence(plan.every, row["next_number"], _zone(connection, plan.site))
+        told |= {"next_number": number, "next_at": at}
+        set_timers(connection, [Timer(DUE, row["id"], makes_at(plan.every, at))])
     connection.execute(update(PLAN).where(PLAN.c.id == row["id"]).values(**told))
 
 
@@ -94,13 +111,13 @@ def make_due(connection: Connection, id: str, now: int) -> int:
     plan = NewPlan.model_validate_json(row["body"])
     if not isinstance(plan.every, ByCalendar):
         return 0
-    zone, number, made = service_level(connection, plan.site).calendars.zone, row["next_number"], 0
-    while (at := occurrence(plan.every, number, zone)) <= now and made < AT_ONCE:
+    zone, number, made = _zone(connection, plan.site), row["next_number"], 0
+    while makes_at(plan.every, at := occurrence(plan.every, number, zone)) <= now and made < AT_ONCE:
         _make(connection, id, plan, number, at, now)
         number, made = number + 1, made + 1
     told = {"next_number": number, "next_at": at, "updated_at": now}
     connection.execute(update(PLAN).where(PLAN.c.id == id).values(**told))
-    set_timers(connection, [Timer(DUE, id, at)])
+    set_timers(connection, [Timer(DUE, id, makes_at(plan.every, at))])
     return made
 
 
@@ -129,7 +146,7 @@ def _make(connection: Connection, id: str, plan: NewPlan, number: int, due_at: i
     ask = Ask(
         site=plan.site,
         equipment=plan.equipment,
-        place=None,
+        place=plan.place,
         fault=None,
         order_class=plan.order_class,
         trade=plan.trade,
@@ -138,7 +155,19 @@ def _make(connection: Connection, id: str, plan: NewPlan, number: int, due_at: i
         kind="plan",
         ref=id,
         owner=Post.ENGINEERING.value,
-        at=due_at,
+        at=min(due_at, now),
+        side=Side.PLAN,
     )
-    row = {"plan": id, "number": number, "due_at": due_at, "made_at": now}
-    connection.execute(insert(PLAN_ORDER), row | {"order_id": open_order(connection, ask, now=now)})
+    order = open_order(connection, ask, now=now)
+    row = {"plan": id, "number": number, "due_at": due_at, "made_at": now, "order_id": order}
+    connection.execute(insert(PLAN_ORDER), row)
+    want(connection, plan.site, order, (_wanted(item, plan) for item in plan.checklist))
+    set_timers(connection, [Timer(OVERDUE, order, until(plan, due_at) + 1, f"{id} {number}")])
+
+
+def _wanted(item: CheckItem, plan: NewPlan) -> Wanted:
+    return Wanted(item.id, item.name, item.equipment or plan.equipment, item.unit, item.low, item.high)
+
+
+def _zone(connection: Connection, site: str) -> ZoneInfo:
+    return service_level(connection, site).calendars.zone

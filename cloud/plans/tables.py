@@ -1,8 +1,8 @@
-"""The tables of plans and of the orders that they made."""
+"""The tables of plans, of the orders that they made, and of inspections."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, String, Table, Text
 
 from cloud.database.base import METADATA
 
@@ -32,3 +32,14 @@ PLAN_ORDER = Table(
     Column("made_at", BigInteger, nullable=False),
 )
 """One order for each occurrence of a plan, never two: the key says so."""
+
+INSPECTION = Table(
+    "inspection",
+    METADATA,
+    Column("site", String(64), primary_key=True),
+    Column("equipment", String(64), primary_key=True),
+    Column("on_date", Date, primary_key=True),
+    Column("order_id", String(36), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+)
+"""One order for each inspection date of an asset, never two: the key says so."""

@@ -17,6 +17,7 @@ from facility.clock import NS
 DAY: Final = 86_400 * NS
 AHEAD: Final = 800 * DAY
 """No deadline is looked for further ahead."""
+_PIECE: Final = 32 * DAY
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 Span = tuple[int, int]
 """[from, to) in UTC ns."""
@@ -110,15 +111,23 @@ def _without(span: Span, pauses: Sequence[Span]) -> Iterator[Span]:
 
 def _spans(calendar: Calendar, zone: ZoneInfo, start: int, end: int) -> Iterator[Span]:
     """Piece by piece of one offset each: what is inside is what the wall clock shows, also twice at its turn back."""
+    known = _days(calendar)
     for a, b, offset in _pieces(zone, start, end):
         for day in range((a + offset) // DAY, (b + offset - 1) // DAY + 1):
-            for first, last in _of_day(calendar, day):
+            if (spans := known.get(day)) is None:
+                spans = known[day] = _of_day(calendar, day)
+            for first, last in spans:
                 begin, until = max(a, day * DAY + first - offset), min(b, day * DAY + last - offset)
                 if begin < until:
                     yield begin, until
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)
+def _days(calendar: Calendar) -> dict[int, tuple[Span, ...]]:
+    """The days of a calendar that were asked for."""
+    return {}
+
+
 def _of_day(calendar: Calendar, day: int) -> tuple[Span, ...]:
     """Spans of a local day (days since 1970) in ns since its midnight."""
     on = date.fromordinal(_EPOCH + day)
@@ -150,15 +159,26 @@ def _ns(at: time) -> int:
 
 
 def _pieces(zone: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """[start, end) in pieces with one offset from UTC each, in ns."""
+    """[start, end) in pieces with one offset from UTC each, in ns; the clocks change at most once a day."""
     at = start
     while at < end:
-        until = min(at + DAY, end)
-        offset = _offset(zone, at)
-        if _offset(zone, until) != offset:
-            until = _turn(zone, at, until)
+        day = at // DAY
+        offset, until = _of_midnight(zone, day), (day + 1) * DAY
+        while _of_midnight(zone, until // DAY) == offset and until < min(end, at + _PIECE):
+            until += DAY
+        until = min(until, end)
+        if _of_midnight(zone, -(-until // DAY)) != offset:
+            offset = _offset(zone, at)
+            if _offset(zone, until) != offset:
+                until = _turn(zone, at, until)
         yield at, until, offset
         at = until
+
+
+@lru_cache(maxsize=65_536)
+def _of_midnight(zone: ZoneInfo, day: int) -> int:
+    """The offset as a day of UTC begins."""
+    return _offset(zone, day * DAY)
 
 
 def _turn(zone: ZoneInfo, low: int, high: int) -> int:

@@ -45,7 +45,7 @@ def clocks(one: Round, profile: Profile, calendars: Calendars, now: int) -> tupl
 
 
 def _faces(one: Round, name: ClockName, profile: Profile, calendars: Calendars, now: int) -> list[ClockFace]:
-    mine = [p for p in profile.promises if p.clock is name and p.holds_for(one.order_class, one.side)]
+    mine = [p for p in profile.promises if p.clock is name and p.holds_for(one.order_class, one.side, one.fault)]
     return [_face(one, name, promise, calendars, now) for promise in (mine or _NOTHING)]
 
 

@@ -29,6 +29,7 @@ class Round:
     started_at: int
     order_class: OrderClass
     side: Side
+    fault: str | None = None
     accepted_at: int | None = None
     arrived_at: int | None = None
     restored_at: int | None = None
@@ -43,13 +44,13 @@ _FIRST = {"accepted": "accepted_at", "arrived": "arrived_at", "called_back": "ca
 """Of these the first counts."""
 
 
-def rounds(order_class: OrderClass, side: Side, steps: Iterable[Step]) -> list[Round]:
+def rounds(order_class: OrderClass, side: Side, steps: Iterable[Step], fault: str | None = None) -> list[Round]:
     """All rounds; the class is the one it was reported with, changes are among the steps."""
     found: list[Round] = []
     held = order_class
     for step in steps:
         if step.kind in {"reported", "recurred"}:
-            found.append(Round(step.at, held, side))
+            found.append(Round(step.at, held, side, fault))
         elif step.kind == "class_changed":
             held = OrderClass(step.detail)
         if found:

@@ -48,14 +48,20 @@ class Promise(Asked):
     classes: tuple[OrderClass, ...] = ()
     """Empty: all."""
     sides: tuple[Side, ...] = ()
+    """Empty: customers' and devices'; upkeep by plan only where it is named."""
+    faults: tuple[Id, ...] = ()
+    """Empty: all."""
     target: Target
     share: float = Field(default=1.0, gt=0, le=1)
     source: str = Field(default="", max_length=200)
     """Where it is written."""
 
-    def holds_for(self, order_class: OrderClass, side: Side) -> bool:
+    def holds_for(self, order_class: OrderClass, side: Side, fault: str | None = None) -> bool:
         """Whether it speaks of such an order."""
-        return (not self.classes or order_class in self.classes) and (not self.sides or side in self.sides)
+        of_side = side in self.sides if self.sides else side is not Side.PLAN
+        return (
+            of_side and (not self.classes or order_class in self.classes) and (not self.faults or fault in self.faults)
+        )
 
 
 class Profile(Asked):

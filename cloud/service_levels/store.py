@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 from sqlalchemy import Connection, delete, insert, select
 
 from cloud.service_levels.calendar import Calendars, DatedCalendar
-from cloud.service_levels.profile import ESTATE, SHIPPED, Profile
+from cloud.service_levels.profile import ESTATE, SHIPPED, Profile, Promise, Share, Within
 from cloud.service_levels.tables import SERVICE_PROFILE, SERVICE_TERMS
 from cloud.sites.tables import SITE
 from cloud.wire import Asked
 from facility.clock import NS
-from facility.words import Id
+from facility.words import Id, Text
+from facility.work_order import ClockName
+
+TRAPPED: Final = Text(zh="困人时维保单位到场", en="Contractor on site when somebody is trapped")
 
 
 class Terms(Asked):
@@ -26,6 +30,10 @@ class Terms(Asked):
     """Seconds for which the device's points must be normal."""
     again_within: int = Field(default=7, ge=0, le=365)
     """Days within which the same fault re-opens its order."""
+    trapped_within: int = Field(default=1_800, gt=0, le=86_400)
+    """Seconds until the contractor is on site when somebody is trapped: 30 min in prefecture-level cities, or 1 h."""
+    call_back_share: float | None = Field(default=None, gt=0, le=1)
+    """How many of the customers' orders are drawn for a call-back; null, and never less: what the profile promises."""
     calendars: tuple[DatedCalendar, ...] = Field(default=(), max_length=100)
 
     @model_validator(mode="after")
@@ -49,6 +57,14 @@ class ServiceLevel:
         """In ns."""
         return round(self.terms.hold * NS)
 
+    @property
+    def call_back_share(self) -> float:
+        """How many of the customers' orders are drawn for a call-back; never less than is promised."""
+        promised = [
+            p.share for p in self.profile.promises if p.clock is ClockName.CALL_BACK and isinstance(p.target, Share)
+        ]
+        return max([self.terms.call_back_share or 0.0, *promised]) or 1.0
+
 
 def service_level(connection: Connection, site: str) -> ServiceLevel:
     """What holds now; the estate promise where nothing was said."""
@@ -56,7 +72,19 @@ def service_level(connection: Connection, site: str) -> ServiceLevel:
     zone = connection.execute(select(SITE.c.timezone).where(SITE.c.id == site)).scalar_one_or_none()
     terms = _terms(body) if body is not None else Terms()
     profile = profiles(connection, site).get(terms.profile, ESTATE)
-    return ServiceLevel(terms, profile, Calendars(ZoneInfo(zone or "Asia/Shanghai"), terms.calendars))
+    return ServiceLevel(
+        terms, with_trapped(profile, terms), Calendars(ZoneInfo(zone or "Asia/Shanghai"), terms.calendars)
+    )
+
+
+def with_trapped(profile: Profile, terms: Terms) -> Profile:
+    """A profile and what the law promises who is trapped, unless the profile has its own word on it."""
+    if any("trapped" in promise.faults for promise in profile.promises):
+        return profile
+    within = Within(seconds=terms.trapped_within)
+    trapped = Promise(id="trapped", name=TRAPPED, clock=ClockName.ARRIVE, faults=("trapped",), target=within,
+                      source="TSG T5002 (2nd)")  # fmt: skip
+    return profile.model_copy(update={"promises": (*profile.promises, trapped)})
 
 
 @lru_cache(maxsize=256)

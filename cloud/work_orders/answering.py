@@ -12,7 +12,7 @@ from cloud.database.base import Database
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, Forbidden, NotFound, Unavailable, Unprocessable, problems
 from cloud.permissions import Permission
-from cloud.work_orders import answers, machine, reporting
+from cloud.work_orders import answers, checks, machine, reporting
 from cloud.work_orders.arrivals import arrival
 from cloud.work_orders.book import OrderBook
 from cloud.work_orders.choosing import chosen
@@ -65,12 +65,13 @@ async def report(store: Store, clock: TheClock, caller: Reporter, body: answers.
 
 @router.post("/work-orders/{id}/dispatch", responses=NO)
 async def dispatch(store: Store, clock: TheClock, caller: Desk, id: str, body: answers.Dispatch) -> WorkOrderDetail:
-    """派单: to somebody, or to whom the asset and the rota say."""
+    """派单: to somebody, or to whom asset, rota and trade say; never to one whose certificate has run out."""
     now = clock.now()
 
     def do(connection: Connection, _: OrderBook, row: OrderRow) -> machine.Said:
-        to, why = chosen(connection, row, body.to, now)
-        return machine.dispatch(row, to, caller.name, now, body.note or why)
+        head = caller.may(P.ORDER_SUPERVISE, row.site)
+        to, why = chosen(connection, row, body.to, body.note, now, head=head)
+        return machine.dispatch(row, to, caller.name, now, why if body.to is not None else body.note or why)
 
     return await _done(store, now, id, caller, P.ORDER_DISPATCH, "dispatch", do)
 
@@ -120,6 +121,7 @@ async def restore(
     now = clock.now()
 
     def do(connection: Connection, book: OrderBook, row: OrderRow) -> machine.Said:
+        checks.all_answered(connection, row.id)
         device = device_of(connection, row)
         return machine.claim(row, caller.name, body.note, device, book.level(row.site).hold, now)
 
@@ -256,6 +258,6 @@ async def check(store: Store, clock: TheClock, caller: Worker, id: str, body: an
     now = clock.now()
 
     def do(connection: Connection, _: OrderBook, row: OrderRow) -> machine.Said:
-        return reporting.check(connection, row, body, caller.name, now)
+        return checks.check(connection, row, body, caller.name, now)
 
     return await _done(store, now, id, caller, P.ORDER_WORK, "checklist", do)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cloud.wire import Asked
 from facility.alarm import OrderClass
@@ -101,13 +101,22 @@ class NewCost(Asked):
 
 
 class ChecklistItem(Asked):
-    """One line: what was looked at, and how it was."""
+    """One line: what was looked at, and how it was. `item` is a line of the order's checklist, `name` one besides."""
 
-    name: str = Field(min_length=1, max_length=200)
-    passed: bool
+    item: Id | None = None
+    name: str = Field(default="", max_length=200)
+    passed: bool | None = None
+    """May be left out where the reading and its limits say it."""
+    reading: float | None = Field(default=None, allow_inf_nan=False)
     note: str = Field(default="", max_length=2000)
     order_class: OrderClass = Field(default=OrderClass.ORDINARY, alias="class")
     """Of the order that a failed item makes."""
+
+    @model_validator(mode="after")
+    def _one(self) -> ChecklistItem:
+        if (self.item is None) == (not self.name):
+            raise ValueError("say what was looked at: either item, a line of the checklist, or a name of your own")
+        return self
 
 
 class Checklist(Asked):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from cloud.service_levels.clocks import ClockFace
 from cloud.service_levels.store import service_level
+from cloud.work_orders.call_backs import call_back_of
+from cloud.work_orders.checks import checks
 from cloud.work_orders.history import steps_of
 from cloud.work_orders.promises import faces
 from cloud.work_orders.reporting import costs
 from cloud.work_orders.row import OrderRow
-from cloud.work_orders.schemas import CostLine, Evidence, OrderClock, OrderStep, WorkOrderDetail, order_fields
+from cloud.work_orders.schemas import Check, CostLine, Evidence, OrderClock, OrderStep, WorkOrderDetail, order_fields
 from cloud.work_orders.store import evidence, order_by_id
 from facility.clock import NS
 from facility.words import Text
@@ -52,8 +54,15 @@ def detail(connection: Connection, id: str, now: int) -> WorkOrderDetail | None:
             "steps": tuple(OrderStep(**{name: getattr(s, name) for name in OrderStep.model_fields}) for s in steps),
             "clocks": tuple(clock_of(face) for face in found),
             "costs": tuple(CostLine.model_validate(dict(line)) for line in costs(connection, id)),
+            "checks": tuple(_check(line) for line in checks(connection, id)),
+            "call_back": call_back_of(connection, row, level.call_back_share),
         }
     )
+
+
+def _check(line: RowMapping) -> Check:
+    told = {name: value for name, value in line.items() if name in Check.model_fields}
+    return Check(**told, name=Text(zh=line["zh"], en=line["en"]))
 
 
 def clock_of(face: ClockFace) -> OrderClock:

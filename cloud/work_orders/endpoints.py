@@ -1,28 +1,40 @@
-"""GET /work-orders: the list, and one order with all of it."""
+"""GET /work-orders: the list, one order with all of it, who could get it, and whom to call back."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
+from sqlalchemy import Connection, RowMapping
 
 from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
-from cloud.errors import NotFound, Problem, problems
+from cloud.errors import Forbidden, NotFound, Problem, problems
 from cloud.permissions import Permission
 from cloud.wire import Asked, Moment, Page, cursor_of, one_site, read_cursor
 from cloud.work_orders import answering
+from cloud.work_orders.call_backs import due
+from cloud.work_orders.choosing import candidates
 from cloud.work_orders.detail import detail
-from cloud.work_orders.schemas import WorkOrder, WorkOrderDetail, order_fields
+from cloud.work_orders.row import OrderRow
+from cloud.work_orders.schemas import CallBackDue, Proposal, WorkOrder, WorkOrderDetail, order_fields
 from cloud.work_orders.steps import visible
-from cloud.work_orders.store import Filter, orders
+from cloud.work_orders.store import Filter, order_by_id, orders
+from facility.words import Id
 from facility.work_order import OrderState
 
 router = APIRouter(prefix="/api/v1", tags=["work orders"])
+Desk = Annotated[Caller, Depends(Allow(Permission.ORDER_DISPATCH))]
 Reader = Annotated[Caller, Depends(Allow(Permission.ORDER_READ_ASSIGNED))]
 """Who reads but the assigned ones (a contractor) sees what is given to oneself, nothing else."""
+
+
+class OfSite(Asked):
+    """Of which site."""
+
+    site: Id
 
 
 class OrderQuery(Asked):
@@ -62,6 +74,37 @@ async def get_work_order(store: Store, clock: TheClock, caller: Reader, id: str)
     if found is None or not visible(caller, found.site, found.assignee):
         raise NotFound(f"there is no work order {id!r}")
     return found
+
+
+@router.get("/work-orders/{id}/proposals", responses=problems(NotFound))
+async def list_proposals(store: Store, clock: TheClock, caller: Desk, id: str) -> Page[Proposal]:
+    """Who could get it, the best first: trade, level, valid certificate, rota and load; and why somebody could not."""
+
+    def work(connection: Connection) -> tuple[Proposal, ...]:
+        row = order_by_id(connection, id)
+        if row is None or not caller.may(Permission.ORDER_DISPATCH, row["site"]):
+            raise NotFound(f"there is no work order {id!r}")
+        found = candidates(connection, OrderRow(**dict(row)), clock.now())
+        return tuple(Proposal.model_validate(asdict(each)) for each in found)
+
+    return Page(items=await store.read(work))
+
+
+@router.get("/call-backs", responses=problems(Forbidden))
+async def list_call_backs(
+    store: Store, clock: TheClock, caller: Desk, query: Annotated[OfSite, Query()]
+) -> Page[CallBackDue]:
+    """Which customers are still to be asked (回访), drawn as the site's terms say, the oldest repair first."""
+    if not caller.may(Permission.ORDER_DISPATCH, query.site):
+        raise Forbidden(f"{caller.name} may not {Permission.ORDER_DISPATCH} at {query.site}")
+    rows = await store.read(lambda c: due(c, query.site, clock.now()))
+    return Page(items=tuple(_to_call(row, tries) for row, tries in rows))
+
+
+def _to_call(row: RowMapping, tries: int) -> CallBackDue:
+    told = {name: value for name, value in row.items() if name != "rank"}
+    order = WorkOrder.model_validate(order_fields(told))
+    return CallBackDue(order=order, customer=row["customer"], contact=row["contact"], tries=tries)
 
 
 router.include_router(answering.router)

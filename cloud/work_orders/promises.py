@@ -21,7 +21,7 @@ HOLD: Final = "order.hold"
 
 def faces(row: OrderRow, steps: Sequence[Step], level: ServiceLevel, now: int) -> tuple[ClockFace, ...]:
     """The clocks of its newest round."""
-    found = rounds(OrderClass(row.order_class), Side(row.side), steps)
+    found = rounds(OrderClass(row.order_class), Side(row.side), steps, row.fault)
     return clocks(found[-1], level.profile, level.calendars, now) if found else ()
 
 

@@ -1,4 +1,4 @@
-"""Requests from the repair desk (报修), cost lines and checklists: what people add by themselves."""
+"""Requests from the repair desk (报修) and cost lines: what people add by themselves."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from cloud.errors import NotFound
 from cloud.ids import new_id
 from cloud.service_levels.facts import Step
 from cloud.stream.store import publish_all
-from cloud.work_orders.answers import Checklist, ChecklistItem, NewCost, Request
+from cloud.work_orders.answers import NewCost, Request
 from cloud.work_orders.ask import Ask
 from cloud.work_orders.book import OrderBook
 from cloud.work_orders.machine import Said
 from cloud.work_orders.row import OrderRow
 from cloud.work_orders.tables import ORDER_COST
 from facility.alarm import Post
-from facility.words import Text
 from facility.work_order import Side
 
 
@@ -57,34 +56,6 @@ def opened(connection: Connection, ask: Ask, now: int) -> str:
     id = book.open(ask)
     publish_all(connection, book.write(()), at=now)
     return id
-
-
-def check(connection: Connection, row: OrderRow, body: Checklist, by: str, now: int) -> Said:
-    """Each failed item makes an order of its own, which names this one."""
-    said: list[Step] = []
-    for item in body.items:
-        made = "" if item.passed else opened(connection, _failed(row, item, by, now), now)
-        word = "passed" if item.passed else f"failed {made}"
-        said.append(Step("checked", now, now, by, word, f"{item.name}: {item.note}" if item.note else item.name))
-    return tuple(said)
-
-
-def _failed(row: OrderRow, item: ChecklistItem, by: str, now: int) -> Ask:
-    return Ask(
-        site=row.site,
-        equipment=row.equipment,
-        place=row.place,
-        fault=None,
-        order_class=item.order_class,
-        trade=row.trade,
-        title=Text(zh=f"检查不合格:{item.name}", en=f"Check failed: {item.name}"),
-        source="checklist",
-        kind="checklist",
-        ref=row.id,
-        owner=row.owner,
-        at=now,
-        by=by,
-    )
 
 
 def add_cost(connection: Connection, row: OrderRow, cost: NewCost, by: str, now: int) -> Said:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import Field
-from sqlalchemy import RowMapping
 
 from cloud.service_levels.clocks import Verdict
 from cloud.wire import Moment
@@ -62,6 +62,28 @@ class WorkOrder(Frozen):
     called_back_at: Moment | None
     due_at: Moment | None
     """When the next promise breaks; null while nothing is promised, or paused."""
+
+
+class Proposal(Frozen):
+    """One person for an order. The first without `why_not` is who gets it when nobody is named."""
+
+    person: str
+    why: Literal["rota", "warranty", "contract"]
+    level: int | None
+    """In the trade, 3 is the best; null: nobody wrote it down."""
+    load: int
+    """Open orders."""
+    why_not: Text | None
+
+
+class CallBackDue(Frozen):
+    """An order whose customer is to be asked."""
+
+    order: WorkOrder
+    customer: str
+    contact: str
+    tries: int
+    """How often nobody answered."""
 
 
 class Evidence(Frozen):
@@ -120,6 +142,26 @@ class CostLine(Frozen):
     by: str
 
 
+class Check(Frozen):
+    """One line of the checklist; `passed` is null until somebody looked."""
+
+    number: int
+    item: str | None
+    """Null: looked at besides the checklist."""
+    name: Text
+    equipment: str | None
+    unit: str
+    low: float | None
+    high: float | None
+    passed: bool | None
+    reading: float | None
+    note: str
+    at: Moment | None
+    by: str
+    made: str | None
+    """The order that the failed item made."""
+
+
 class WorkOrderDetail(WorkOrder):
     """One order with its steps, clocks, costs and evidence."""
 
@@ -130,13 +172,16 @@ class WorkOrderDetail(WorkOrder):
     steps: tuple[OrderStep, ...]
     clocks: tuple[OrderClock, ...]
     costs: tuple[CostLine, ...]
+    checks: tuple[Check, ...]
+    call_back: Literal["due", "done", "not_drawn", "none"]
+    """回访: `none` for what no customer asked for, or is not repaired; `not_drawn` by the sample (抽样)."""
 
 
 _OURS = frozenset({"paused_from", "claimed_by", "repaired_by", "customer", "contact"})
 """Columns that a WorkOrder does not show: the customer's name and telephone are for who works on it."""
 
 
-def order_fields(row: RowMapping) -> dict[str, Any]:
+def order_fields(row: Mapping[Any, Any]) -> dict[str, Any]:
     """The fields of a WorkOrder from its row."""
     found = {name: value for name, value in row.items() if name not in _OURS}
     found["title"] = Text(zh=found.pop("title_zh"), en=found.pop("title_en"))

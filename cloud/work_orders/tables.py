@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Identity, Index, Integer, Numeric, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Identity, Index, Integer, Numeric, String, Table, Text, text
 
 from cloud.database.base import METADATA
 
@@ -108,3 +108,26 @@ ORDER_COST = Table(
     Index("ix_order_cost_order_id", "order_id"),
 )
 """Material, labour and other lines; `price` in yuan for one `unit`."""
+
+ORDER_CHECK = Table(
+    "order_check",
+    METADATA,
+    Column("order_id", String(36), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("site", String(64), nullable=False),
+    Column("item", String(64)),
+    Column("zh", String(200), nullable=False),
+    Column("en", String(200), nullable=False),
+    Column("equipment", String(64)),
+    Column("unit", String(32), nullable=False),
+    Column("low", Float),
+    Column("high", Float),
+    Column("passed", Boolean),
+    Column("reading", Float),
+    Column("note", Text, nullable=False),
+    Column("at", BigInteger),
+    Column("by", String(64), nullable=False),
+    Column("made", String(36)),
+    Index("ix_order_check_item", "site", "item"),
+)
+"""A line of an order's checklist: what is to be looked at, and how it was; `made` is the order of a failed one."""

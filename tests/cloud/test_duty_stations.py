@@ -83,6 +83,8 @@ async def test_nobody_is_missed_at_a_post_where_nobody_is_to_stand(
     now = SystemClock().now()
     user = {"name": "wu.hao", "password": "a long enough secret", "roles": {"*": ["fire_operator"]}}
     assert (await admin.post("/api/v1/users", json=user)).is_success
+    held = {"site": SITE, "person": "wu.hao", "kind": "fire_facility", "issued_on": "2020-01-01"}
+    assert (await admin.post("/api/v1/certificates", json=held)).is_success
     tomorrow = {"from": iso(now + 86_400 * NS), "to": iso(now + 90_000 * NS)}
     body = {"site": SITE, "post": "control_room", "person": "wu.hao"} | tomorrow
     assert (await admin.post("/api/v1/rota", json=body)).status_code == 201

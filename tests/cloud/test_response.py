@@ -202,6 +202,9 @@ async def test_the_rota_says_who_stands_where(
         "from": iso(now - NS),
         "to": iso(now + 3600 * NS),
     }
+    assert (await admin.post("/api/v1/rota", json=line)).status_code == 422, "no certificate"
+    held = {"site": SITE, "person": "zhang.wei", "kind": "fire_facility", "issued_on": "2020-01-01"}
+    assert (await admin.post("/api/v1/certificates", json=held)).status_code == 201
     answer = await admin.post("/api/v1/rota", json=line)
     assert answer.status_code == 201, answer.text
     assert (await admin.post("/api/v1/rota", json=line)).status_code == 409

@@ -365,6 +365,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/alarms/{id}/work-order": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Order From Alarm
+         * @description Ask for an order because of an alarm; Conflict where it has one.
+         */
+        readonly post: operations["order_from_alarm_api_v1_alarms__id__work_order_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/assets": {
         readonly parameters: {
             readonly query?: never;
@@ -419,6 +439,202 @@ export interface paths {
         readonly get: operations["list_audit_api_v1_audit_get"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/call-backs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Call Backs
+         * @description Which customers are still to be asked (回访), drawn as the site's terms say, the oldest repair first.
+         */
+        readonly get: operations["list_call_backs_api_v1_call_backs_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/certificates": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Certificates
+         * @description By person and kind, the newest of a kind first.
+         */
+        readonly get: operations["list_certificates_api_v1_certificates_get"];
+        readonly put?: never;
+        /**
+         * Write Certificate
+         * @description Write one down; the manager and the post are told 60, 30 and 7 days before it runs out, and when it has.
+         */
+        readonly post: operations["write_certificate_api_v1_certificates_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/certificates/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete Certificate
+         * @description It was written down by mistake, or was taken away.
+         */
+        readonly delete: operations["delete_certificate_api_v1_certificates__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/drawings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Drawings
+         * @description Which places have one.
+         */
+        readonly get: operations["list_drawings_api_v1_drawings_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/drawings/{place}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Drawing
+         * @description One drawing.
+         */
+        readonly get: operations["get_drawing_api_v1_drawings__place__get"];
+        /**
+         * Take Drawing
+         * @description Keep a drawing of a place, cleaned; Unprocessable says why one can't be taken.
+         */
+        readonly put: operations["take_drawing_api_v1_drawings__place__put"];
+        readonly post?: never;
+        /**
+         * Delete Drawing
+         * @description Back to the plan that follows from the places.
+         */
+        readonly delete: operations["delete_drawing_api_v1_drawings__place__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/duty-stations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Stations
+         * @description The duty stations of a site.
+         */
+        readonly get: operations["list_stations_api_v1_duty_stations_get"];
+        readonly put?: never;
+        /**
+         * Enrol
+         * @description Enrol a screen at a post; from now on it is missed when it is not armed.
+         */
+        readonly post: operations["enrol_api_v1_duty_stations_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/duty-stations/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove
+         * @description It stands there no more.
+         */
+        readonly delete: operations["remove_api_v1_duty_stations__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/duty-stations/{id}/beat": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Beat
+         * @description The screen is there; armed: it would sound.
+         */
+        readonly post: operations["beat_api_v1_duty_stations__id__beat_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/duty-stations/{id}/sound-tests": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Log Test
+         * @description Somebody tested its sound, and heard it or did not.
+         */
+        readonly post: operations["log_test_api_v1_duty_stations__id__sound_tests_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -869,6 +1085,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/people": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List People
+         * @description Everybody of whom skills or certificates are written down, and who stands at a post now.
+         */
+        readonly get: operations["list_people_api_v1_people_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/people/{name}/skills": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Write Skills
+         * @description All trades of a person. Whose trades nobody wrote down is taken to do whatever needs no certificate.
+         */
+        readonly put: operations["write_skills_api_v1_people__name__skills_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/plans": {
         readonly parameters: {
             readonly query?: never;
@@ -887,6 +1143,66 @@ export interface paths {
          * @description From now on; what was due before is not made up for.
          */
         readonly post: operations["make_plan_api_v1_plans_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/plans/compliance": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Compliance
+         * @description 计划完成率: how the plans of a site were kept in a month.
+         */
+        readonly get: operations["get_compliance_api_v1_plans_compliance_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/plans/from-template": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Make From Template
+         * @description All plans of a set for one equipment, each once; one that is there already is left as it is.
+         */
+        readonly post: operations["make_from_template_api_v1_plans_from_template_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/plans/templates": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description The sets of plans that ship.
+         */
+        readonly get: operations["list_templates_api_v1_plans_templates_get"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1012,9 +1328,56 @@ export interface paths {
         readonly put?: never;
         /**
          * Put On Rota
-         * @description Put a person at a post for a time.
+         * @description Put a person at a post for a time; at the fire control room only with a certificate, or as a third one.
          */
         readonly post: operations["put_on_rota_api_v1_rota_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/rota/gaps": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Gaps
+         * @description Where the rota of the fire control room has fewer than two people with a valid certificate.
+         */
+        readonly get: operations["list_gaps_api_v1_rota_gaps_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/rota/patterns": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Patterns
+         * @description The patterns that ship.
+         */
+        readonly get: operations["list_patterns_api_v1_rota_patterns_get"];
+        readonly put?: never;
+        /**
+         * Put Pattern
+         * @description Put crews on the rota for up to two months, all of it or nothing.
+         *
+         *     Refused: somebody who would stand there too long without a pause, and a control room with fewer than two valid
+         *     certificates in any shift.
+         */
+        readonly post: operations["put_pattern_api_v1_rota_patterns_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1125,6 +1488,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/service-reports/{site}/pdf": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Service Report Pdf
+         * @description The month as a PDF: each number leads to its cases, each case to its order.
+         */
+        readonly get: operations["get_service_report_pdf_api_v1_service_reports__site__pdf_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/service-reports/{site}/xlsx": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Service Report Xlsx
+         * @description The month as a workbook: each number leads to its cases, each case to its order.
+         */
+        readonly get: operations["get_service_report_xlsx_api_v1_service_reports__site__xlsx_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/session": {
         readonly parameters: {
             readonly query?: never;
@@ -1193,6 +1596,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/sound-tests": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Tests
+         * @description The log of sound tests, the newest first.
+         */
+        readonly get: operations["list_tests_api_v1_sound_tests_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/stream": {
         readonly parameters: {
             readonly query?: never;
@@ -1252,6 +1675,46 @@ export interface paths {
          * @description Revoke a token: it ends within five seconds on every replica, at once here.
          */
         readonly delete: operations["delete_token_api_v1_tokens__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trades": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Trades
+         * @description The trades of a site, with the certificates that each needs.
+         */
+        readonly get: operations["list_trades_api_v1_trades_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/trades/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Name Trade
+         * @description What a trade is called here, whose people do it, and which certificates it needs.
+         */
+        readonly put: operations["name_trade_api_v1_trades__id__put"];
+        readonly post?: never;
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -1536,7 +1999,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Dispatch
-         * @description 派单: to somebody, or to whom the asset and the rota say.
+         * @description 派单: to somebody, or to whom asset, rota and trade say; never to one whose certificate has run out.
          */
         readonly post: operations["dispatch_api_v1_work_orders__id__dispatch_post"];
         readonly delete?: never;
@@ -1559,6 +2022,26 @@ export interface paths {
          * @description 暂停: the clocks stand still for a stated reason.
          */
         readonly post: operations["pause_api_v1_work_orders__id__pause_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/proposals": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Proposals
+         * @description Who could get it, the best first: trade, level, valid certificate, rota and load; and why somebody could not.
+         */
+        readonly get: operations["list_proposals_api_v1_work_orders__id__proposals_get"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2342,6 +2825,21 @@ export interface components {
          */
         readonly Arrived: "reader" | "self";
         /**
+         * AskedOrder
+         * @description The body of POST /alarms/{id}/work-order.
+         */
+        readonly AskedOrder: {
+            /** @default ordinary */
+            readonly class: components["schemas"]["OrderClass"];
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+            /** Trade */
+            readonly trade: string;
+        };
+        /**
          * Asset
          * @description One line of the register.
          */
@@ -2445,6 +2943,14 @@ export interface components {
             readonly within: number;
         };
         /**
+         * Beat
+         * @description The body of POST /duty-stations/{id}/beat, every 15 s.
+         */
+        readonly Beat: {
+            /** Armed */
+            readonly armed: boolean;
+        };
+        /**
          * Bit
          * @description Active while one bit of a word is set.
          */
@@ -2464,6 +2970,11 @@ export interface components {
          * @description Every so many months or days from a date on; the 31st of a shorter month is its last day.
          */
         readonly ByCalendar: {
+            /**
+             * Ahead
+             * @default 0
+             */
+            readonly ahead: number;
             /**
              * At
              * Format: time
@@ -2543,6 +3054,19 @@ export interface components {
             readonly satisfied?: boolean | null;
         };
         /**
+         * CallBackDue
+         * @description An order whose customer is to be asked.
+         */
+        readonly CallBackDue: {
+            /** Contact */
+            readonly contact: string;
+            /** Customer */
+            readonly customer: string;
+            readonly order: components["schemas"]["WorkOrder"];
+            /** Tries */
+            readonly tries: number;
+        };
+        /**
          * Card
          * @description The five facts that the fire brigade asks for.
          */
@@ -2583,6 +3107,34 @@ export interface components {
              * @default
              */
             readonly phone: string;
+        };
+        /**
+         * Certificate
+         * @description One certificate of a person.
+         */
+        readonly Certificate: {
+            /** Days Left */
+            readonly days_left: number | null;
+            /** Expires On */
+            readonly expires_on: string | null;
+            /** Id */
+            readonly id: string;
+            /**
+             * Issued On
+             * Format: date
+             */
+            readonly issued_on: string;
+            /** Kind */
+            readonly kind: string;
+            readonly name: components["schemas"]["Text"];
+            /** Number */
+            readonly number: string;
+            /** Person */
+            readonly person: string;
+            /** Site */
+            readonly site: string;
+            /** Valid */
+            readonly valid: boolean;
         };
         /**
          * ChangedChannel
@@ -2626,6 +3178,57 @@ export interface components {
             readonly updated_at: string;
         };
         /**
+         * Check
+         * @description One line of the checklist; `passed` is null until somebody looked.
+         */
+        readonly Check: {
+            /** At */
+            readonly at: string | null;
+            /** By */
+            readonly by: string;
+            /** Equipment */
+            readonly equipment: string | null;
+            /** High */
+            readonly high: number | null;
+            /** Item */
+            readonly item: string | null;
+            /** Low */
+            readonly low: number | null;
+            /** Made */
+            readonly made: string | null;
+            readonly name: components["schemas"]["Text"];
+            /** Note */
+            readonly note: string;
+            /** Number */
+            readonly number: number;
+            /** Passed */
+            readonly passed: boolean | null;
+            /** Reading */
+            readonly reading: number | null;
+            /** Unit */
+            readonly unit: string;
+        };
+        /**
+         * CheckItem
+         * @description One thing to look at. With `low` or `high` a reading is wanted; one outside of them has failed.
+         */
+        readonly CheckItem: {
+            /** Equipment */
+            readonly equipment?: string | null;
+            /** High */
+            readonly high?: number | null;
+            /** Id */
+            readonly id: string;
+            /** Low */
+            readonly low?: number | null;
+            readonly name: components["schemas"]["Text"];
+            /**
+             * Unit
+             * @default
+             */
+            readonly unit: string;
+        };
+        /**
          * Checklist
          * @description The body of POST …/checklist: each failed item makes an order of its own.
          */
@@ -2635,12 +3238,17 @@ export interface components {
         };
         /**
          * ChecklistItem
-         * @description One line: what was looked at, and how it was.
+         * @description One line: what was looked at, and how it was. `item` is a line of the order's checklist, `name` one besides.
          */
         readonly ChecklistItem: {
             /** @default ordinary */
             readonly class: components["schemas"]["OrderClass"];
-            /** Name */
+            /** Item */
+            readonly item?: string | null;
+            /**
+             * Name
+             * @default
+             */
             readonly name: string;
             /**
              * Note
@@ -2648,7 +3256,9 @@ export interface components {
              */
             readonly note: string;
             /** Passed */
-            readonly passed: boolean;
+            readonly passed?: boolean | null;
+            /** Reading */
+            readonly reading?: number | null;
         };
         /**
          * Checkpoint
@@ -2772,6 +3382,34 @@ export interface components {
         readonly Comment: {
             /** Text */
             readonly text: string;
+        };
+        /**
+         * Compliance
+         * @description 计划完成率: the occurrences that were due in a month.
+         */
+        readonly Compliance: {
+            /** Due */
+            readonly due: number;
+            /**
+             * From
+             * Format: date-time
+             */
+            readonly from: string;
+            /** Kept */
+            readonly kept: number;
+            /** Month */
+            readonly month: string;
+            /** Plans */
+            readonly plans: readonly components["schemas"]["PlanFigure"][];
+            /** Site */
+            readonly site: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            readonly to: string;
+            /** Value */
+            readonly value: number | null;
         };
         /**
          * Confirmation
@@ -3034,6 +3672,42 @@ export interface components {
             readonly point: string;
         };
         /**
+         * Drawing
+         * @description That there is one.
+         */
+        readonly Drawing: {
+            /** Place */
+            readonly place: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            /** Updated By */
+            readonly updated_by: string;
+        };
+        /**
+         * DrawingDetail
+         * @description With its content, clean.
+         */
+        readonly DrawingDetail: {
+            /** Place */
+            readonly place: string;
+            /** Site */
+            readonly site: string;
+            /** Svg */
+            readonly svg: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            /** Updated By */
+            readonly updated_by: string;
+        };
+        /**
          * Drill
          * @description A fire drill of a zone, or its end. It waits for the drill's own fire alarms, or begins at once.
          */
@@ -3091,6 +3765,32 @@ export interface components {
             readonly phone: string;
             /** Site */
             readonly site: string;
+        };
+        /**
+         * DutyStation
+         * @description One screen of a post.
+         */
+        readonly DutyStation: {
+            /** Armed */
+            readonly armed: boolean;
+            /**
+             * Enrolled At
+             * Format: date-time
+             */
+            readonly enrolled_at: string;
+            /** Enrolled By */
+            readonly enrolled_by: string;
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /** Post */
+            readonly post: string;
+            /** Seen At */
+            readonly seen_at: string | null;
+            /** Site */
+            readonly site: string;
+            readonly tested: components["schemas"]["SoundTest"] | null;
         };
         /**
          * Effect
@@ -3389,24 +4089,50 @@ export interface components {
             readonly until: number | null;
         };
         /**
+         * FromTemplate
+         * @description The body of POST /plans/from-template: all plans of a set for one equipment, from a day on.
+         */
+        readonly FromTemplate: {
+            /**
+             * At
+             * Format: time
+             * @default 08:00:00
+             */
+            readonly at: string;
+            /** Equipment */
+            readonly equipment: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * Start
+             * Format: date
+             */
+            readonly start: string;
+            /** Template */
+            readonly template: string;
+        };
+        /**
          * Gap
-         * @description Samples that were accepted are gone: from, to, how many, and why.
+         * @description A time in which the fire control room has fewer than two valid certificates on the rota.
          */
         readonly Gap: {
-            /** Count */
-            readonly count: number;
-            /** End */
-            readonly end: number;
-            readonly lane: components["schemas"]["Lane"];
-            /** Start */
-            readonly start: number;
+            /** Certified */
+            readonly certified: number;
+            /**
+             * From
+             * Format: date-time
+             */
+            readonly from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            readonly to: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             readonly type: "gap.recorded";
-            /** Why */
-            readonly why: string;
         };
         /**
          * Gateway
@@ -3503,6 +4229,14 @@ export interface components {
             readonly target: string;
             /** Why */
             readonly why: string;
+        };
+        /**
+         * Heard
+         * @description The body of POST /duty-stations/{id}/sound-tests.
+         */
+        readonly Heard: {
+            /** Heard */
+            readonly heard: boolean;
         };
         /**
          * High
@@ -3803,6 +4537,11 @@ export interface components {
             readonly period: number;
             /** Stale After */
             readonly stale_after: number;
+            /**
+             * Urgent
+             * @default false
+             */
+            readonly urgent: boolean;
         };
         /**
          * Is
@@ -3832,6 +4571,14 @@ export interface components {
             readonly setup: {
                 readonly [key: string]: unknown;
             };
+        };
+        /**
+         * LaidOut
+         * @description What came of a pattern.
+         */
+        readonly LaidOut: {
+            /** Lines */
+            readonly lines: number;
         };
         /**
          * Lane
@@ -4268,6 +5015,25 @@ export interface components {
             readonly site: string;
         };
         /**
+         * NamedTrade
+         * @description The body of PUT /trades/{id}.
+         */
+        readonly NamedTrade: {
+            /**
+             * Certificates
+             * @default []
+             */
+            readonly certificates: readonly string[];
+            readonly name: components["schemas"]["Text"];
+            /**
+             * Post
+             * @default engineering
+             */
+            readonly post: string;
+            /** Site */
+            readonly site: string;
+        };
+        /**
          * NewAsset
          * @description The body of PUT /assets/{equipment}.
          */
@@ -4297,6 +5063,30 @@ export interface components {
             readonly site: string;
             /** Warranty Until */
             readonly warranty_until?: string | null;
+        };
+        /**
+         * NewCertificate
+         * @description The body of POST /certificates.
+         */
+        readonly NewCertificate: {
+            /** Expires On */
+            readonly expires_on?: string | null;
+            /**
+             * Issued On
+             * Format: date
+             */
+            readonly issued_on: string;
+            /** Kind */
+            readonly kind: string;
+            /**
+             * Number
+             * @default
+             */
+            readonly number: string;
+            /** Person */
+            readonly person: string;
+            /** Site */
+            readonly site: string;
         };
         /**
          * NewChannel
@@ -4343,6 +5133,16 @@ export interface components {
             readonly quantity: number | string;
             /** Unit */
             readonly unit: string;
+        };
+        /**
+         * NewDrawing
+         * @description The body of PUT /drawings/{place}; an element whose id or data-equipment is an equipment's id shows that one.
+         */
+        readonly NewDrawing: {
+            /** Site */
+            readonly site: string;
+            /** Svg */
+            readonly svg: string;
         };
         /**
          * NewDuty
@@ -4402,21 +5202,71 @@ export interface components {
             readonly target: string;
         };
         /**
+         * NewPattern
+         * @description The body of POST /rota/patterns: crews take turns at the shifts of a pattern that ships, or of one's own.
+         */
+        readonly NewPattern: {
+            /** Crews */
+            readonly crews: readonly (readonly string[])[];
+            /** Days */
+            readonly days: number;
+            /**
+             * First
+             * Format: date
+             */
+            readonly first: string;
+            /** Pattern */
+            readonly pattern?: string | null;
+            /** Post */
+            readonly post: string;
+            /**
+             * Replace
+             * @default false
+             */
+            readonly replace: boolean;
+            /**
+             * Shifts
+             * @default []
+             */
+            readonly shifts: readonly components["schemas"]["Shift"][];
+            /** Site */
+            readonly site: string;
+            /**
+             * Turn
+             * @default 1
+             */
+            readonly turn: number;
+        };
+        /**
          * NewPlan
-         * @description The body of POST /plans.
+         * @description The body of POST /plans: upkeep of an equipment, or an inspection round (巡检) over places and equipment.
          */
         readonly NewPlan: {
+            /**
+             * Checklist
+             * @default []
+             */
+            readonly checklist: readonly components["schemas"]["CheckItem"][];
             /** @default ordinary */
             readonly class: components["schemas"]["OrderClass"];
             /** Equipment */
-            readonly equipment: string;
+            readonly equipment?: string | null;
             /** Every */
             readonly every: components["schemas"]["ByCalendar"] | components["schemas"]["ByRunHours"];
             readonly name: components["schemas"]["Text"];
+            /** Place */
+            readonly place?: string | null;
             /** Site */
             readonly site: string;
+            /** Template */
+            readonly template?: string | null;
             /** Trade */
             readonly trade: string;
+            /**
+             * Within
+             * @default 1
+             */
+            readonly within: number;
         };
         /**
          * NewRoute
@@ -4450,6 +5300,18 @@ export interface components {
              * @default 100
              */
             readonly rank: number;
+            /** Site */
+            readonly site: string;
+        };
+        /**
+         * NewStation
+         * @description The body of POST /duty-stations: this screen stands at a post from now on.
+         */
+        readonly NewStation: {
+            /** Name */
+            readonly name: string;
+            /** Post */
+            readonly post: string;
             /** Site */
             readonly site: string;
         };
@@ -4701,6 +5563,20 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[CallBackDue] */
+        readonly Page_CallBackDue_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["CallBackDue"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[Certificate] */
+        readonly Page_Certificate_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Certificate"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[Channel] */
         readonly Page_Channel_: {
             /** Items */
@@ -4715,10 +5591,24 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[Drawing] */
+        readonly Page_Drawing_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Drawing"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[DutyPost] */
         readonly Page_DutyPost_: {
             /** Items */
             readonly items: readonly components["schemas"]["DutyPost"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[DutyStation] */
+        readonly Page_DutyStation_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["DutyStation"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -4733,6 +5623,13 @@ export interface components {
         readonly Page_Equipment_: {
             /** Items */
             readonly items: readonly components["schemas"]["Equipment"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[Gap] */
+        readonly Page_Gap_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Gap"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -4771,6 +5668,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[Pattern] */
+        readonly Page_Pattern_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Pattern"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[PersonContact] */
         readonly Page_PersonContact_: {
             /** Items */
@@ -4778,10 +5682,24 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[PersonOfDuty] */
+        readonly Page_PersonOfDuty_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["PersonOfDuty"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[PlanOrder] */
         readonly Page_PlanOrder_: {
             /** Items */
             readonly items: readonly components["schemas"]["PlanOrder"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[PlanTemplate] */
+        readonly Page_PlanTemplate_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["PlanTemplate"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -4799,6 +5717,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[Proposal] */
+        readonly Page_Proposal_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Proposal"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[Round] */
         readonly Page_Round_: {
             /** Items */
@@ -4813,10 +5738,24 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[SiteTrade] */
+        readonly Page_SiteTrade_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["SiteTrade"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[Site] */
         readonly Page_Site_: {
             /** Items */
             readonly items: readonly components["schemas"]["Site"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[SoundTest] */
+        readonly Page_SoundTest_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["SoundTest"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -4948,6 +5887,22 @@ export interface components {
             readonly visit: boolean;
         };
         /**
+         * Pattern
+         * @description The shifts of one day, in their order.
+         */
+        readonly Pattern: {
+            /** Id */
+            readonly id: string;
+            readonly name: components["schemas"]["Text"];
+            /** Shifts */
+            readonly shifts: readonly components["schemas"]["Shift"][];
+            /**
+             * Source
+             * @default
+             */
+            readonly source: string;
+        };
+        /**
          * Pause
          * @description The body of POST …/pause (暂停).
          */
@@ -4992,6 +5947,22 @@ export interface components {
             readonly person: string;
         };
         /**
+         * PersonOfDuty
+         * @description What somebody can and may do, where they stand now, and how much they have to do.
+         */
+        readonly PersonOfDuty: {
+            /** Certificates */
+            readonly certificates: readonly components["schemas"]["Certificate"][];
+            /** Person */
+            readonly person: string;
+            /** Posts */
+            readonly posts: readonly string[];
+            /** Site */
+            readonly site: string;
+            /** Skills */
+            readonly skills: readonly components["schemas"]["Skill"][];
+        };
+        /**
          * Plan
          * @description A plan and how far it is.
          */
@@ -5007,6 +5978,31 @@ export interface components {
             readonly plan: components["schemas"]["NewPlan"];
             /** Run Hours */
             readonly run_hours: number | null;
+        };
+        /**
+         * PlanFigure
+         * @description How one plan was kept in a month; every occurrence is under /plans/{id}/orders.
+         */
+        readonly PlanFigure: {
+            /** Dropped */
+            readonly dropped: number;
+            /** Due */
+            readonly due: number;
+            /** Equipment */
+            readonly equipment: string | null;
+            /** Kept */
+            readonly kept: number;
+            /** Late */
+            readonly late: number;
+            readonly name: components["schemas"]["Text"];
+            /** Open */
+            readonly open: number;
+            /** Overdue */
+            readonly overdue: number;
+            /** Plan */
+            readonly plan: string;
+            /** Value */
+            readonly value: number | null;
         };
         /**
          * PlanOrder
@@ -5031,6 +6027,31 @@ export interface components {
             readonly restored_at: string | null;
             /** State */
             readonly state: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            readonly until: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            readonly verdict: "kept" | "late" | "overdue" | "open" | "dropped";
+        };
+        /**
+         * PlanTemplate
+         * @description A set of plans that a type of equipment needs.
+         */
+        readonly PlanTemplate: {
+            /** Id */
+            readonly id: string;
+            readonly name: components["schemas"]["Text"];
+            /** Plans */
+            readonly plans: readonly components["schemas"]["TemplatePlan"][];
+            /** Source */
+            readonly source: string;
+            /** Type */
+            readonly type: string;
         };
         /**
          * Point
@@ -5249,6 +6270,11 @@ export interface components {
              */
             readonly classes: readonly components["schemas"]["OrderClass"][];
             readonly clock: components["schemas"]["ClockName"];
+            /**
+             * Faults
+             * @default []
+             */
+            readonly faults: readonly string[];
             /** Id */
             readonly id: string;
             readonly name: components["schemas"]["Text"];
@@ -5276,6 +6302,24 @@ export interface components {
          * @enum {string}
          */
         readonly Proof: "device" | "supervisor" | "person";
+        /**
+         * Proposal
+         * @description One person for an order. The first without `why_not` is who gets it when nobody is named.
+         */
+        readonly Proposal: {
+            /** Level */
+            readonly level: number | null;
+            /** Load */
+            readonly load: number;
+            /** Person */
+            readonly person: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            readonly why: "rota" | "warranty" | "contract";
+            readonly why_not: components["schemas"]["Text"] | null;
+        };
         /**
          * Range
          * @description Two ends, both included; an absent one is open.
@@ -5346,6 +6390,12 @@ export interface components {
             readonly number: number;
             /** Round */
             readonly round: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            readonly started_at: string;
+            readonly title: components["schemas"]["Text"];
             /**
              * Verdict
              * @enum {string}
@@ -5754,11 +6804,24 @@ export interface components {
             readonly seconds: number;
         };
         /**
+         * Shift
+         * @description From a local time, so many hours.
+         */
+        readonly Shift: {
+            /**
+             * Begin
+             * Format: time
+             */
+            readonly begin: string;
+            /** Hours */
+            readonly hours: number;
+        };
+        /**
          * Side
-         * @description Whose order it is: a customer's request, or the building's own equipment.
+         * @description Whose order it is: a customer's request, the building's own equipment, or upkeep by plan.
          * @enum {string}
          */
-        readonly Side: "customer" | "device";
+        readonly Side: "customer" | "device" | "plan";
         /**
          * Site
          * @description One site.
@@ -5774,6 +6837,61 @@ export interface components {
             readonly systems: readonly string[];
             /** Timezone */
             readonly timezone: string;
+        };
+        /**
+         * SiteTrade
+         * @description A trade as it holds at a site.
+         */
+        readonly SiteTrade: {
+            /** Shipped */
+            readonly shipped: boolean;
+            readonly trade: components["schemas"]["Trade"];
+        };
+        /**
+         * Skill
+         * @description One trade of a person; level 3 is the best.
+         */
+        readonly Skill: {
+            /**
+             * Level
+             * @default 2
+             */
+            readonly level: number;
+            /** Trade */
+            readonly trade: string;
+        };
+        /**
+         * Skills
+         * @description The body of PUT /people/{name}/skills: all trades of the person, anew.
+         */
+        readonly Skills: {
+            /** Site */
+            readonly site: string;
+            /** Skills */
+            readonly skills: readonly components["schemas"]["Skill"][];
+        };
+        /**
+         * SoundTest
+         * @description One line of the log.
+         */
+        readonly SoundTest: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** By */
+            readonly by: string;
+            /** Heard */
+            readonly heard: boolean;
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /** Post */
+            readonly post: string;
+            /** Station */
+            readonly station: string;
         };
         /**
          * State
@@ -5872,6 +6990,27 @@ export interface components {
          */
         readonly System: "water" | "drainage" | "elevators" | "fire" | "fire_water" | "power" | "hvac" | "lighting" | "access" | "patrol" | "metering" | "weather";
         /**
+         * TakenDrawing
+         * @description The answer to PUT: what was left out of it, as name → how often.
+         */
+        readonly TakenDrawing: {
+            /** Place */
+            readonly place: string;
+            /** Removed */
+            readonly removed: {
+                readonly [key: string]: number;
+            };
+            /** Site */
+            readonly site: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            /** Updated By */
+            readonly updated_by: string;
+        };
+        /**
          * TakenInventory
          * @description The answer of PUT …/inventory.
          */
@@ -5884,6 +7023,42 @@ export interface components {
             readonly points: number;
             /** Revision */
             readonly revision: string;
+        };
+        /**
+         * TemplatePlan
+         * @description One plan of a set.
+         */
+        readonly TemplatePlan: {
+            /**
+             * Ahead
+             * @default 0
+             */
+            readonly ahead: number;
+            /**
+             * Checklist
+             * @default []
+             */
+            readonly checklist: readonly components["schemas"]["CheckItem"][];
+            /**
+             * Days
+             * @default 0
+             */
+            readonly days: number;
+            /** Id */
+            readonly id: string;
+            /**
+             * Months
+             * @default 0
+             */
+            readonly months: number;
+            readonly name: components["schemas"]["Text"];
+            /** Trade */
+            readonly trade: string;
+            /**
+             * Within
+             * @default 1
+             */
+            readonly within: number;
         };
         /**
          * Terms
@@ -5900,6 +7075,8 @@ export interface components {
              * @default []
              */
             readonly calendars: readonly components["schemas"]["DatedCalendar"][];
+            /** Call Back Share */
+            readonly call_back_share?: number | null;
             /**
              * Hold
              * @default 600
@@ -5910,6 +7087,11 @@ export interface components {
              * @default estate
              */
             readonly profile: string;
+            /**
+             * Trapped Within
+             * @default 1800
+             */
+            readonly trapped_within: number;
         };
         /**
          * TestMode
@@ -6005,6 +7187,25 @@ export interface components {
             };
             /** Site */
             readonly site: string;
+        };
+        /**
+         * Trade
+         * @description One trade. `certificates`: all of them are needed.
+         */
+        readonly Trade: {
+            /**
+             * Certificates
+             * @default []
+             */
+            readonly certificates: readonly string[];
+            /** Id */
+            readonly id: string;
+            readonly name: components["schemas"]["Text"];
+            /**
+             * Post
+             * @default engineering
+             */
+            readonly post: string;
         };
         /**
          * UnitBack
@@ -6185,8 +7386,15 @@ export interface components {
             readonly arrived_at: string | null;
             /** Assignee */
             readonly assignee: string | null;
+            /**
+             * Call Back
+             * @enum {string}
+             */
+            readonly call_back: "due" | "done" | "not_drawn" | "none";
             /** Called Back At */
             readonly called_back_at: string | null;
+            /** Checks */
+            readonly checks: readonly components["schemas"]["Check"][];
             /** Claimed At */
             readonly claimed_at: string | null;
             readonly class: components["schemas"]["OrderClass"];
@@ -7830,6 +9038,86 @@ export interface operations {
             };
         };
     };
+    readonly order_from_alarm_api_v1_alarms__id__work_order_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AskedOrder"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_assets_api_v1_assets_get: {
         readonly parameters: {
             readonly query?: {
@@ -7998,6 +9286,836 @@ export interface operations {
             };
             /** @description Not allowed */
             readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_call_backs_api_v1_call_backs_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_CallBackDue_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_certificates_api_v1_certificates_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Certificate_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly write_certificate_api_v1_certificates_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewCertificate"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly delete_certificate_api_v1_certificates__id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_drawings_api_v1_drawings_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Drawing_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_drawing_api_v1_drawings__place__get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly place: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DrawingDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly take_drawing_api_v1_drawings__place__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly place: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewDrawing"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TakenDrawing"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly delete_drawing_api_v1_drawings__place__delete: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly place: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_stations_api_v1_duty_stations_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_DutyStation_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly enrol_api_v1_duty_stations_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewStation"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DutyStation"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly remove_api_v1_duty_stations__id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly beat_api_v1_duty_stations__id__beat_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Beat"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly log_test_api_v1_duty_stations__id__sound_tests_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Heard"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SoundTest"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -9953,6 +12071,124 @@ export interface operations {
             };
         };
     };
+    readonly list_people_api_v1_people_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_PersonOfDuty_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly write_skills_api_v1_people__name__skills_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Skills"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_plans_api_v1_plans_get: {
         readonly parameters: {
             readonly query?: {
@@ -10061,6 +12297,199 @@ export interface operations {
                 };
             };
             /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_compliance_api_v1_plans_compliance_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly month: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Compliance"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly make_from_template_api_v1_plans_from_template_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FromTemplate"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Plan_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_templates_api_v1_plans_templates_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_PlanTemplate_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -10610,6 +13039,200 @@ export interface operations {
             };
         };
     };
+    readonly list_gaps_api_v1_rota_gaps_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly from?: string | null;
+                readonly to?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Gap_"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_patterns_api_v1_rota_patterns_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Pattern_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly put_pattern_api_v1_rota_patterns_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewPattern"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LaidOut"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly take_off_rota_api_v1_rota__id__delete: {
         readonly parameters: {
             readonly query?: never;
@@ -11025,6 +13648,148 @@ export interface operations {
             };
         };
     };
+    readonly get_service_report_pdf_api_v1_service_reports__site__pdf_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly month: string;
+                readonly profile?: string | null;
+                readonly language?: "zh" | "en";
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/pdf": string;
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_service_report_xlsx_api_v1_service_reports__site__xlsx_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly month: string;
+                readonly profile?: string | null;
+                readonly language?: "zh" | "en";
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly get_session_api_v1_session_get: {
         readonly parameters: {
             readonly query?: never;
@@ -11329,6 +14094,65 @@ export interface operations {
             };
         };
     };
+    readonly list_tests_api_v1_sound_tests_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_SoundTest_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly read_stream_api_v1_stream_get: {
         readonly parameters: {
             readonly query?: {
@@ -11552,6 +14376,124 @@ export interface operations {
             };
             /** @description Not found */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_trades_api_v1_trades_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_SiteTrade_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly name_trade_api_v1_trades__id__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NamedTrade"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -12862,6 +15804,73 @@ export interface operations {
                 };
             };
             /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_proposals_api_v1_work_orders__id__proposals_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Proposal_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
