@@ -114,9 +114,12 @@ class Pipeline:
         self._add(batch, LATER)
 
     async def deliver_durably(self, batch: Batch) -> None:
-        """Of lines that speak by themselves: returns when its events and its samples are on disk."""
-        for future in await self._add(batch, COMMIT_WITHIN):
-            await future
+        """Of lines that speak by themselves: returns when its events and its samples are on disk.
+
+        Lines whose batches were gathered wait for the same: one that is cancelled takes no other with it.
+        """
+        for future in await asyncio.shield(self._add(batch, COMMIT_WITHIN)):
+            await asyncio.shield(future)
 
     def take(self, batch: Batch, within: float = LATER) -> Waits:
         """Do everything that a batch asks for, after what was gathered; returns what ends when it is on disk."""

@@ -210,3 +210,31 @@ async def test_what_comes_within_a_moment_is_one_batch_and_what_is_told_of_a_lin
         world.pipeline.put(b.samples(world.now, (0, 4.0)))
         world.pipeline.take(b.samples(world.now, (0, None)))
         assert world.snapshot.quality[0] == Quality.BAD
+
+
+@pytest.mark.parametrize("written", [False, True], ids=["while gathering", "while the disk writes"])
+async def test_a_line_that_is_cancelled_takes_no_other_with_it_and_what_it_brought_is_kept(
+    monkeypatch: pytest.MonkeyPatch, *, written: bool
+) -> None:
+    async with World(b.inventory(pump()), gather=0.005) as world:
+        begun, disk, accept = asyncio.Event(), asyncio.Event(), world.spool.accept
+
+        async def slow(*what: Any) -> None:
+            begun.set()
+            await disk.wait()
+            await accept(*what)
+
+        monkeypatch.setattr(world.spool, "accept", slow)
+        first = asyncio.create_task(world.pipeline.deliver_durably(b.samples(world.now, (0, 9.0))))
+        second = asyncio.create_task(world.pipeline.deliver_durably(b.samples(world.now, (0, 1.0))))
+        await asyncio.sleep(0)
+        if written:
+            await asyncio.wait_for(begun.wait(), 5)
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        world.pipeline.flush()
+        disk.set()
+        await asyncio.wait_for(second, 5)
+        assert first.cancelled()
+        assert world.spool.types() == ["alarm.raised", "alarm.cleared"]
+        assert world.telemetry.values(0) == [9.0, 1.0]
