@@ -11,8 +11,8 @@ from cloud.background import running
 from cloud.database.opening import database_of
 from cloud.description import describe
 from cloud.historian.base import Historian
-from cloud.ingest.endpoints import straight
 from cloud.ingest.gathering import Gatherer
+from cloud.ingest.straight import Straight
 from cloud.instructions.bell import Bell
 from cloud.latest import Latest
 from cloud.live.contention import Contention
@@ -78,10 +78,10 @@ def _assemble(app: FastAPI, settings: Settings) -> None:
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(pages_router(settings.dashboards))
-    app.router.routes.insert(0, straight())
     answers.install(app)
     describe(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(Origin, settings=settings)
     app.add_middleware(SecurityHeaders, https=settings.https)
     app.add_middleware(Measure)
+    app.add_middleware(Straight, settings=settings)

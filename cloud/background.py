@@ -27,10 +27,10 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
     hub = Hub(state.database, state.latest, state.clock)
     await hub.start()
     state.hub = hub
-    state.database.on_commit(hub.wake)
+    state.database.on_commit(hub.heard)
     state.post = Post(Guard(frozenset(state.settings.targets)), state.clock)
     sender = Sender(state.database, state.clock, state.post, state.settings.pages_url)
-    state.database.on_commit(sender.wake)
+    state.database.on_commit(sender.heard)
     watch = Watch(state.database, state.latest, state.clock)
     await watch.look()
     tasks = [

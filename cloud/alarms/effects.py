@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from cloud.alarms import machine
 from cloud.alarms.book import AlarmBook
 from cloud.alarms.builtin import INTEGRITY
-from cloud.alarms.raising import Key, Raise, raise_alarm, raise_in, with_order
+from cloud.alarms.raising import Key, Raise, raise_alarm, raise_in, read_ahead, with_order
 from cloud.alarms.snapshot import reconcile
 from cloud.effects import Arrival, on, together
 from facility.event import AlarmAcknowledged, AlarmCleared, AlarmRaised, AlarmSnapshot, AlarmUpdated, Event, Integrity
@@ -25,6 +25,8 @@ def changed(connection: Connection, arrivals: Sequence[Arrival]) -> None:
         for event in (arrival.event for arrival in arrivals)
         if isinstance(event.data, AlarmRaised | AlarmCleared | AlarmUpdated | AlarmAcknowledged)
     )
+    raised = [(arrival.event, arrival.event.data) for arrival in arrivals]
+    read_ahead(book, {Key(e.site, e.equipment, d.rule, e.instance) for e, d in raised if isinstance(d, AlarmRaised)})
     for arrival in arrivals:
         event, data = arrival.event, arrival.event.data
         if isinstance(data, AlarmRaised):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeVar
@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, RowMapping
 
 from cloud.database.rows import select_rows
-from cloud.equipment.store import equipment_of, of_gateway, row_of, rule_of
+from cloud.equipment.store import equipment_of, of_gateway, rows_by_id, rules_by_key
 from cloud.sites.store import places
 from facility.alarm import Rule
 from facility.inventory import InventoryEquipment
@@ -64,16 +64,30 @@ class Facts:
     def equipment(self, connection: Connection, id: str) -> Known | None:
         """One equipment, also one that has left its inventory."""
         if id not in self._equipment:
-            row = row_of(connection, self.site, id, removed=True)
-            _room(self._equipment)[id] = None if row is None else Known(row)
+            self._read_equipment(connection, {id})
         return self._equipment[id]
 
     def rule(self, connection: Connection, equipment: str, rule: str) -> Rule | None:
         """The rule that holds now."""
         key = (equipment, rule)
         if key not in self._rules:
-            _room(self._rules)[key] = rule_of(connection, self.site, equipment, rule)
+            self._read_rules(connection, {key})
         return self._rules[key]
+
+    def read(self, connection: Connection, wanted: Collection[tuple[str, str]]) -> None:
+        """All that alarms of these (equipment, rule) will ask for, in one go."""
+        if equipment := {id for id, _ in wanted if id not in self._equipment}:
+            self._read_equipment(connection, equipment)
+        if rules := {key for key in wanted if key not in self._rules}:
+            self._read_rules(connection, rules)
+
+    def _read_equipment(self, connection: Connection, ids: Collection[str]) -> None:
+        found = {row["id"]: Known(row) for row in rows_by_id(connection, self.site, ids)}
+        _room(self._equipment).update({id: found.get(id) for id in ids})
+
+    def _read_rules(self, connection: Connection, keys: Collection[tuple[str, str]]) -> None:
+        found = rules_by_key(connection, self.site, keys)
+        _room(self._rules).update({key: found.get(key) for key in keys})
 
     def places(self, connection: Connection) -> dict[str, RowMapping]:
         """By id."""
@@ -93,7 +107,7 @@ class Facts:
 
 def facts(connection: Connection, site: str) -> Facts:
     """What is remembered of a site, forgotten as soon as one of its gateways has another inventory."""
-    revisions = tuple((row.id, row.inventory) for row in select_rows(connection, _REVISIONS, (site,)))
+    revisions = tuple((id, inventory) for id, inventory in select_rows(connection, _REVISIONS, (site,)))
     sites = _remembered.setdefault(connection.engine, {})
     known = sites.get(site)
     if known is None or known.revisions != revisions:

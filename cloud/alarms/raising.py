@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import orjson
 from sqlalchemy import Connection
@@ -161,7 +163,7 @@ def order_for(book: AlarmBook, row: AlarmRow, at: int) -> str | None:
             fault=rule.fault,
             order_class=rule.order.order_class,
             trade=rule.order.trade,
-            title=Text(zh=f"{row.equipment_zh}:{rule.name.zh}", en=f"{row.equipment_en}: {rule.name.en}"),
+            title=_title(row.equipment_zh, row.equipment_en, rule.name.zh, rule.name.en),
             source="alarm",
             kind="alarm.raised",
             ref=row.id,
@@ -169,6 +171,22 @@ def order_for(book: AlarmBook, row: AlarmRow, at: int) -> str | None:
             at=at,
         )
     )
+
+
+@lru_cache(maxsize=4096)
+def _title(equipment_zh: str, equipment_en: str, rule_zh: str, rule_en: str) -> Text:
+    return Text(zh=f"{equipment_zh}:{rule_zh}", en=f"{equipment_en}: {rule_en}")
+
+
+def read_ahead(book: AlarmBook, keys: Collection[Key]) -> None:
+    """All that raising these will ask of the store, in one go."""
+    orders: list[tuple[str, str, str]] = []
+    for site in {key.site for key in keys}:
+        facts, own = book.facts(site), [key for key in keys if key.site == site]
+        facts.read(book.connection, {(key.equipment, key.rule) for key in own})
+        rules = [(key.equipment, facts.rule(book.connection, key.equipment, key.rule)) for key in own]
+        orders += [(site, id, rule.fault) for id, rule in rules if rule is not None and rule.order and rule.fault]
+    book.orders.read(orders)
 
 
 def _row(book: AlarmBook, raised: Raise) -> AlarmRow:

@@ -6,19 +6,20 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, Row, TextualSelect, bindparam, select, text
+from sqlalchemy import Connection, Row, bindparam, select
 
 from cloud.alarms.row import COLUMNS, AlarmKey, AlarmRow
 from cloud.alarms.tables import ALARM
+from cloud.database.rows import objects_of, select_rows
 
 _KEYS: Final = {
     "sqlite": (
         "(SELECT json_extract(value, '$[0]') AS s, json_extract(value, '$[1]') AS e, json_extract(value, '$[2]') AS r, "
-        "json_extract(value, '$[3]') AS i FROM json_each(:keys)) AS k CROSS JOIN alarm"
+        "json_extract(value, '$[3]') AS i FROM json_each(?)) AS k CROSS JOIN alarm"
     ),
     "postgresql": (
         "(SELECT value->>0 AS s, value->>1 AS e, value->>2 AS r, value->>3 AS i "
-        "FROM jsonb_array_elements(CAST(:keys AS jsonb))) AS k CROSS JOIN alarm"
+        "FROM jsonb_array_elements(CAST(? AS jsonb))) AS k CROSS JOIN alarm"
     ),
 }
 _OF_KEY: Final = "alarm.site = k.s AND alarm.equipment = k.e AND alarm.rule = k.r AND alarm.instance = k.i"
@@ -28,21 +29,28 @@ _RETURNED: Final = {"sqlite": "alarm.live = 0", "postgresql": "NOT alarm.live"}
 _NAMES: Final = ", ".join(f"alarm.{name}" for name in COLUMNS)
 
 
-def _statement(dialect: str) -> TextualSelect:
+def _by_key(dialect: str) -> str:
     keys, live, returned = _KEYS[dialect], _LIVE[dialect], _RETURNED[dialect]
-    return text(
+    return (
         f"SELECT {_NAMES} FROM {keys} WHERE {_OF_KEY} AND {live} UNION ALL "  # noqa: S608 - only words of ours
         f"SELECT {_NAMES} FROM {keys} WHERE {_OF_KEY} AND alarm.acknowledged_at IS NULL AND {returned}"
-    ).columns(*ALARM.columns)
+    )
 
 
-_BY_KEY: Final = {dialect: _statement(dialect) for dialect in _KEYS}
+_BY_KEY: Final = {dialect: _by_key(dialect) for dialect in _KEYS}
+_BUSY: Final = {
+    "sqlite": "SELECT DISTINCT work_order FROM alarm WHERE live = 1 AND work_order IN (SELECT value FROM json_each(?))",
+    "postgresql": (
+        "SELECT DISTINCT work_order FROM alarm WHERE live "
+        "AND work_order IN (SELECT value->>0 FROM jsonb_array_elements(CAST(? AS jsonb)))"
+    ),
+}
+_alarms = objects_of(AlarmRow, ALARM)
 _A = ALARM.c
 _BY_ID = select(ALARM).where(_A.id.in_(bindparam("ids", expanding=True)))
 _OF_GATEWAY = select(ALARM).where(
     _A.site == bindparam("s"), _A.gateway == bindparam("g"), _A.detected_by == "edge", _A.live
 )
-_BUSY = select(_A.work_order).where(_A.work_order.in_(bindparam("orders", expanding=True)), _A.live).distinct()
 AT_ONCE: Final = 500
 
 
@@ -55,7 +63,7 @@ def rows_of(found: Iterable[Row[Any]]) -> Iterator[AlarmRow]:
 def by_key(connection: Connection, keys: Collection[AlarmKey]) -> Iterator[AlarmRow]:
     """What is live, or over and not acknowledged, of each key."""
     wanted = orjson.dumps(list(keys)).decode()
-    yield from rows_of(connection.execute(_BY_KEY[connection.dialect.name], {"keys": wanted}))
+    yield from _alarms(select_rows(connection, _BY_KEY[connection.dialect.name], (wanted, wanted)))
 
 
 def by_id(connection: Connection, ids: Sequence[str]) -> Iterator[AlarmRow]:
@@ -73,4 +81,6 @@ def with_live_alarms(connection: Connection, orders: Collection[str]) -> frozens
     """Those of the orders that a live alarm is attached to."""
     if not orders:
         return frozenset()
-    return frozenset(connection.execute(_BUSY, {"orders": list(orders)}).scalars())
+    dialect = connection.dialect.name
+    wanted = [[id] for id in orders] if dialect == "postgresql" else list(orders)
+    return frozenset(id for (id,) in select_rows(connection, _BUSY[dialect], (orjson.dumps(wanted).decode(),)))

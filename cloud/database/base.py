@@ -7,6 +7,8 @@ from typing import Protocol, Self, TypeVar
 
 from sqlalchemy import Connection, MetaData
 
+from cloud.database.handing import Heard
+
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 """A piece of work on the store: synchronous, touches nothing else, may be run in a thread."""
@@ -39,5 +41,5 @@ class Database(Protocol):
         raises undoes it alone and is raised here. Raises Unavailable where the store does not take it.
         """
 
-    def on_commit(self, heard: Callable[[], None]) -> None:
-        """Call `heard` on the loop after each commit of ours."""
+    def on_commit(self, heard: Heard) -> None:
+        """Call `heard` on the loop after each commit of ours, with what its works handed over."""

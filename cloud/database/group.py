@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from cloud.database.handing import handed_over, savepoint
 from cloud.errors import Unavailable
 
 MOST = 256
@@ -59,20 +60,19 @@ def _alone(connection: Connection, job: Job) -> Outcome:
             raise
         if (transaction := connection.get_transaction()) is not None:
             transaction.rollback()
+        handed_over(connection)
         return Outcome(job, error=error)
 
 
 def _run(connection: Connection, job: Job) -> Outcome:
-    savepoint = connection.begin_nested()
     try:
-        result = job.work(connection)
-        savepoint.commit()
+        with savepoint(connection):
+            result = job.work(connection)
     except OperationalError:
         raise
     except Exception as error:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             raise
-        savepoint.rollback()
         return Outcome(job, error=error)
     return Outcome(job, result)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from typing import Any, Self
 
 from sqlalchemy import text
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from cloud.database.base import T, Work
 from cloud.database.group import MOST, Job, Outcome, all_failed, run_jobs
+from cloud.database.handing import Heard, handed_over
 from cloud.errors import Unavailable
 
 WRITER_LOCK = 0x6761_7465
@@ -26,7 +26,7 @@ class PostgresDatabase:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._heard: list[Callable[[], None]] = []
+        self._heard: list[Heard] = []
         self._open = False
 
     async def __aenter__(self) -> Self:
@@ -64,7 +64,7 @@ class PostgresDatabase:
         await self._jobs.put(Job(work, future))
         return await future
 
-    def on_commit(self, heard: Callable[[], None]) -> None:
+    def on_commit(self, heard: Heard) -> None:
         self._heard.append(heard)
 
     async def _write_on(self) -> None:
@@ -72,7 +72,7 @@ class PostgresDatabase:
             for outcome in await self._commit(jobs):
                 outcome.tell()
             for heard in self._heard:
-                heard()
+                heard(None)
 
     async def _take(self) -> list[Job]:
         first = await self._jobs.get()
@@ -90,6 +90,7 @@ class PostgresDatabase:
             async with self._engine.begin() as connection:
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
                 outcomes: list[Any] = await connection.run_sync(run_jobs, jobs)
+                await connection.run_sync(handed_over)
             return outcomes
         except (SQLAlchemyError, OSError) as error:
             log.exception("a group of %d writes was not committed", len(jobs))

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
@@ -17,6 +17,8 @@ from sqlalchemy.pool import QueuePool
 
 from cloud.database.base import T, Work
 from cloud.database.group import MOST, Job, Outcome, all_failed, run_jobs
+from cloud.database.handing import Heard, handed_over
+from cloud.database.rows import run_plain
 from cloud.errors import Unavailable
 
 READERS = 4
@@ -43,7 +45,7 @@ def sqlite_engine(url: str, *, begin: str, size: int = 1) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        run_plain(connection, begin)
 
     return engine
 
@@ -54,7 +56,7 @@ class SqliteDatabase:
     def __init__(self, url: str) -> None:
         self._url = url
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._heard: list[Callable[[], None]] = []
+        self._heard: list[Heard] = []
         self._open = False
 
     async def __aenter__(self) -> Self:
@@ -89,7 +91,7 @@ class SqliteDatabase:
         self._jobs.put(Job(work, future))
         return await future
 
-    def on_commit(self, heard: Callable[[], None]) -> None:
+    def on_commit(self, heard: Heard) -> None:
         self._heard.append(heard)
 
     def _read(self, work: Work[T]) -> T:
@@ -99,7 +101,7 @@ class SqliteDatabase:
     def _write_on(self) -> None:
         engine = sqlite_engine(self._url, begin="BEGIN IMMEDIATE")
         while jobs := self._take():
-            self._loop.call_soon_threadsafe(self._tell, _commit(engine, jobs))
+            self._loop.call_soon_threadsafe(self._tell, *_commit(engine, jobs))
         engine.dispose()
 
     def _take(self) -> list[Job]:
@@ -117,17 +119,18 @@ class SqliteDatabase:
             jobs.append(following)
         return jobs
 
-    def _tell(self, outcomes: list[Outcome]) -> None:
+    def _tell(self, outcomes: list[Outcome], handed: Sequence[object]) -> None:
         for outcome in outcomes:
             outcome.tell()
         for heard in self._heard:
-            heard()
+            heard(handed)
 
 
-def _commit(engine: Engine, jobs: list[Job]) -> list[Outcome]:
+def _commit(engine: Engine, jobs: list[Job]) -> tuple[list[Outcome], Sequence[object]]:
     try:
         with engine.connect() as connection, connection.begin():
-            return run_jobs(connection, jobs)
+            handed_over(connection)
+            return run_jobs(connection, jobs), handed_over(connection)
     except SQLAlchemyError as error:
         log.exception("a group of %d writes was not committed", len(jobs))
-        return all_failed(jobs, error)
+        return all_failed(jobs, error), ()

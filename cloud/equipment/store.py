@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, tuple_, update
@@ -11,6 +11,7 @@ from cloud.equipment.tables import EQUIPMENT, POINT_TEXT, RULE
 from facility.alarm import Rule
 from facility.inventory import Inventory, InventoryEquipment
 
+AT_ONCE = 500
 _RULE_OF = select(RULE.c.body).where(
     RULE.c.site == bindparam("s"), RULE.c.equipment == bindparam("e"), RULE.c.id == bindparam("r")
 )
@@ -98,6 +99,17 @@ def rule_of(connection: Connection, site: str, equipment: str, rule: str) -> Rul
     return None if body is None else _rule(body)
 
 
+def rules_by_key(connection: Connection, site: str, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Rule]:
+    """The rules that hold now, by (equipment, rule)."""
+    r, wanted = RULE.c, sorted({equipment for equipment, _ in keys})
+    found: dict[tuple[str, str], str] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        own = (r.site == site) & r.equipment.in_(wanted[start : start + AT_ONCE])
+        query = select(r.equipment, r.id, r.body).where(own)
+        found |= {(row.equipment, row.id): row.body for row in connection.execute(query)}
+    return {key: _rule(found[key]) for key in keys if key in found}
+
+
 @lru_cache(maxsize=4096)
 def _rule(body: str) -> Rule:
     return Rule.model_validate_json(body)
@@ -113,6 +125,16 @@ def row_of(connection: Connection, site: str, id: str, *, removed: bool = False)
     """One equipment; one that has left the inventory only where `removed` says so."""
     row = connection.execute(_ROW_OF, {"s": site, "i": id}).mappings().first()
     return row if row is None or removed or row["removed_at"] is None else None
+
+
+def rows_by_id(connection: Connection, site: str, ids: Collection[str]) -> list[RowMapping]:
+    """Equipment by its ids, also what has left its inventory."""
+    e, wanted = EQUIPMENT.c, sorted(ids)
+    found: list[RowMapping] = []
+    for start in range(0, len(wanted), AT_ONCE):
+        query = select(EQUIPMENT).where(e.site == site, e.id.in_(wanted[start : start + AT_ONCE]))
+        found += connection.execute(query).mappings().all()
+    return found
 
 
 def equipment_rows(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from cloud.alarms.effects import integrity_alarm
+from cloud.database.handing import savepoint
 from cloud.database.rows import select_rows
 from cloud.effects import Arrival, apply
 from cloud.errors import Problem
@@ -24,6 +25,7 @@ from facility.event import AlarmCleared, AlarmRaised, Event, Verdict
 from facility.words import Text
 
 _GATEWAY: Final = "SELECT last_seen, online, inventory FROM gateway WHERE site = ? AND id = ?"
+_NEVER: Final = (None, False, None)
 log = logging.getLogger(__name__)
 
 
@@ -66,8 +68,8 @@ def _of_gateway(
     connection: Connection, site: str, gateway: str, deliveries: Sequence[Delivery], known: Known
 ) -> list[Taken]:
     now = max(delivery.now for delivery in deliveries)
-    row = next(iter(select_rows(connection, _GATEWAY, (site, gateway))), None)
-    if row is None or now - (row.last_seen or 0) > HEARD_EVERY or not row.online:
+    last_seen, online, inventory = next(iter(select_rows(connection, _GATEWAY, (site, gateway))), _NEVER)
+    if now - (last_seen or 0) > HEARD_EVERY or not online:
         arrived(connection, site, gateway, at=now)
     revisions = {item.event.inventory for d in deliveries for item in d.items if item.event is not None}
     missing = set(known.without(site, gateway, revisions, lambda asked: unknown(connection, site, gateway, asked)))
@@ -75,7 +77,7 @@ def _of_gateway(
         ask_for(connection, site, gateway, sorted(missing), at=now)
     lacking = [_lacking(delivery, missing) for delivery in deliveries]
     well = [delivery for delivery, lack in zip(deliveries, lacking, strict=True) if not lack]
-    equipment = known.equipment(connection, site, gateway, row.inventory if row is not None else None)
+    equipment = known.equipment(connection, site, gateway, inventory)
     results = iter(_results(connection, well, equipment, now))
     return [lack or next(results) for lack in lacking]
 
@@ -174,30 +176,26 @@ def _accept(connection: Connection, items: Sequence[Item], now: int) -> dict[str
     """Keep all with their effects; where one of them fails each is tried alone. The failed ones' results by id."""
     if not items:
         return {}
-    savepoint = connection.begin_nested()
     try:
-        _bring_about(connection, items, now)
-        savepoint.commit()
+        with savepoint(connection):
+            _bring_about(connection, items, now)
         return {}
     except OperationalError:
         raise
     except Exception:
         log.exception("a delivery of %d events failed as a whole; each is tried alone", len(items))
-        savepoint.rollback()
     refused = ((item.id, _alone(connection, item, now)) for item in items)
     return {id: result for id, result in refused if result is not None}
 
 
 def _alone(connection: Connection, item: Item, now: int) -> Result | None:
-    savepoint = connection.begin_nested()
     try:
-        _bring_about(connection, [item], now)
-        savepoint.commit()
+        with savepoint(connection):
+            _bring_about(connection, [item], now)
         return None
     except OperationalError:
         raise
     except Exception as error:
-        savepoint.rollback()
         log.exception("event %s was refused: %s", item.id, item.key)
         why = error.detail if isinstance(error, Problem) else f"the cloud can't keep it ({type(error).__name__})"
         return Result(seq=item.seq, verdict=Verdict.REJECTED, reason=why)

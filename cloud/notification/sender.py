@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping
 
 from cloud.database.base import Database
 from cloud.errors import Problem
-from cloud.notices.store import waiting
+from cloud.notices.store import Notice, waiting
 from cloud.notification import store
 from cloud.notification.channel import Channel
 from cloud.notification.delivery import GIVE_UP, Delivery, State, overdue, packed, pause
@@ -27,7 +27,7 @@ from facility.clock import NS, Clock
 GATHER: Final = 0.05
 """Seconds between two looks while commit follows commit."""
 LOOK_EVERY: Final = 0.5
-"""Seconds between two looks; a commit of ours is looked at once."""
+"""Seconds between two looks; a notice of ours is looked at at once."""
 HOLD_EVERY: Final = 3 * NS
 log = logging.getLogger(__name__)
 
@@ -57,9 +57,10 @@ class Sender:
         self._lines: dict[str, Line] = {}
         self._woken = asyncio.Event()
 
-    def wake(self) -> None:
-        """Something was committed."""
-        self._woken.set()
+    def heard(self, handed: Sequence[object] | None) -> None:
+        """Of a commit: somebody may be to be told."""
+        if handed is None or any(isinstance(each, Notice) for each in handed):
+            self._woken.set()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -98,9 +99,10 @@ class Sender:
 
     async def _look(self) -> None:
         now = self._clock.now()
-        if await self._database.read(lambda c: bool(waiting(c, 1))):
+        new, rows = await self._database.read(lambda c: (bool(waiting(c, 1)), store.channels_in_need(c)))
+        if new:
             await self._database.write(partial(store.take, link=self._link, now=now))
-        rows = await self._database.read(store.channels_in_need)
+            rows = await self._database.read(store.channels_in_need)
         await self._database.write(partial(store.orphans, now=now)) if rows else None
         for row in rows:
             if row["enabled"]:
@@ -123,6 +125,7 @@ class Sender:
         try:
             found = await self._database.read(lambda c: store.open_deliveries(c, line.row["id"]))
             for group in self._groups(line, await self._sifted(found, line)):
+                self._woken.set()
                 if not await self._send(line, group):
                     break
         except Problem as error:

@@ -17,7 +17,7 @@ from prometheus_client import Gauge
 from cloud.database.base import Database
 from cloud.errors import Problem
 from cloud.latest import Latest, Value, columns_of
-from cloud.stream.store import Frame, after, newest, oldest
+from cloud.stream.store import AT_ONCE, Frame, after, newest, oldest
 from facility.clock import Clock, iso
 
 HEARTBEAT: Final = 2.0
@@ -89,10 +89,25 @@ class Hub:
         self.last = 0
         """The id of the newest frame that was fanned out."""
         self._ended = False
+        self._reading = False
+        """Whether the table is being read now: what is committed meanwhile may be in it already."""
 
     def wake(self) -> None:
-        """There may be new frames."""
+        """There may be new frames in the table."""
         self._wake.set()
+
+    def heard(self, handed: Sequence[object] | None) -> None:
+        """Of a commit of ours: its frames go out at once where they follow the last one, else the table is read."""
+        if handed is None:
+            self._wake.set()
+            return
+        frames = [each for each in handed if isinstance(each, Frame)]
+        if not frames:
+            return
+        if self._reading or [frame.id for frame in frames] != list(range(self.last + 1, self.last + 1 + len(frames))):
+            self._wake.set()
+            return
+        self._hand_out(frames)
 
     def end(self) -> None:
         """The process stops: every reader is let go, and comes back to the next one."""
@@ -148,13 +163,22 @@ class Hub:
             self._wake.clear()
             looked = time.monotonic()
             try:
-                while frames := await self._database.read(lambda c: after(c, self.last)):
-                    self._hand_out(frames)
+                await self._look()
             except Problem as error:
                 log.warning("the stream can't be read: %s", error)
                 await asyncio.sleep(1.0)
                 self._wake.set()
             await asyncio.sleep(looked + GATHER - time.monotonic())
+
+    async def _look(self) -> None:
+        self._reading = True
+        try:
+            while frames := await self._database.read(lambda c: after(c, self.last)):
+                self._hand_out(frames)
+                if len(frames) < AT_ONCE:
+                    return
+        finally:
+            self._reading = False
 
     def _hand_out(self, frames: Sequence[Frame]) -> None:
         for frame in frames:

@@ -8,7 +8,8 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, delete, func, select, text
 
-from cloud.database.rows import insert_rows
+from cloud.database.handing import hand
+from cloud.database.rows import insert_rows, select_rows
 from cloud.stream.tables import STREAM
 from facility.clock import NS
 
@@ -42,6 +43,7 @@ class News:
 
 
 _COLUMNS: Final = ("at", "site", "name", "body")
+_AFTER: Final = "SELECT id, site, name, body FROM stream WHERE id > ? ORDER BY id LIMIT ?"
 _NOTIFY = text("SELECT pg_notify(:channel, (SELECT max(id) FROM stream)::text)")
 
 
@@ -57,6 +59,10 @@ def publish_all(connection: Connection, news: Sequence[News], *, at: int) -> Non
     insert_rows(connection, STREAM, _COLUMNS, [(at, each.site, each.name, each.body) for each in news])
     if connection.dialect.name == "postgresql":
         connection.execute(_NOTIFY, {"channel": CHANNEL})
+        return
+    ((last,),) = select_rows(connection, "SELECT last_insert_rowid()", ())
+    first = last - len(news) + 1
+    hand(connection, [Frame(first + n, each.site, each.name, each.body) for n, each in enumerate(news)])
 
 
 def newest(connection: Connection) -> int:
@@ -71,9 +77,7 @@ def oldest(connection: Connection) -> int:
 
 def after(connection: Connection, id: int) -> Sequence[Frame]:
     """The next frames after `id`, at most AT_ONCE."""
-    columns = (STREAM.c.id, STREAM.c.site, STREAM.c.name, STREAM.c.body)
-    rows = connection.execute(select(*columns).where(STREAM.c.id > id).order_by(STREAM.c.id).limit(AT_ONCE))
-    return [Frame(*row) for row in rows]
+    return [Frame(*row) for row in select_rows(connection, _AFTER, (id, AT_ONCE))]
 
 
 def forget(connection: Connection, now: int) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from cloud.database.base import Database
+from cloud.database.handing import savepoint
 from cloud.errors import Problem
 from cloud.timers.store import HANDLERS, Timer, next_due, set_timers, take_due
 from facility.clock import NS, Clock
@@ -63,13 +64,11 @@ def _do(connection: Connection, timer: Timer, now: int) -> None:
         log.error("nobody here knows what to do for the timer %s of %s; another release may", timer.kind, timer.ref)
         set_timers(connection, [Timer(timer.kind, timer.ref, now + TRY_AGAIN, timer.payload)])
         return
-    savepoint = connection.begin_nested()
     try:
-        handler(connection, timer, now)
-        savepoint.commit()
+        with savepoint(connection):
+            handler(connection, timer, now)
     except OperationalError:
         raise
     except Exception:
         log.exception("timer %s of %s failed and is tried again", timer.kind, timer.ref)
-        savepoint.rollback()
         set_timers(connection, [Timer(timer.kind, timer.ref, now + TRY_AGAIN, timer.payload)])

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, func, select
 
+from cloud.database.rows import delete_rows, insert_rows
 from cloud.timers.tables import TIMER
 
 _T = TIMER.c
-_DELETE = delete(TIMER).where(_T.kind == bindparam("k"), _T.ref == bindparam("r"))
-_INSERT = insert(TIMER)
+_COLUMNS: Final = ("kind", "ref", "due_at", "payload")
 _DUE = (
     select(_T.kind, _T.ref, _T.due_at, _T.payload)
     .where(_T.due_at <= bindparam("now"))
@@ -51,16 +51,12 @@ def due(kind: str) -> Callable[[Handler], Handler]:
 def set_timers(connection: Connection, timers: Sequence[Timer]) -> None:
     """Set them; one that is there already is moved."""
     cancel_timers(connection, [(timer.kind, timer.ref) for timer in timers])
-    if timers:
-        rows = [{"kind": t.kind, "ref": t.ref, "due_at": t.due_at, "payload": t.payload} for t in timers]
-        connection.execute(_INSERT, rows)
+    insert_rows(connection, TIMER, _COLUMNS, [(t.kind, t.ref, t.due_at, t.payload) for t in timers])
 
 
 def cancel_timers(connection: Connection, keys: Iterable[tuple[str, str]]) -> None:
     """Cancel (kind, ref); nothing where there is none."""
-    rows = [{"k": kind, "r": ref} for kind, ref in keys]
-    if rows:
-        connection.execute(_DELETE, rows)
+    delete_rows(connection, TIMER, _COLUMNS[:2], list(keys))
 
 
 def next_due(connection: Connection) -> int | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -71,12 +72,23 @@ async def _unexpected(_: Request, error: Exception) -> Response:
     return answer(_body(500, "something went wrong here, not with you; the log of the server says what"))
 
 
+_ANSWERS: Final[dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]]] = {
+    Problem: _problem,
+    RequestValidationError: _unfit,
+    HTTPException: _http,
+    ClientDisconnect: _left,
+    DBAPIError: _away,
+    DeliveryError: _away,
+    Exception: _unexpected,
+}
+
+
+async def answer_known(request: Request, error: Exception) -> Response:
+    """The response of an error, as the app would give it."""
+    return await next(_ANSWERS[kind] for kind in type(error).__mro__ if kind in _ANSWERS)(request, error)
+
+
 def install(app: FastAPI) -> None:
     """Make every error of the app a problem."""
-    app.add_exception_handler(Problem, _problem)
-    app.add_exception_handler(RequestValidationError, _unfit)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(ClientDisconnect, _left)
-    app.add_exception_handler(DBAPIError, _away)
-    app.add_exception_handler(DeliveryError, _away)
-    app.add_exception_handler(Exception, _unexpected)
+    for kind, handler in _ANSWERS.items():
+        app.add_exception_handler(kind, handler)

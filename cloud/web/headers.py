@@ -39,12 +39,12 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": self._with(message.get("headers", ()))}
+                message = {**message, "headers": self.added_to(message.get("headers", ()))}
             await send(message)
 
         await self._app(scope, receive, with_headers)
 
-    def _with(self, own: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    def added_to(self, own: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """Ours stand for the endpoint's of the same name; its word on caching holds."""
         headers = [(name, value) for name, value in own if name not in self._names]
         if all(name != b"cache-control" for name, _ in headers):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -24,6 +25,18 @@ router = APIRouter(tags=["operation"])
 PROXIED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
+def count(method: str, route: str, status: int, seconds: float) -> None:
+    """One request whose answer began."""
+    requests, observed = _measures(method, route, status)
+    requests.inc()
+    observed.observe(seconds)
+
+
+@lru_cache(maxsize=2048)
+def _measures(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(method, route, status), SECONDS.labels(route)
+
+
 class Measure:
     """Counts each request by its route's template, so that ids never become labels."""
 
@@ -38,11 +51,9 @@ class Measure:
 
         async def measured(message: Message) -> None:
             if message["type"] == "http.response.start":
+                method = scope["method"] if scope["method"].isalpha() else "other"
                 route = getattr(scope.get("route"), "path", "other")
-                REQUESTS.labels(
-                    scope["method"] if scope["method"].isalpha() else "other", route, message["status"]
-                ).inc()
-                SECONDS.labels(route).observe(time.perf_counter() - began)
+                count(method, route, message["status"], time.perf_counter() - began)
             await send(message)
 
         await self._app(scope, receive, measured)

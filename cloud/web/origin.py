@@ -29,7 +29,7 @@ class Origin:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        why = self._wrong(scope, Headers(scope=scope))
+        why = self.wrong(scope, Headers(scope=scope))
         if not why:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -37,7 +37,8 @@ class Origin:
         else:
             await answer_problem(Forbidden(why))(scope, receive, send)
 
-    def _wrong(self, scope: Scope, headers: Headers) -> str:
+    def wrong(self, scope: Scope, headers: Headers) -> str:
+        """Why a request is kept out; empty where it is let in."""
         host = headers.get("host", "")
         if self._host_matters and _name(host) not in self._names:
             return "this name is not ours; allow it with --name, or use the address that `serve` printed"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from operator import attrgetter
 from typing import Final
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from cloud.database.rows import insert_rows, update_rows
 from cloud.ids import new_id
@@ -16,34 +17,21 @@ from cloud.stream.store import News
 from cloud.timers.store import Timer, set_timers
 from cloud.work_orders import machine
 from cloud.work_orders.ask import Ask
+from cloud.work_orders.finding import Key, closed_by_key, open_by_key, orders_by_id
 from cloud.work_orders.history import add_many, steps_of
 from cloud.work_orders.promises import arm, faces, timers_of
-from cloud.work_orders.row import COLUMNS, OrderRow, values_of
+from cloud.work_orders.row import COLUMNS, OrderRow
 from cloud.work_orders.schemas import order_wire
 from cloud.work_orders.tables import ORDER_EVIDENCE, WORK_ORDER
 from facility.work_order import OrderState
 
 _W = WORK_ORDER.c
-_OPEN = select(WORK_ORDER).where(
-    _W.site == bindparam("s"), _W.equipment == bindparam("e"), _W.fault == bindparam("f"), _W.open
-)
-_BY_ID = select(WORK_ORDER).where(_W.id.in_(bindparam("ids", expanding=True)))
 _HIGHEST = select(func.max(_W.number)).where(_W.site == bindparam("s"))
-_INSERT = insert(WORK_ORDER)
-_LAST_CLOSED = (
-    select(WORK_ORDER)
-    .where(_W.site == bindparam("s"), _W.equipment == bindparam("e"), _W.fault == bindparam("f"))
-    .where(_W.state == OrderState.CLOSED.value)
-    .order_by(_W.closed_at.desc())
-    .limit(1)
-)
 _KEPT: Final = ("id", "site", "number", "equipment", "fault", "source", "reported_by", "occurred_at", "reported_at")
 """Columns that never change."""
 _CHANGING: Final = tuple(name for name in COLUMNS if name not in _KEPT)
+_all, _changing = attrgetter(*COLUMNS), attrgetter(*_CHANGING, "id")
 _EVIDENCE: Final = ("site", "order_id", "kind", "ref", "at", "recorded_at", "by", "detail")
-
-Key = tuple[str, str, str]
-"""(site, equipment, fault): there is one open order of it."""
 
 
 class OrderBook:
@@ -52,7 +40,10 @@ class OrderBook:
     def __init__(self, connection: Connection, now: int) -> None:
         self._connection = connection
         self._now = now
+        self._asked: set[Key] = set()
         self._open: dict[Key, OrderRow] = {}
+        self._closed: dict[Key, OrderRow] = {}
+        """Of each key that was asked for: the one that was closed last, where none is open."""
         self._rows: dict[str, OrderRow] = {}
         self._new: list[OrderRow] = []
         self._changed: dict[str, OrderRow] = {}
@@ -62,6 +53,14 @@ class OrderBook:
         """Order → when the newest of its alarms cleared."""
         self._steps: dict[str, list[Step]] = {}
         self._levels: dict[str, ServiceLevel] = {}
+
+    def read(self, keys: Iterable[Key]) -> None:
+        """Read the orders of these keys, in one go."""
+        wanted = {key for key in keys if key not in self._asked}
+        self._asked |= wanted
+        for key, row in open_by_key(self._connection, wanted).items():
+            self._open.setdefault(key, self._rows.setdefault(row.id, row))
+        self._closed |= closed_by_key(self._connection, wanted - self._open.keys())
 
     def open(self, ask: Ask) -> str:
         """The id of the open order of this equipment and fault: opened now, or the one that this attaches to."""
@@ -84,7 +83,7 @@ class OrderBook:
     def by_id(self, id: str) -> OrderRow | None:
         """An order, to be changed."""
         if id not in self._rows:
-            for row in self._read([id]):
+            for row in orders_by_id(self._connection, [id]):
                 self._rows[id] = row
         return self._rows.get(id)
 
@@ -117,7 +116,7 @@ class OrderBook:
     def write(self, busy: Collection[str]) -> list[News]:
         """All into the store; `busy` are those of the settling ones that still have a live alarm."""
         quiet = {order: at for order, at in self._normal.items() if order not in busy}
-        for row in self._read([id for id in quiet if id not in self._rows]):
+        for row in orders_by_id(self._connection, [id for id in quiet if id not in self._rows]):
             self._rows[row.id] = row
         for id, at in quiet.items():
             if (known := self._rows.get(id)) is not None:
@@ -130,15 +129,14 @@ class OrderBook:
         new = {row.id for row in self._new}
         timers = [timer for row in self._new for timer in self._timers(row, self._steps[row.id])]
         if self._new:
-            self._connection.execute(_INSERT, [values_of(row) for row in self._new])
+            insert_rows(self._connection, WORK_ORDER, COLUMNS, [_all(row) for row in self._new])
             set_timers(self._connection, timers)
         changed = [row for row in self._changed.values() if row.id not in new]
         for row in changed:
             row.updated_at = self._now
             if self._steps.get(row.id):
                 arm(self._connection, row, self._timers(row, steps_of(self._connection, row.id)))
-        values = [(*(getattr(row, name) for name in _CHANGING), row.id) for row in changed]
-        update_rows(self._connection, WORK_ORDER, _CHANGING, values)
+        update_rows(self._connection, WORK_ORDER, _CHANGING, [_changing(row) for row in changed])
         if self._evidence:
             insert_rows(self._connection, ORDER_EVIDENCE, _EVIDENCE, self._evidence)
         return [News("work_order", row.site, orjson.dumps(order_wire(row)).decode()) for row in [*self._new, *changed]]
@@ -149,11 +147,10 @@ class OrderBook:
 
     def _again(self, key: Key, ask: Ask) -> OrderRow | None:
         """The same fault within the days of the site re-opens the order that was closed last."""
-        found = self._connection.execute(_LAST_CLOSED, dict(zip("sef", key, strict=True))).first()
+        found = self._closed.get(key)
         if found is None:
             return None
-        row = OrderRow(**dict(zip(COLUMNS, found, strict=True)))
-        row = self._rows.setdefault(row.id, row)
+        row = self._rows.setdefault(found.id, found)
         if ask.at <= (row.restored_at or 0) or not machine.recurs(row, self.level(row.site).terms.again_within, ask.at):
             return None
         self.said(row, machine.recur(row, ask.owner, self._now))
@@ -161,19 +158,8 @@ class OrderBook:
         return row
 
     def _find(self, key: Key) -> OrderRow | None:
-        if key not in self._open:
-            found = self._connection.execute(_OPEN, dict(zip("sef", key, strict=True))).first()
-            if found is None:
-                return None
-            row = OrderRow(**dict(zip(COLUMNS, found, strict=True)))
-            self._open[key] = self._rows.setdefault(row.id, row)
-        return self._open[key]
-
-    def _read(self, ids: Collection[str]) -> list[OrderRow]:
-        if not ids:
-            return []
-        found = self._connection.execute(_BY_ID, {"ids": list(ids)})
-        return [OrderRow(**dict(zip(COLUMNS, row, strict=True))) for row in found]
+        self.read((key,))
+        return self._open.get(key)
 
     def _opened(self, ask: Ask) -> OrderRow:
         if ask.site not in self._numbers:

@@ -56,8 +56,3 @@ COLUMNS: Final = tuple(field.name for field in fields(OrderRow))
 
 if tuple(WORK_ORDER.columns.keys()) != COLUMNS:
     raise AssertionError("OrderRow and the work_order table differ")
-
-
-def values_of(row: OrderRow) -> dict[str, object]:
-    """For a statement."""
-    return {name: getattr(row, name) for name in COLUMNS}
