@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+
+import orjson
 
 from edge.alarms.row import Row
 from facility.alarm import AlarmClass, Detection
@@ -32,7 +34,7 @@ class KeptAlarm:
 
     def text(self) -> bytes:
         """The bytes that the spool keeps."""
-        return json.dumps(asdict(self), separators=(",", ":")).encode()
+        return orjson.dumps(self)
 
     def removed(self, now: int, clock: ClockState) -> Draft:
         """It ends because no rule stands behind it any more."""
