@@ -183,7 +183,7 @@ def _points(
     base = item.poll or model.period
     for entry in model.points:
         means = type_.point(entry.point)
-        changed = override.points.get(entry.point, PointOverride())
+        changed = override.points.get(entry.point)
         yield _point(item.id, "", means, entry.address, changed, entry.period or base)
     for j, instance in enumerate(item.instances):
         repeat = next((r for r in model.repeat if instance.id in repeats.instances(r)), None)
@@ -194,21 +194,35 @@ def _points(
             continue
         for entry, address in repeats.addresses(repeat, instance.id):
             means = type_.point(entry.point)
-            changed = override.points.get(entry.point, PointOverride())
+            changed = override.points.get(entry.point)
             yield _point(item.id, instance.id, means, address, changed, entry.period or base)
 
 
+_GIVEN: Final = {"id", "instance", "means", "period", "stale_after", "address"}
+"""One set for all points: as a set of its own it would be the largest part of each."""
+
+
 def _point(
-    equipment: str, instance: str, means: Point, address: dict[str, Any], changed: PointOverride, period: float | None
+    equipment: str,
+    instance: str,
+    means: Point,
+    address: dict[str, Any],
+    changed: PointOverride | None,
+    period: float | None,
 ) -> InventoryPoint:
-    every = changed.period or period or means.period or DEFAULT_PERIOD
-    new: dict[str, Any] = {k: v for k in ("deadband", "writable", "write") if (v := getattr(changed, k)) is not None}
-    return InventoryPoint(
+    """Built without a second check: every part of it was checked where it was read, and a site has thousands."""
+    every, stale_after = period or means.period or DEFAULT_PERIOD, means.stale_after
+    if changed is not None:
+        every, stale_after = changed.period or every, changed.stale_after or stale_after
+        new = {k: v for k in ("deadband", "writable", "write") if (v := getattr(changed, k)) is not None}
+        means = means.model_copy(update=new) if new else means
+    return InventoryPoint.model_construct(
+        _GIVEN,
         id=point_id(equipment, instance, means.id),
         instance=instance,
-        means=means.model_copy(update=new) if new else means,
+        means=means,
         period=every,
-        stale_after=changed.stale_after or means.stale_after or 3 * every,
+        stale_after=stale_after or 3 * every,
         address=address,
     )
 

@@ -68,8 +68,13 @@ def _not_negative(value: float) -> float:
     return value
 
 
+def _shown(value: float) -> float:
+    """A function of ours: pydantic would parse the signature of `float` itself at each of its many uses."""
+    return value
+
+
 Duration = Annotated[
-    float, BeforeValidator(seconds), AfterValidator(_not_negative), PlainSerializer(float, return_type=float)
+    float, BeforeValidator(seconds), AfterValidator(_not_negative), PlainSerializer(_shown, return_type=float)
 ]
 """Seconds, written with a unit."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -15,11 +15,13 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @contextmanager
-def child(*arguments: object, log: IO[bytes] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+def child(
+    *arguments: object, log: IO[bytes] | None = None, environ: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """`python -m …`, killed at the end; its standard output is a pipe unless a log is given."""
     out = subprocess.PIPE if log is None else log
     command = [sys.executable, "-m", *map(str, arguments)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=log) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=log, env=environ) as process:
         try:
             yield process
         finally:
