@@ -93,7 +93,7 @@ def fire_from_the_wire() -> Iterator[Figure]:
     rounds = [one for _ in range(EDGES) for one in edge_rounds(chance)]
     took, queued = zip(*rounds, strict=True)
     how = (
-        f"{len(took)} fires on {EDGES} real edges, Modbus TCP, {UNITS * LIMITS:,} other alarms raised or cleared before "
+        f"{len(took)} fires on {EDGES} real edges, Modbus TCP, {UNITS * LIMITS:,} other alarms come or go before "
         f"({min(queued):,} or more of them not yet on disk); from the device's register to the row in the file"
     )
     most = 1000 * (PERIOD + LATER)
