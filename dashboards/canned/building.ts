@@ -1,9 +1,10 @@
 /** The canned building: dummy-data/ moved to now, alive enough for every page. */
 import { readFileSync } from 'node:fs'
 import { answered, stepped } from './answering.ts'
+import { Desk } from './desk.ts'
 import { fireChanges, FireProcedure, linkage } from './fire.ts'
 import { Notification } from './notification.ts'
-import type { Alarm, AlarmDetail, EquipmentDetail, Gateway, Linkage, PointValue, Session, Site, Values, WorkOrder } from '../src/api/types'
+import type { Alarm, AlarmDetail, AskedOrder, EquipmentDetail, Gateway, GivenInstruction, Linkage, PointValue, Session, Site, Values, WorkOrder } from '../src/api/types'
 
 /** The moment at which dummy-data was written (scripts/dummy_data.py). */
 const WRITTEN = Date.parse('2026-11-20T07:30:00Z')
@@ -14,6 +15,9 @@ function load<T>(name: string, shift: number): T[] {
   const text = readFileSync(new URL(`../dummy-data/${name}.json`, import.meta.url), 'utf8')
   return JSON.parse(text.replace(TIME, (_, at: string) => JSON.stringify(new Date(Date.parse(at) + shift).toISOString()))) as T[]
 }
+
+/** Besides an operator's: what the head and the administrator may, so that every form is there. */
+const HEAD = ['notification:manage', 'user:manage', 'duty:manage', 'site:manage', 'order:report', 'order:dispatch', 'instruction:give'] as const
 
 type Changing<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -26,6 +30,7 @@ export class Building {
   readonly alarms: Map<string, AlarmDetail>
   readonly orders: WorkOrder[]
   readonly notification: Notification
+  readonly desk: Desk
   linkage: Linkage | null = null
   private readonly procedures = new Map<string, FireProcedure>()
   private beat = 0
@@ -35,7 +40,7 @@ export class Building {
   constructor(private readonly now: () => number = Date.now) {
     const shift = now() - WRITTEN
     const session = load<Session>('session', shift)[0] as Session
-    const held = Object.entries(session.permissions).map(([site, may]) => [site, [...may, 'notification:manage']] as const)
+    const held = Object.entries(session.permissions).map(([site, may]) => [site, [...may, ...HEAD]] as const)
     this.session = { ...session, permissions: Object.fromEntries(held) }
     this.sites = load('sites', shift)
     this.gateways = load('gateways', shift)
@@ -45,6 +50,7 @@ export class Building {
     this.alarms = new Map(load<AlarmDetail>('alarms', shift).map((alarm) => [alarm.id, alarm]))
     this.orders = load('work-orders', shift)
     this.notification = new Notification(now)
+    this.desk = new Desk(now)
   }
 
   get at(): string {
@@ -74,6 +80,41 @@ export class Building {
     this.procedures.set(raised.id, new FireProcedure(raised))
     this.linkage = linkage(raised.site, this.now(), drill ? this.now() - 25_000 : null, drill)
     return raised
+  }
+
+  /** Only drills: on, it has its checklist; off, it is closed. */
+  instruct(gateway: string, asked: GivenInstruction['arguments'], reason: string): GivenInstruction {
+    if (asked.kind === 'drill') {
+      const before = this.linkage
+      if (asked.on) this.linkage = { ...linkage(this.sites[0]?.id ?? '', this.now(), asked.at_once ? this.now() : null, true), zone: asked.zone }
+      else if (before) this.linkage = { ...before, state: 'closed', closed_at: this.at, close_reason: 'drill_ended' }
+    }
+    return this.desk.instruct(gateway, asked, reason, this.session.name)
+  }
+
+  order(id: string, asked: AskedOrder): WorkOrder | null {
+    const alarm = this.alarms.get(id)
+    const [like] = this.orders
+    if (!alarm || !like) return null
+    const title = { zh: `${alarm.equipment_name.zh}:${alarm.name.zh}`, en: `${alarm.equipment_name.en}: ${alarm.name.en}` }
+    const number = Math.max(...this.orders.map((each) => each.number)) + 1
+    const made: WorkOrder = {
+      ...like, id: `order-${number}`, number, title, equipment: alarm.equipment, place: alarm.place, class: asked.class ?? 'ordinary', trade: asked.trade, state: 'reported', open: true,
+      assignee: null, source: 'person', reported_by: this.session.name, reported_at: this.at, occurred_at: alarm.raised_at, dispatched_at: null, accepted_at: null, arrived_at: null,
+      restored_at: null, verified_at: null, closed_at: null, device_normal_at: null, updated_at: this.at,
+    }
+    this.orders.push(made)
+    this.alarms.set(id, { ...alarm, work_order: made.id })
+    return made
+  }
+
+  dispatch(id: string, to: string): WorkOrder | null {
+    const at = this.orders.findIndex((each) => each.id === id)
+    const before = this.orders[at]
+    if (!before) return null
+    const given: WorkOrder = { ...before, state: 'dispatched', assignee: to, dispatched_at: this.at, updated_at: this.at }
+    this.orders[at] = given
+    return given
   }
 
   procedure(id: string): FireProcedure | undefined {

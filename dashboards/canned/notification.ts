@@ -1,5 +1,5 @@
 /** Channels, routes, deliveries and attempts of the canned building; they change as the page changes them. */
-import type { Attempt, Channel, ChannelKind, Delivery, NewChannel, NewRoute, Route } from '../src/api/types'
+import type { Attempt, Channel, ChannelKind, Contact, Delivery, NewChannel, NewRoute, PersonContact, Route } from '../src/api/types'
 
 const text = (title: string, description = '') => ({ type: 'string', title, description })
 const KINDS: ChannelKind[] = [
@@ -19,6 +19,10 @@ export class Notification {
   readonly routes: Route[]
   readonly deliveries: Delivery[]
   readonly attempts: Attempt[]
+  readonly contacts: PersonContact[] = [
+    { person: 'li.na', mobile: '138 0000 0000', mail: '', account: '' },
+    { person: 'zhang.wei', mobile: '139 0000 0000', mail: 'zhang.wei@example.com', account: 'zhangwei' },
+  ]
   private made = 0
 
   constructor(private readonly now: () => number) {
@@ -65,6 +69,11 @@ export class Notification {
     put(this.routes, route)
     this.routes.sort((a, b) => a.rank - b.rank)
     return route
+  }
+
+  putContact(person: string, contact: Contact): PersonContact | undefined {
+    const at = this.contacts.findIndex((each) => each.person === person)
+    return at < 0 ? undefined : (this.contacts[at] = { ...contact, person })
   }
 
   remove(what: string, id: string): boolean {

@@ -81,6 +81,6 @@ export async function put<T>(route: string, body: unknown): Promise<T> {
   return (answer.status === 204 ? undefined : await answer.json()) as T
 }
 
-export async function remove(route: string): Promise<void> {
-  await call('DELETE', path(route))
+export async function remove(route: string, query?: Query): Promise<void> {
+  await call('DELETE', path(route, query))
 }

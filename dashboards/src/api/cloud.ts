@@ -2,7 +2,9 @@
 import type { Answer } from './answer'
 import { get, post, put, remove, type Query } from './client'
 import type {
-  Access, Alarm, AlarmDetail, Attempt, CardFacts, ChangedChannel, Channel, Contact, Delivery, DutyPost, Equipment, EquipmentDetail, Gateway, Linkage, NewRoute, Page, PointValue, Procedure, Round, Route, SeriesAnswer, Session, Site, Statistics, Tested, WorkOrder,
+  Access, Alarm, AlarmDetail, AskedOrder, Attempt, CardFacts, ChangedChannel, Channel, ChannelKind, Contact, Delivery, Drawing, DrawingDetail, DutyPost, DutyStation, Equipment, EquipmentDetail,
+  Gateway, GivenInstruction, Linkage, NewChannel, NewInstruction, NewRoute, NewStation, Page, PersonContact, PointValue, Procedure, Round, Route, SeriesAnswer, Session, Site, SoundTest, Statistics,
+  TakenDrawing, Tested, WorkOrder,
 } from './types'
 
 const MOST_PAGES = 20
@@ -52,6 +54,26 @@ export const cloud = {
   changeRoute: (route: string, body: NewRoute) => put<Route>(`/notification/routes/${id(route)}`, body),
   deliveries: async (site: string) => (await get<Page<Delivery>>('/notification/deliveries', { site })).items,
   attempts: async (site: string) => (await get<Page<Attempt>>('/notification/attempts', { site })).items,
+  channelKinds: async () => (await get<Page<ChannelKind>>('/notification/kinds')).items,
+  addChannel: (body: NewChannel) => post<Channel>('/notification/channels', body),
+  removeChannel: (channel: string) => remove(`/notification/channels/${id(channel)}`),
+  addRoute: (body: NewRoute) => post<Route>('/notification/routes', body),
+  removeRoute: (route: string) => remove(`/notification/routes/${id(route)}`),
+  contacts: async () => (await get<Page<PersonContact>>('/notification/contacts')).items,
+  putContact: (person: string, contact: Contact) => put<unknown>(`/notification/contacts/${id(person)}`, contact),
+  drawings: async (site: string) => (await get<Page<Drawing>>('/drawings', { site })).items,
+  drawing: (site: string, place: string) => get<DrawingDetail>(`/drawings/${id(place)}`, { site }),
+  putDrawing: (site: string, place: string, svg: string) => put<TakenDrawing>(`/drawings/${id(place)}`, { site, svg }),
+  removeDrawing: (site: string, place: string) => remove(`/drawings/${id(place)}`, { site }),
+  stations: async (site: string) => (await get<Page<DutyStation>>('/duty-stations', { site })).items,
+  enrol: (body: NewStation) => post<DutyStation>('/duty-stations', body),
+  removeStation: (station: string) => remove(`/duty-stations/${id(station)}`),
+  beat: (station: string, armed: boolean) => post<unknown>(`/duty-stations/${id(station)}/beat`, { armed }),
+  logTest: (station: string, heard: boolean) => post<SoundTest>(`/duty-stations/${id(station)}/sound-tests`, { heard }),
+  instruct: (site: string, gateway: string, body: NewInstruction) => post<{ readonly id: string }>(`/gateways/${id(gateway)}/instructions`, body, { site }),
+  instructions: async (site: string, gateway: string) => (await get<Page<GivenInstruction>>(`/gateways/${id(gateway)}/instructions`, { site })).items,
+  askOrder: (alarm: string, body: AskedOrder) => post<WorkOrder>(`/alarms/${id(alarm)}/work-order`, body),
+  dispatch: (order: string, to: string) => post<WorkOrder>(`/work-orders/${id(order)}/dispatch`, to ? { to } : {}),
   posts: async (site: string) => (await get<Page<DutyPost>>('/posts', { site })).items,
   orders: (site: string, open?: boolean, equipment?: string) =>
     get<Page<WorkOrder>>('/work-orders', { site, open, equipment, limit: 200 }),

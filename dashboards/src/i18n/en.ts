@@ -1,3 +1,4 @@
+import { enDuty } from './en_duty'
 import { enEquipment } from './en_equipment'
 import { enNotification } from './en_notification'
 import { enRoom } from './en_room'
@@ -5,6 +6,7 @@ import type { zh } from './zh'
 
 /** The same words in English; the type holds it to the same keys. */
 export const en: Record<keyof typeof zh, string> = {
+  ...enDuty,
   ...enEquipment,
   ...enRoom,
   ...enNotification,

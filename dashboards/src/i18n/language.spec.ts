@@ -39,6 +39,17 @@ describe('the two languages', () => {
     expect(stray.map(([name]) => name)).toEqual([])
   })
 
+  it('are the only place of words that a template shows', () => {
+    const MARKS = /^[\s\d\W]*$|^(?:Ctrl [A-Z↓↑]|Gatehouse|CSV|×)$/u
+    const stray = sources.filter(([name]) => name.endsWith('.vue')).flatMap(([name, text]) => {
+      const template = (/<template>[\s\S]*<\/template>/.exec(text)?.[0] ?? '').replace(/<!--[\s\S]*?-->|\{\{[\s\S]*?\}\}/g, '').replace(/"[^"]*"/g, (quoted) => quoted.replace(/[<>]/g, ' '))
+      const shown = [...template.matchAll(/>([^<>]+)</g)].map(([, words = '']) => words.trim())
+      const told = [...template.matchAll(/\s(?:title|placeholder|alt|aria-label|label)="([^"]*)"/g)].map(([, words = '']) => words)
+      return [...shown, ...told].filter((words) => !MARKS.test(words)).map((words) => `${name}: ${words}`)
+    })
+    expect(stray).toEqual([])
+  })
+
   it('fill placeholders and keep unknown ones visible', () => {
     expect(translate('en', 'tile.count', { count: 3 })).toBe('3 active')
     expect(translate('en', 'tile.count', {})).toBe('{count} active')

@@ -1,9 +1,11 @@
+import { zhDuty } from './zh_duty'
 import { zhEquipment } from './zh_equipment'
 import { zhNotification } from './zh_notification'
 import { zhRoom } from './zh_room'
 
 /** Every word that a person reads, in Chinese: the master list of keys. */
 export const zh = {
+  ...zhDuty,
   ...zhEquipment,
   ...zhRoom,
   ...zhNotification,
