@@ -35,7 +35,7 @@ def arrival(connection: Connection, row: OrderRow, event: str | None, now: int) 
     return found.id, found.at, found.equipment
 
 
-def candidates(connection: Connection, row: OrderRow, limit: int = 20) -> list[Seen]:
+def reads(connection: Connection, row: OrderRow, limit: int = 20) -> list[Seen]:
     """Reader events near the order's equipment since it was dispatched, the oldest first: what may prove an arrival."""
     near = _near(connection, row)
     if not near or row.dispatched_at is None:

@@ -15,11 +15,12 @@ from cloud.errors import Forbidden, NotFound, Problem, problems
 from cloud.permissions import Permission
 from cloud.wire import Asked, Moment, Page, cursor_of, one_site, read_cursor
 from cloud.work_orders import answering
+from cloud.work_orders.arrivals import reads
 from cloud.work_orders.call_backs import due
 from cloud.work_orders.choosing import candidates
 from cloud.work_orders.detail import detail
 from cloud.work_orders.row import OrderRow
-from cloud.work_orders.schemas import CallBackDue, Proposal, WorkOrder, WorkOrderDetail, order_fields
+from cloud.work_orders.schemas import CallBackDue, Proposal, ReadNearby, WorkOrder, WorkOrderDetail, order_fields
 from cloud.work_orders.steps import visible
 from cloud.work_orders.store import Filter, order_by_id, orders
 from facility.words import Id
@@ -86,6 +87,20 @@ async def list_proposals(store: Store, clock: TheClock, caller: Desk, id: str) -
             raise NotFound(f"there is no work order {id!r}")
         found = candidates(connection, OrderRow(**dict(row)), clock.now())
         return tuple(Proposal.model_validate(asdict(each)) for each in found)
+
+    return Page(items=await store.read(work))
+
+
+@router.get("/work-orders/{id}/reads", responses=problems(NotFound))
+async def list_reads(store: Store, caller: Reader, id: str) -> Page[ReadNearby]:
+    """Reader events near the order's equipment since it was dispatched, the oldest first: what may prove an arrival."""
+
+    def work(connection: Connection) -> tuple[ReadNearby, ...]:
+        row = order_by_id(connection, id)
+        if row is None or not visible(caller, row["site"], row["assignee"]):
+            raise NotFound(f"there is no work order {id!r}")
+        found = reads(connection, OrderRow(**dict(row)))
+        return tuple(ReadNearby(event=event, at=at, reader=reader) for event, at, reader in found)
 
     return Page(items=await store.read(work))
 

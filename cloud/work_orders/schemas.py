@@ -76,6 +76,14 @@ class Proposal(Frozen):
     why_not: Text | None
 
 
+class ReadNearby(Frozen):
+    """A card or patrol read near the order's equipment; its event is named at the arrival."""
+
+    event: str
+    at: Moment
+    reader: str
+
+
 class CallBackDue(Frozen):
     """An order whose customer is to be asked."""
 

@@ -405,6 +405,30 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/assets/xlsx": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Register
+         * @description Every equipment of the site with its line: to be filled in, and sent back.
+         */
+        readonly get: operations["get_register_api_v1_assets_xlsx_get"];
+        readonly put?: never;
+        /**
+         * Import Register
+         * @description All lines of the workbook, or none and every mistake in it. Equipment that is not in it stays as it is.
+         */
+        readonly post: operations["import_register_api_v1_assets_xlsx_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/assets/{equipment}": {
         readonly parameters: {
             readonly query?: never;
@@ -2028,6 +2052,70 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/work-orders/{id}/photos": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Photos
+         * @description All of an order, the oldest first.
+         */
+        readonly get: operations["list_photos_api_v1_work_orders__id__photos_get"];
+        readonly put?: never;
+        /**
+         * Send Photo
+         * @description The bytes of one photo, JPEG, PNG or WebP; sent again with the same key it is kept once.
+         */
+        readonly post: operations["send_photo_api_v1_work_orders__id__photos_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/photos/{photo_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Photo
+         * @description The picture.
+         */
+        readonly get: operations["get_photo_api_v1_work_orders__id__photos__photo_id__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/photos/{photo_id}/small": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Small Photo
+         * @description The picture, no larger than 320 pixels.
+         */
+        readonly get: operations["get_small_photo_api_v1_work_orders__id__photos__photo_id__small_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/work-orders/{id}/proposals": {
         readonly parameters: {
             readonly query?: never;
@@ -2040,6 +2128,26 @@ export interface paths {
          * @description Who could get it, the best first: trade, level, valid certificate, rota and load; and why somebody could not.
          */
         readonly get: operations["list_proposals_api_v1_work_orders__id__proposals_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/work-orders/{id}/reads": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Reads
+         * @description Reader events near the order's equipment since it was dispatched, the oldest first: what may prove an arrival.
+         */
+        readonly get: operations["list_reads_api_v1_work_orders__id__reads_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -2846,6 +2954,8 @@ export interface components {
         readonly Asset: {
             /** Contractor */
             readonly contractor: string | null;
+            /** Documents */
+            readonly documents: readonly components["schemas"]["Document"][];
             /** Equipment */
             readonly equipment: string;
             /** Installed On */
@@ -3625,6 +3735,16 @@ export interface components {
             readonly to?: string | null;
         };
         /**
+         * Document
+         * @description A manual, certificate or drawing: what it is, and where it lies.
+         */
+        readonly Document: {
+            /** Name */
+            readonly name: string;
+            /** Url */
+            readonly url: string;
+        };
+        /**
          * DoorCount
          * @description Found by a door's watch: it happened at least `times` within `window`; below it is a record.
          */
@@ -4272,6 +4392,20 @@ export interface components {
             readonly point: string;
             /** Value */
             readonly value: number | boolean | string;
+        };
+        /**
+         * Imported
+         * @description What an import did.
+         */
+        readonly Imported: {
+            /** Added */
+            readonly added: readonly string[];
+            /** Changed */
+            readonly changed: readonly string[];
+            /** Dry Run */
+            readonly dry_run: boolean;
+            /** Lines */
+            readonly lines: number;
         };
         /**
          * InfluxError
@@ -5040,6 +5174,11 @@ export interface components {
         readonly NewAsset: {
             /** Contractor */
             readonly contractor?: string | null;
+            /**
+             * Documents
+             * @default []
+             */
+            readonly documents: readonly components["schemas"]["Document"][];
             /** Installed On */
             readonly installed_on?: string | null;
             /**
@@ -5689,6 +5828,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[Photo] */
+        readonly Page_Photo_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Photo"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[PlanOrder] */
         readonly Page_PlanOrder_: {
             /** Items */
@@ -5721,6 +5867,13 @@ export interface components {
         readonly Page_Proposal_: {
             /** Items */
             readonly items: readonly components["schemas"]["Proposal"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[ReadNearby] */
+        readonly Page_ReadNearby_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["ReadNearby"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -5961,6 +6114,35 @@ export interface components {
             readonly site: string;
             /** Skills */
             readonly skills: readonly components["schemas"]["Skill"][];
+        };
+        /**
+         * Photo
+         * @description One photo; its bytes are at …/photos/{id} and …/photos/{id}/small, as JPEG.
+         */
+        readonly Photo: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** By */
+            readonly by: string;
+            /** Height */
+            readonly height: number;
+            /** Id */
+            readonly id: string;
+            /** Key */
+            readonly key: string;
+            /** Note */
+            readonly note: string;
+            /** Sent */
+            readonly sent: string;
+            /** Sha256 */
+            readonly sha256: string;
+            /** Size */
+            readonly size: number;
+            /** Width */
+            readonly width: number;
         };
         /**
          * Plan
@@ -6352,6 +6534,21 @@ export interface components {
             readonly over: number;
             /** Point */
             readonly point: string;
+        };
+        /**
+         * ReadNearby
+         * @description A card or patrol read near the order's equipment; its event is named at the arrival.
+         */
+        readonly ReadNearby: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Event */
+            readonly event: string;
+            /** Reader */
+            readonly reader: string;
         };
         /**
          * Reason
@@ -9157,6 +9354,137 @@ export interface operations {
                 };
             };
             /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_register_api_v1_assets_xlsx_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly language?: "zh" | "en";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly import_register_api_v1_assets_xlsx_post: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly dry_run?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -15823,6 +16151,303 @@ export interface operations {
             };
         };
     };
+    readonly list_photos_api_v1_work_orders__id__photos_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Photo_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly send_photo_api_v1_work_orders__id__photos_post: {
+        readonly parameters: {
+            readonly query: {
+                readonly key: string;
+                readonly note?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "image/jpeg": string;
+                readonly "image/png": string;
+                readonly "image/webp": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Photo"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_photo_api_v1_work_orders__id__photos__photo_id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+                readonly photo_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The picture */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/jpeg": string;
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_small_photo_api_v1_work_orders__id__photos__photo_id__small_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+                readonly photo_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The picture */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/jpeg": string;
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_proposals_api_v1_work_orders__id__proposals_get: {
         readonly parameters: {
             readonly query?: never;
@@ -15841,6 +16466,73 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Page_Proposal_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_reads_api_v1_work_orders__id__reads_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_ReadNearby_"];
                 };
             };
             /** @description Log in first */
