@@ -172,9 +172,9 @@ def test_a_false_burglar_alarm_its_cause_and_its_repair_counted_by_point(
         estate.post(f"alarms/{alarm['id']}/confirm", {"outcome": "false", "found": cause})
         found.append(alarm["id"])
         estate.clear("door-lobby-a", "forced_open")
-        until(lambda id=alarm["id"]: estate.get(f"alarms/{id}")["detection"] == "latched", PATIENCE, estate.logs)
+        _until(estate, alarm["id"], "latched")
         estate.post(f"alarms/{alarm['id']}/reset", {"reason": "已核实"})
-        until(lambda id=alarm["id"]: estate.get(f"alarms/{id}")["detection"] == "cleared", PATIENCE, estate.logs)
+        _until(estate, alarm["id"], "cleared")
         orders = estate.orders("door-lobby-a", "false_alarm-forced_open")
         assert len(orders) == len(found) - 1, "the second false one of a point within 30 days"
     (order,) = orders
@@ -184,3 +184,7 @@ def test_a_false_burglar_alarm_its_cause_and_its_repair_counted_by_point(
     span = {"from": iso(now - 3600 * NS), "to": iso(now + NS)}
     counted = estate.get("alarms/statistics", site=SITE, **span)["whole"]["false_alarms"]
     assert [(c["equipment"], c["rule"], c["count"]) for c in counted] == [("door-lobby-a", "forced_open", 2)], counted
+
+
+def _until(estate: Estate, alarm: str, detection: str) -> None:
+    until(lambda: estate.get(f"alarms/{alarm}")["detection"] == detection, PATIENCE, estate.logs)
