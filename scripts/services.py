@@ -14,7 +14,6 @@ PACKAGES = (
     "gcc",
     "influxdb",
     "libc6-dev",
-    "libfaketime",
     "libmodbus-dev",
     "mbpoll",
     "mosquitto",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from simulators.demo.processes import Part
 from simulators.kinship import bound
@@ -16,6 +18,17 @@ from tests.end_to_end.gatehouse import ROOT
 from tests.end_to_end.lone_cloud import LoneCloud
 from tests.end_to_end.waiting import until
 from tests.services.mosquitto import Mosquitto
+
+
+class PartWith(Part):
+    """A part that is started with variables of its own."""
+
+    environ: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def command(self) -> list[str]:
+        """What starts it."""
+        return ["env", *(f"{name}={value}" for name, value in self.environ.items()), *super().command]
 
 
 class Counted(LoneCloud):
@@ -29,7 +42,7 @@ class Counted(LoneCloud):
         self._broker = Mosquitto(keeps_all=True)
         self._devices: subprocess.Popen[str] | None = None
         edge = ["edge", "run", str(self.root / "edge" / "site.yaml"), "--data", str(self.data)]
-        self.edge = Part("edge", edge, self.root / "logs")
+        self.edge = PartWith("edge", edge, self.root / "logs")
 
     def __exit__(self, *_: object) -> None:
         self.edge.stop()
@@ -97,7 +110,7 @@ class Counted(LoneCloud):
         def done() -> bool:
             status = ask_status(self.data)
             waits = [lane for lane in status.lanes if lane.lane != "dead" and lane.records]
-            return not any(ends(status).values()) and all(lane.oldest > asked for lane in waits)
+            return not any(ends(status).values()) and all(asked < lane.oldest <= status.now for lane in waits)
 
         until(done, seconds, lambda: f"{ask_status(self.data).ends} {ask_status(self.data).lanes}\n{self.logs()}")
 

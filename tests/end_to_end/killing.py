@@ -31,13 +31,16 @@ def kill_edge(road: Counted, oracle: Oracle, times: int, chance: random.Random) 
 
 
 def kill_cloud(road: Counted, oracle: Oracle, times: int, chance: random.Random) -> None:
-    """Each time it serves again it is killed a moment later."""
-    for _ in range(times):
+    """Every other one, on the whole, comes at any moment of a start, the others a moment after it served."""
+    for left in reversed(range(times)):
         time.sleep(chance.uniform(0.0, LONGEST))
         road.kill(road.cloud)
         oracle.look()
-        road.start_cloud()
-        oracle.look()
+        if left and chance.random() < AT_START:
+            road.cloud.start()
+        else:
+            road.start_cloud()
+            oracle.look()
 
 
 def away(road: Counted, oracle: Oracle, seconds: float) -> int:

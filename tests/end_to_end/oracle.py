@@ -62,7 +62,8 @@ class Oracle:
 
     def __init__(self, road: Counted) -> None:
         self._road = road
-        self._began = SystemClock().now()
+        self.since = SystemClock().now() - 60 * NS
+        """What the historian holds is looked at from here, UTC ns."""
         self._seen: dict[str, int] = {}
         self._high: dict[tuple[str, str], int] = {}
         self._bodies: dict[Key, dict[str, Any]] = {}
@@ -133,7 +134,7 @@ class Oracle:
         held: dict[tuple[str, int], list[float]] = defaultdict(list)
         for point, at, value in self._history(rack):
             held[point, at].append(value)
-        newest = max(rows, default=0)
+        newest = next(reversed(rows), 0)
         for at, values in rows.items():
             count.accepted += len(values)
             for name, value in values.items():
@@ -151,7 +152,7 @@ class Oracle:
 
     def _history(self, rack: str) -> Iterator[tuple[str, int, float]]:
         points = [f"{rack}.{name}" for name in fields()]
-        query = {"point": points, "from": iso(self._began - 60 * NS), "to": "now", "limit": 50_000}
+        query = {"point": points, "from": iso(self.since), "to": "now", "limit": 50_000}
         after: dict[str, str] = {}
         while True:
             page = self._road.get("history", **query, **after)
@@ -206,7 +207,7 @@ class Oracle:
             db.execute("BEGIN")
             events = db.execute(
                 "SELECT equipment, type FROM event WHERE type IN ('alarm.raised', 'alarm.cleared')"
-                " AND equipment LIKE 'rack-%' ORDER BY recorded_at, seq"
+                " AND equipment LIKE 'rack-%' ORDER BY received_at, seq"
             ).fetchall()
             steps = Counter(row[0] for row in db.execute(STEPS, ("rack-%",)))
             live = Counter(row[0] for row in db.execute("SELECT equipment FROM alarm WHERE live AND rule = 'turned'"))

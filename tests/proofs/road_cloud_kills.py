@@ -15,7 +15,7 @@ KILLS = 100
 
 @measure(area="road")
 def cloud_kills() -> Iterator[Figure]:
-    """100 kills -9 of the cloud, each at most 1.5 s after it served."""
+    """100 kills -9 of the cloud: at most 1.5 s after it served, or after it was started."""
     with Counted(units=10, rate=5.0) as road:
         oracle = Oracle(road)
         kill_cloud(road, oracle, KILLS, random.Random(5))
