@@ -114,7 +114,7 @@ class PolledLine:
         for unit in self.units:
             if unit.next() > now:
                 continue
-            if unit.silent or unit.busy:
+            if unit.failures or unit.busy:
                 return False
             if not self._begun(unit, groups := unit.begin(now)):
                 self._have_attended(unit, groups)
@@ -122,7 +122,7 @@ class PolledLine:
 
     def _begun(self, unit: PolledUnit, groups: Sequence[Group]) -> bool:
         """Whether the first group is asked, and the others will follow, without a task."""
-        if self._starts is None or unit.silent:
+        if self._starts is None or unit.failures:
             return False
         unit.busy = True
         if self._starts.start(groups[0].plan, partial(self._answered, unit, groups[1:])):

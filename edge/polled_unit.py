@@ -50,7 +50,7 @@ class PolledUnit:
 
     def begin(self, now: int) -> list[Group]:
         """The groups to ask now, or one to probe with; their next time is set, and what was missed is counted."""
-        if self.silent:
+        if self.failures:
             self.retry_at = now + FIRST_RETRY
             return self.groups[:1]
         found = [g for g in self.groups if g.due <= now]

@@ -72,7 +72,8 @@ class Decoder:
         """Put the values in; whether any of them may be flawed."""
         for each in self._groups:
             each.decode(values)
-        self._scaling.apply(values)
+        if self._scaling.any:
+            self._scaling.apply(values)
         # One pass: any NaN or infinity shows in the sum of squares; a false alarm only takes the longer way.
         return not math.isfinite(values.dot(values)) or (self._valid.limited and self._valid.broken(values))
 
@@ -114,6 +115,7 @@ class _Scaling:
         self._scale = _unless(1.0, [s for s, _ in scales])
         self._divisor = _unless(1.0, [d for _, d in scales])
         self._offset = _unless(0.0, [a.offset for a in addresses])
+        self.any = not (self._scale is self._divisor is self._offset is None)
 
     def apply(self, values: F8) -> None:
         if self._scale is not None:

@@ -39,29 +39,25 @@ class Doubts:
     def __init__(self, connection: Connection) -> None:
         self._rest = connection.drain
         self._check = connection.framing is not Framing.TCP
-        self._debts: dict[int, _Debt] = {}
-
-    @property
-    def any(self) -> bool:
-        """Whether some unit still owes an answer."""
-        return bool(self._debts)
+        self.debts: dict[int, _Debt] = {}
+        """By unit."""
 
     def silent(self, asked: Ask) -> None:
         """The unit did not answer this one in time."""
         if self._rest or self._check:
-            debt = self._debts.setdefault(asked.unit, _Debt())
+            debt = self.debts.setdefault(asked.unit, _Debt())
             debt.sizes.add(asked.size)
             debt.since = asyncio.get_running_loop().time()
 
     async def settle(self, asked: Ask, exchange: Exchange) -> None:
         """Before a request: make sure that its answer can't be mistaken. Raises what the exchange raises."""
-        debt = self._debts.get(asked.unit)
+        debt = self.debts.get(asked.unit)
         if debt is None:
             return
         await asyncio.sleep(debt.since + self._rest - asyncio.get_running_loop().time())
         if self._check and not await self._in_step(asked, debt, exchange):
             await asyncio.sleep(self._rest)
-        self._debts.pop(asked.unit, None)
+        self.debts.pop(asked.unit, None)
 
     async def _in_step(self, asked: Ask, debt: _Debt, exchange: Exchange) -> bool:
         """Whether the unit proved it; after an exception, which carries no size, it only gets more time."""

@@ -76,8 +76,10 @@ class Group:
     """Neighbouring rows of a batch that are decoded by one operation."""
 
     rows: slice
-    words: Callable[[], Words]
-    """The raw words as they stand in the decoder's buffer now, one row a point."""
+    view: Words | None
+    """The raw words in the decoder's buffer, one row a point, where they are regular enough for a view."""
+    gather: Callable[[], Words]
+    """Else: the words as they stand there now."""
     meaning: Meaning | None
     """From words to values; None: the words are the values."""
     sentinel_rows: Rows
@@ -87,11 +89,15 @@ class Group:
     map_from: F8
     map_to: F8
     mapped: Rows
+    straight: bool
+    """No maps and no sentinels."""
 
     def decode(self, values: F8) -> None:
         """Fill this group's rows: NaN says "not available", infinity "undecodable"."""
-        words = self.words()
+        words = self.gather() if self.view is None else self.view
         values[self.rows] = words if self.meaning is None else self.meaning(words)
+        if self.straight:
+            return
         mine = values[self.rows]
         if len(self.mapped):
             self._map(mine)
@@ -112,9 +118,11 @@ def group(start: int, placed: Sequence[Placed], buffer: U1) -> Group:
     width = 2 * addresses[0].count if addresses[0].type.of_ten_thousands else int(format_[-1])
     sentinels = [(i, s) for i, a in enumerate(addresses) for s in a.not_available]
     maps = [(i, raw, to) for i, a in enumerate(addresses) for raw, to in (a.map or {}).items()]
+    index = np.array([[p.byte + at for at in _bytes(p, width)] for p in placed], np.intp)
     return Group(
         slice(start, start + len(placed)),
-        _words(np.array([[p.byte + at for at in _bytes(p, width)] for p in placed], np.intp), format_, buffer),
+        _view(index, format_, buffer),
+        partial(_gathered, index, format_, buffer),
         _meaning(placed),
         np.array([i for i, _ in sentinels], np.intp),
         _sentinels([s for _, s in sentinels], format_),
@@ -122,12 +130,13 @@ def group(start: int, placed: Sequence[Placed], buffer: U1) -> Group:
         np.array([raw for _, raw, _ in maps], np.float64),
         np.array([to for _, _, to in maps], np.float64),
         np.array([i for i, a in enumerate(addresses) if a.map], np.intp),
+        not sentinels and not maps,
     )
 
 
-def _words(index: Rows, format_: str, buffer: U1) -> Callable[[], Words]:
-    """`index`: (n, width) positions in the buffer, the least significant byte first. Where they are as regular as
-    big- or little-endian words at even distances, a view is made once; else each poll gathers the bytes.
+def _view(index: Rows, format_: str, buffer: U1) -> Words | None:
+    """`index`: (n, width) positions in the buffer, the least significant byte first. None where they are not as regular
+    as big- or little-endian words at even distances.
     """
     width = index.shape[1]
     step = int(index[1, 0] - index[0, 0]) if len(index) > 1 else width
@@ -135,9 +144,8 @@ def _words(index: Rows, format_: str, buffer: U1) -> Callable[[], Words]:
         for order, turn in ((">", -1), ("<", 1)):
             if (np.diff(index, axis=1) == turn).all():
                 first = int(index[0].min())
-                view = np.ndarray((len(index),), order + format_[1:], buffer.data, first, (step,))
-                return lambda: view
-    return partial(_gathered, index, format_, buffer)
+                return np.ndarray((len(index),), order + format_[1:], buffer.data, first, (step,))
+    return None
 
 
 def _gathered(index: Rows, format_: str, buffer: U1) -> Words:

@@ -77,7 +77,7 @@ class ModbusLine:
 
     def start(self, plan: Plan, answered: Answered) -> bool:
         """Ask every block without a task; False where something must be waited for first."""
-        return not self._doubts.any and self._straight.start(plan.body, answered)
+        return not self._doubts.debts and self._straight.start(plan.body, answered)
 
     async def probe(self, plan: Plan) -> None:
         """Ask for one register or bit; any answer of the unit, an exception too, says that it is back."""
@@ -104,7 +104,7 @@ class ModbusLine:
 
     async def ask(self, asked: pdu.Ask, *, urgent: bool = False) -> bytes:
         """The data bytes of one read. Raises Silent, LineDown, Exceptional, Garbled."""
-        if self._doubts.any:
+        if self._doubts.debts:
             await self._doubts.settle(asked, self._exchange)
         try:
             answer = await self._exchange(asked.unit, asked.pdu, urgent=urgent)

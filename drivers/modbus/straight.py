@@ -41,12 +41,16 @@ class StraightRoad:
         self._clock = clock
         self._ask = ask
         self._silent = silent
+        self.heard = link.answered
+        """An answer came, whatever it says."""
+        self.leave = turns.give
+        """The line is free for the next."""
 
     def start(self, poll: Poll, answered: Answered) -> bool:
         """Begin when it is the poll's turn; False where it can't go straight now."""
         if not self._swift or not isinstance(self._link.now, Mbap) or not poll.plain(self._clock):
             return False
-        self._turns.enter(Straight(self, poll, answered).begin)
+        self._turns.enter(Straight(self, poll, answered).send)
         return True
 
     def send(self, asked: Ask, came: Came) -> None:
@@ -56,18 +60,10 @@ class StraightRoad:
             raise Lost("the connection was closed")
         wire.request(asked.unit, asked.pdu, self._timeout, came)
 
-    def heard(self) -> None:
-        """An answer came, whatever it says."""
-        self._link.answered()
-
     def unheard(self, why: DeviceError) -> None:
         """No answer came."""
         if isinstance(why, Silent):
             self._link.unanswered()
-
-    def leave(self) -> None:
-        """The line is free for the next."""
-        self._turns.give()
 
     def batch(self, poll: Poll, data: bytes) -> Batch:
         """What the answers mean."""
@@ -95,16 +91,13 @@ class Straight:
         self._at = 0
         self._data: list[bytes] = []
 
-    def begin(self) -> bool:
-        """It is its turn."""
-        self._send()
-        return True
-
-    def _send(self) -> None:
+    def send(self) -> bool:
+        """Ask for the next block; its turn is taken."""
         try:
             self._road.send(self._asked[self._at], self._came)
         except Lost as error:
             self._came(error)
+        return True
 
     def _came(self, came: bytes | DeviceError) -> None:
         asked = self._asked[self._at]
@@ -119,7 +112,7 @@ class Straight:
         self._data.append(came[2:])
         self._at += 1
         if self._at < len(self._asked):
-            self._send()
+            self.send()
         else:
             self._end(None)
 

@@ -27,25 +27,22 @@ Answered: TypeAlias = Callable[["bytes | DeviceError"], None]
 class Expected:
     """A request that waits for its answer; `done` is told once, with the answer or what came instead."""
 
-    __slots__ = ("_done", "foreign", "unit")
+    __slots__ = ("_done", "foreign", "open", "unit")
 
     def __init__(self, unit: int, done: Answered) -> None:
         self.unit = unit
         self.foreign = -1
         """The unit that answered in this one's place, -1: none."""
-        self._done: Answered | None = done
-
-    @property
-    def open(self) -> bool:
+        self.open = True
         """Whether it still waits."""
-        return self._done is not None
+        self._done = done
 
     def settle(self, answer: bytes | DeviceError) -> bool:
         """Tell who waits; False where nobody does any more."""
-        done, self._done = self._done, None
-        if done is None:
+        if not self.open:
             return False
-        done(answer)
+        self.open = False
+        self._done(answer)
         return True
 
     def expire(self, timeout: float) -> None:
@@ -55,7 +52,7 @@ class Expected:
 
     def give_up(self) -> None:
         """Nobody waits any more."""
-        self._done = None
+        self.open = False
 
 
 class Mbap(asyncio.BufferedProtocol):
@@ -115,8 +112,11 @@ class Mbap(asyncio.BufferedProtocol):
             expected.foreign = unit
         else:
             del self._waiting[transaction]
-            self.heard += expected.open
-            self.refused += not expected.settle(answer)
+            if expected.open:
+                self.heard += 1
+                expected.settle(answer)
+            else:
+                self.refused += 1
 
     def silence(self, why: str) -> None:
         """Whoever waits will get no answer."""
