@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping
 
-from cloud.equipment.store import equipment_of, row_of
-from cloud.stream.store import publish
+from cloud.equipment.store import equipment_of, rows_by_id
+from cloud.stream.store import News, publish_all
 from cloud.wire import Moment
 from facility.alarm import Rule
 from facility.equipment_type import InstanceKind
@@ -114,8 +114,6 @@ def meaning(site: str, equipment: str, point: InventoryPoint) -> dict[str, objec
 
 def tell_equipment(connection: Connection, site: str, ids: Sequence[str], *, at: int) -> None:
     """Put equipment into the stream as it is now."""
-    for id in ids:
-        row = row_of(connection, site, id, removed=True)
-        if row is not None:
-            body = Equipment.model_validate(equipment_fields(row)).model_dump_json()
-            publish(connection, "equipment", site, body, at=at)
+    known = {row["id"]: row for row in rows_by_id(connection, site, ids)}
+    bodies = (Equipment.model_validate(equipment_fields(known[id])).model_dump_json() for id in ids if id in known)
+    publish_all(connection, [News("equipment", site, body) for body in bodies], at=at)

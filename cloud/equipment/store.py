@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, tuple_, update
 
+from cloud.database.rows import delete_rows
 from cloud.equipment.tables import EQUIPMENT, POINT_TEXT, RULE
 from facility.alarm import Rule
 from facility.inventory import Inventory, InventoryEquipment
@@ -52,14 +53,14 @@ def replace(connection: Connection, inventory: Inventory, *, at: int) -> list[st
     back = [id for id in now if id in before and before[id].removed_at is not None]
     gone = [id for id, row in before.items() if id not in now and row.removed_at is None]
     fresh = list(dict.fromkeys([*changed, *back]))
-    for id in fresh:
-        connection.execute(delete(EQUIPMENT).where(EQUIPMENT.c.site == site, EQUIPMENT.c.id == id))
+    delete_rows(connection, EQUIPMENT, ("site", "id"), [(site, id) for id in fresh])
     if fresh:
         connection.execute(EQUIPMENT.insert(), [now[id] for id in fresh])
     for id in gone:
         where = (EQUIPMENT.c.site == site) & (EQUIPMENT.c.id == id)
         connection.execute(update(EQUIPMENT).where(where).values(removed_at=at))
-    _replace_rules(connection, site, [e for e in inventory.equipment if e.id in set(fresh)], gone)
+    new = set(fresh)
+    _replace_rules(connection, site, [e for e in inventory.equipment if e.id in new], gone)
     return [*fresh, *gone]
 
 
@@ -82,8 +83,7 @@ def _row(site: str, gateway: str, equipment: InventoryEquipment) -> dict[str, ob
 def _replace_rules(
     connection: Connection, site: str, changed: Sequence[InventoryEquipment], gone: Sequence[str]
 ) -> None:
-    for id in [*(e.id for e in changed), *gone]:
-        connection.execute(delete(RULE).where(RULE.c.site == site, RULE.c.equipment == id))
+    delete_rows(connection, RULE, ("site", "equipment"), [(site, id) for id in (*(e.id for e in changed), *gone)])
     rows = [
         {"site": site, "equipment": e.id, "id": r.id, "body": r.model_dump_json(by_alias=True)}
         for e in changed

@@ -16,7 +16,16 @@ from facility.clock import NS
 
 KEPT: Final = 90 * 24 * 3600 * NS
 _COLUMNS: Final = ("at", "site", "alarm", "occasion", "level", "posts", "voice", "life_safety", "drill")
-Occasion = Literal["raised", "raised_again", "escalated", "confirmed", "promise_at_risk", "promise_broken", "plan_overdue", "certificate"]
+Occasion = Literal[
+    "raised",
+    "raised_again",
+    "escalated",
+    "confirmed",
+    "promise_at_risk",
+    "promise_broken",
+    "plan_overdue",
+    "certificate",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,12 @@ def waiting(connection: Connection, most: int = 500) -> Sequence[Notice]:
         )
         for row in connection.execute(query)
     ]  # fmt: skip
+
+
+def still_waiting(connection: Connection, ids: Sequence[int]) -> frozenset[int]:
+    """Those of them that no channel has taken meanwhile."""
+    n = NOTICE.c
+    return frozenset(connection.execute(select(n.id).where(n.id.in_(ids), n.taken_at.is_(None))).scalars())
 
 
 def take_notices(connection: Connection, ids: Sequence[int], *, at: int) -> int:

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import RowMapping
 
-from cloud.alarms.tables import ALARM
-from cloud.duty.store import on_duty, posts
 from cloud.notices.store import Notice
 from cloud.notification.message import Message, Recipient
 from cloud.notification.routing import Subject
-from cloud.notification.setup import contacts
-from cloud.sites.store import places
-from cloud.sites.tables import SITE
-from facility.clock import NS
+from cloud.notification.surroundings import Surroundings
 from facility.words import Text
 
 OCCASION: Final[Mapping[str, Text]] = {
@@ -33,33 +26,27 @@ STEPS: Final = 3
 """Steps of the guidance that a message has room for."""
 
 
-def alarm_of(connection: Connection, notice: Notice) -> RowMapping | None:
-    """The alarm that a notice is about."""
-    return connection.execute(select(ALARM).where(ALARM.c.id == notice.alarm)).mappings().first()
-
-
-def subject(connection: Connection, notice: Notice, alarm: RowMapping) -> Subject:
+def subject(around: Surroundings, notice: Notice, alarm: RowMapping) -> Subject:
     """What the routes ask."""
     return Subject(
         alarm_class=alarm["alarm_class"],
         priority=alarm["priority"],
         system=alarm["system"] or "",
-        places=frozenset(place["id"] for place in _path(connection, alarm)),
+        places=frozenset(place["id"] for place in _path(around, alarm)),
         posts=frozenset(notice.posts),
         occasion=notice.occasion,
-        at=local_time(connection, notice.site, notice.at),
+        at=around.local_time(notice.site, notice.at),
         life_safety=notice.life_safety,
         voice=notice.voice,
         drill=notice.drill,
     )
 
 
-def message(connection: Connection, notice: Notice, alarm: RowMapping, link: str) -> Message:
+def message(around: Surroundings, notice: Notice, alarm: RowMapping, link: str) -> Message:
     """What is said of it."""
-    where = _path(connection, alarm)
-    raised = local_time(connection, alarm["site"], alarm["last_raised_at"] or alarm["raised_at"]).strftime(
-        "%m-%d %H:%M:%S"
-    )
+    where = _path(around, alarm)
+    since = around.local_time(alarm["site"], alarm["last_raised_at"] or alarm["raised_at"])
+    raised = since.strftime("%m-%d %H:%M:%S")
     lines = [Text(zh=f"时间 {raised}", en=f"Since {raised}")]
     if where:
         told = [("位置 " if key == "zh" else "Place ") + " / ".join(p[key] for p in where) for key in ("zh", "en")]
@@ -70,16 +57,15 @@ def message(connection: Connection, notice: Notice, alarm: RowMapping, link: str
         link=f"{link}/alarms/{alarm['id']}" if link else "",
         priority=alarm["priority"],
         life_safety=notice.life_safety,
-        recipients=recipients(connection, notice),
+        recipients=recipients(around, notice),
     )
 
 
-def recipients(connection: Connection, notice: Notice) -> tuple[Recipient, ...]:
+def recipients(around: Surroundings, notice: Notice) -> tuple[Recipient, ...]:
     """Who stands at the posts now, and the posts' own telephones."""
-    known = posts(connection, notice.site)
-    people = [name for post in notice.posts for name in on_duty(connection, notice.site, post, notice.at)]
-    telephones = [Recipient(post, mobile=known[post][1]) for post in notice.posts if post in known and known[post][1]]
-    return (*contacts(connection, people), *telephones)
+    people = [name for post in notice.posts for name in around.on_duty(notice.site, post, notice.at)]
+    telephones = [(post, around.telephone(notice.site, post)) for post in notice.posts]
+    return (*around.reached(people), *(Recipient(post, mobile=number) for post, number in telephones if number))
 
 
 def _title(notice: Notice, alarm: RowMapping) -> Text:
@@ -99,18 +85,12 @@ def _guidance(alarm: RowMapping) -> list[Text]:
     return [Text(zh=f"{n}. {zh}", en=f"{n}. {en}") for n, (zh, en) in enumerate(pairs, 1)]
 
 
-def _path(connection: Connection, alarm: RowMapping) -> list[RowMapping]:
+def _path(around: Surroundings, alarm: RowMapping) -> list[RowMapping]:
     """The alarm's place, what it is in, and so on, the widest first."""
-    known = {place["id"]: place for place in places(connection, alarm["site"])}
+    known = around.places(alarm["site"])
     path: list[RowMapping] = []
     at = alarm["place"]
     while at in known and known[at] not in path:
         path.insert(0, known[at])
         at = known[at]["parent"]
     return path
-
-
-def local_time(connection: Connection, site: str, at: int) -> datetime:
-    """In the site's zone."""
-    zone = connection.execute(select(SITE.c.timezone).where(SITE.c.id == site)).scalar_one_or_none()
-    return datetime.fromtimestamp(at / NS, UTC).astimezone(ZoneInfo(zone or "Asia/Shanghai"))

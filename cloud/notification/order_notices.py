@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import RowMapping
 
 from cloud.notices.store import Notice
-from cloud.notification.composing import local_time, recipients
+from cloud.notification.composing import recipients
 from cloud.notification.message import Message
 from cloud.notification.routing import Subject
+from cloud.notification.surroundings import Surroundings
 from cloud.work_orders.store import order_by_id
 from facility.alarm import AlarmClass
 from facility.words import Text
@@ -22,12 +23,12 @@ MARKS: Final = {
 PRIORITY: Final = {"promise_at_risk": 3, "promise_broken": 2, "plan_overdue": 3}
 
 
-def order_of(connection: Connection, notice: Notice) -> RowMapping | None:
+def order_of(around: Surroundings, notice: Notice) -> RowMapping | None:
     """The order that a notice is about; None: it is about an alarm."""
-    return order_by_id(connection, notice.alarm) if notice.occasion in MARKS else None
+    return order_by_id(around.connection, notice.alarm) if notice.occasion in MARKS else None
 
 
-def order_subject(connection: Connection, notice: Notice, order: RowMapping) -> Subject:
+def order_subject(around: Surroundings, notice: Notice, order: RowMapping) -> Subject:
     """What the routes ask."""
     return Subject(
         alarm_class=AlarmClass.CONDITION.value,
@@ -36,16 +37,16 @@ def order_subject(connection: Connection, notice: Notice, order: RowMapping) -> 
         places=frozenset({order["place"]} - {None}),
         posts=frozenset(notice.posts),
         occasion=notice.occasion,
-        at=local_time(connection, notice.site, notice.at),
+        at=around.local_time(notice.site, notice.at),
     )
 
 
-def order_message(connection: Connection, notice: Notice, order: RowMapping, link: str) -> Message:
+def order_message(around: Surroundings, notice: Notice, order: RowMapping, link: str) -> Message:
     """What is said of it; never a customer's name or telephone."""
     mark, number, owner = MARKS[notice.occasion], order["number"], order["owner"]
     lines = [Text(zh=f"负责 {owner}", en=f"Owner {owner}")]
     if order["due_at"] is not None:
-        due = local_time(connection, notice.site, order["due_at"]).strftime("%m-%d %H:%M")
+        due = around.local_time(notice.site, order["due_at"]).strftime("%m-%d %H:%M")
         lines.append(Text(zh=f"时限 {due}", en=f"Due {due}"))
     return Message(
         title=Text(
@@ -54,5 +55,5 @@ def order_message(connection: Connection, notice: Notice, order: RowMapping, lin
         lines=tuple(lines),
         link=f"{link}/work-orders/{order['id']}" if link else "",
         priority=PRIORITY[notice.occasion],
-        recipients=recipients(connection, notice),
+        recipients=recipients(around, notice),
     )

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping
 
 from cloud.database.base import Database
 from cloud.errors import Problem
-from cloud.notices.store import Notice, waiting
+from cloud.notices.store import Notice
 from cloud.notification import store
 from cloud.notification.channel import Channel
 from cloud.notification.delivery import GIVE_UP, Delivery, State, overdue, packed, pause
@@ -99,10 +99,11 @@ class Sender:
 
     async def _look(self) -> None:
         now = self._clock.now()
-        new, rows = await self._database.read(lambda c: (bool(waiting(c, 1)), store.channels_in_need(c)))
+        new, rows = await self._database.read(lambda c: (store.compose(c, self._link), store.channels_in_need(c)))
         if new:
-            await self._database.write(partial(store.take, link=self._link, now=now))
+            await self._database.write(partial(store.keep, composed=new, now=now))
             rows = await self._database.read(store.channels_in_need)
+            self._woken.set()
         await self._database.write(partial(store.orphans, now=now)) if rows else None
         for row in rows:
             if row["enabled"]:

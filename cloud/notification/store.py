@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from cloud.notices.store import Notice, take_notices, waiting
+from cloud.notices.store import Notice, still_waiting, take_notices, waiting
 from cloud.notification.certificate_notices import certificate_message, certificate_of, certificate_subject
-from cloud.notification.channel import Medium
-from cloud.notification.composing import alarm_of, message, subject
+from cloud.notification.composing import message, subject
 from cloud.notification.delivery import Delivery, State
 from cloud.notification.message import Message, Recipient
 from cloud.notification.order_notices import order_message, order_of, order_subject
 from cloud.notification.routing import Subject, Way, ways
-from cloud.notification.setup import config, routes, rows
+from cloud.notification.surroundings import Surroundings
 from cloud.notification.tables import ATTEMPT, CHANNEL, DELIVERY, SENDER
 from facility.clock import NS
 from facility.words import Text
 
 AT_ONCE: Final = 2_000
+COMPOSED: Final = 200
+"""Notices that are composed together: a fire that comes meanwhile waits for no more than these."""
 KEPT: Final = 3 * 365 * 24 * 3600 * NS
 LEASE: Final = 10 * NS
 """Nanoseconds that a sender stays the sender without a word."""
@@ -31,63 +32,61 @@ NOBODY: Final = "no route of the site takes it, or none of its channels is switc
 _D = DELIVERY.c
 
 
-def take(connection: Connection, link: str, now: int) -> int:
-    """Make deliveries of the notices that wait; how many notices."""
-    notices = waiting(connection)
-    media: dict[str, dict[str, Medium]] = {}
-    for notice in notices:
-        if notice.site not in media:
-            media[notice.site] = _media(connection, notice.site)
-        _deliver(connection, notice, media[notice.site], link, now)
-    take_notices(connection, [notice.id for notice in notices], at=now)
-    return len(notices)
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A notice and the rows of its deliveries, without the moment of their making."""
+
+    notice: int
+    deliveries: Sequence[Mapping[str, Any]]
 
 
-def _media(connection: Connection, site: str) -> dict[str, Medium]:
-    own = rows(connection, CHANNEL, frozenset({site}))
-    return {each["id"]: config(each).medium for each in own if each["enabled"]}
+def compose(connection: Connection, link: str) -> list[Composed]:
+    """What the notices that wait will be, life safety first; changes nothing."""
+    notices = waiting(connection, COMPOSED)
+    around = Surroundings(connection, notices)
+    return [Composed(notice.id, _deliveries(around, notice, link)) for notice in notices]
 
 
-def _deliver(connection: Connection, notice: Notice, media: Mapping[str, Medium], link: str, now: int) -> None:
-    found = _composed(connection, notice, link)
+def keep(connection: Connection, composed: Sequence[Composed], now: int) -> None:
+    """Make them deliveries, except where another process has taken the notice meanwhile."""
+    open_still = still_waiting(connection, [each.notice for each in composed])
+    mine = [each for each in composed if each.notice in open_still]
+    made = [{**row, "created_at": now, "ended_at": now if row["why"] else None} for e in mine for row in e.deliveries]
+    if made:
+        connection.execute(insert(DELIVERY), made)
+    take_notices(connection, [each.notice for each in mine], at=now)
+
+
+def _deliveries(around: Surroundings, notice: Notice, link: str) -> list[dict[str, Any]]:
+    found = _composed(around, notice, link)
     if found is None:
-        return
+        return []
     asked, said = found
-    chosen = ways(routes(connection, notice.site), asked, media)
+    chosen = ways(around.routes(notice.site), asked, around.media(notice.site))
     base = {
         "site": notice.site, "alarm": notice.alarm, "notice": notice.id, "occasion": notice.occasion,
         "message": pack(said), "priority": said.priority, "life_safety": said.life_safety, "tries": 0,
-        "created_at": now,
     }  # fmt: skip
-    made = [base | _waiting(way) for way in chosen] or [base | _undeliverable(now)]
-    connection.execute(insert(DELIVERY), made)
+    return [base | _waiting(way) for way in chosen] or [base | _UNDELIVERABLE]
 
 
-def _composed(connection: Connection, notice: Notice, link: str) -> tuple[Subject, Message] | None:
+def _composed(around: Surroundings, notice: Notice, link: str) -> tuple[Subject, Message] | None:
     """What the routes ask and what is said; None where it is gone."""
-    if (order := order_of(connection, notice)) is not None:
-        return order_subject(connection, notice, order), order_message(connection, notice, order, link)
-    if (paper := certificate_of(connection, notice)) is not None:
-        return certificate_subject(connection, notice), certificate_message(connection, notice, paper)
-    if (alarm := alarm_of(connection, notice)) is not None:
-        return subject(connection, notice, alarm), message(connection, notice, alarm, link)
+    if (order := order_of(around, notice)) is not None:
+        return order_subject(around, notice, order), order_message(around, notice, order, link)
+    if (paper := certificate_of(around, notice)) is not None:
+        return certificate_subject(around, notice), certificate_message(around, notice, paper)
+    if (alarm := around.alarm(notice.alarm)) is not None:
+        return subject(around, notice, alarm), message(around, notice, alarm, link)
     return None
 
 
 def _waiting(way: Way) -> dict[str, Any]:
     after = orjson.dumps(way.after).decode()
-    return {
-        "route": way.route,
-        "channel": way.channel,
-        "after": after,
-        "state": State.WAITING,
-        "why": "",
-        "ended_at": None,
-    }
+    return {"route": way.route, "channel": way.channel, "after": after, "state": State.WAITING, "why": ""}
 
 
-def _undeliverable(now: int) -> dict[str, Any]:
-    return {"route": "", "channel": "", "after": "[]", "state": State.FAILED, "why": NOBODY, "ended_at": now}
+_UNDELIVERABLE: Final = {"route": "", "channel": "", "after": "[]", "state": State.FAILED, "why": NOBODY}
 
 
 def open_deliveries(connection: Connection, channel: str) -> list[Delivery]:
