@@ -5,6 +5,7 @@ Host, size, token, headers, errors and measures are as on the long way; what is 
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Final
 
@@ -25,6 +26,7 @@ from cloud.web.origin import Origin
 
 _BEFORE, _AFTER = f"{PREFIX}{PATH}".split("{id}")
 _KNOWN: Final = (Problem, DBAPIError, ClientDisconnect)
+log = logging.getLogger(__name__)
 
 
 class Straight:
@@ -63,5 +65,7 @@ class Straight:
 async def _answered(request: Request, id: str) -> Response:
     try:
         return await post_events(request, await ALLOWED(request), id)
-    except _KNOWN as error:
+    except Exception as error:  # the boundary of a request, where the framework's own stands on the long way
+        if not isinstance(error, _KNOWN):
+            log.exception("the events of gateway %s could not be taken", id)
         return await answer_known(request, error)

@@ -262,6 +262,19 @@ async def test_an_event_whose_effect_fails_is_refused_and_the_others_are_kept(
     assert [a["equipment"] for a in await items(admin, "alarms")] == ["pump-1"]
 
 
+async def test_a_mistake_of_ours_is_a_problem_and_the_next_delivery_is_taken(
+    gateway: httpx.AsyncClient, edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: Any) -> Any:
+        raise ValueError("a bug")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Gatherer, "take", broken)
+        answer = await gateway.post(EVENTS, content=batch(edge.raised()))
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert await send(gateway, edge.raised("pump-2")) == ["accepted"]
+
+
 async def test_an_alarm_of_a_rule_that_nobody_knows_is_still_an_alarm(
     gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
 ) -> None:
