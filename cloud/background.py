@@ -13,6 +13,7 @@ from cloud.forgetting import forget_old
 from cloud.notification.guard import Guard
 from cloud.notification.posting import Post
 from cloud.notification.sender import Sender
+from cloud.photos.files import Files
 from cloud.plans.running import RunHours
 from cloud.presence import Watch
 from cloud.stream.hub import Hub
@@ -37,7 +38,9 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(hub.run(), name="stream"),
         asyncio.create_task(watch.run(), name="presence"),
         asyncio.create_task(sender.run(), name="notification"),
-        asyncio.create_task(forget_old(state.database, state.clock), name="forgetting"),
+        asyncio.create_task(
+            forget_old(state.database, state.clock, Files(state.settings.photos_folder)), name="forgetting"
+        ),
         asyncio.create_task(Timers(state.database, state.clock).run(), name="timers"),
         asyncio.create_task(RunHours(state.database, state.latest, state.clock).run(), name="run hours"),
     ]

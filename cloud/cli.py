@@ -49,6 +49,9 @@ def main(context: click.Context, data: Path, database: str) -> None:
 @click.option("--allow-target", "targets", multiple=True, help="A host or network of ours to post notices to.")
 @click.option("--dashboards", type=click.Path(path_type=Path), default=DASHBOARDS, help="The built pages.")
 @click.option("--influx", help="Time series in this InfluxDB instead of the embedded historian.")
+@click.option(
+    "--photos", type=click.Path(path_type=Path), help="The orders' photos, for all replicas; default: in --data."
+)
 @click.option("--influx-database", default="gatehouse", show_default=True, help="Its database or bucket.")
 @click.pass_obj
 def serve(settings: Settings, /, influx: str | None, influx_database: str, **told: Any) -> None:

@@ -1,4 +1,4 @@
-"""Forgets what is kept for a time only: frames of the stream, notices, deliveries of messages."""
+"""Forgets what is kept for a time only: frames of the stream, notices, deliveries of messages, photos."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from cloud.database.base import Database
 from cloud.errors import Problem
 from cloud.notices.store import forget_notices
 from cloud.notification.store import forget as forget_deliveries
+from cloud.photos.files import Files
+from cloud.photos.retention import forget_photos
 from cloud.stream.store import forget as forget_frames
 from facility.clock import Clock
 
@@ -28,10 +30,10 @@ KINDS: Final[dict[str, Forget]] = {
 log = logging.getLogger(__name__)
 
 
-async def forget_old(database: Database, clock: Clock) -> None:
+async def forget_old(database: Database, clock: Clock, photos: Files) -> None:
     """Again and again, until cancelled."""
     while True:
-        await forget_once(database, clock.now())
+        await forget_once(database, photos, clock.now())
         await asyncio.sleep(EVERY)
 
 
@@ -39,10 +41,14 @@ def _forget(forget: Forget, now: int, connection: Connection) -> int:
     return forget(connection, now)
 
 
-async def forget_once(database: Database, now: int) -> None:
+async def forget_once(database: Database, photos: Files, now: int) -> None:
     """Each kind in a transaction of its own: what one can't forget now keeps no other."""
     for name, forget in KINDS.items():
         try:
             await database.write(partial(_forget, forget, now))
         except Problem as error:
             log.warning("old %s were not deleted: %s", name, error)
+    try:
+        await forget_photos(database, photos, now)
+    except (Problem, OSError) as error:
+        log.warning("old photos were not deleted: %s", error)

@@ -28,6 +28,8 @@ class Settings(Frozen):
     """A proxy in front speaks https: cookies are Secure and HSTS is sent."""
     targets: tuple[str, ...] = ()
     """Hosts, addresses and networks inside our own walls that notifications may be posted to."""
+    photos: Path | None = None
+    """The folder of the orders' photos, the same for all replicas; None: in the data folder."""
     dashboards: Path | None = None
     """The folder of the built pages; None: the API alone."""
 
@@ -35,6 +37,11 @@ class Settings(Frozen):
     def database_url(self) -> str:
         """The URL to open."""
         return self.database or f"sqlite:///{self.data / 'cloud.sqlite'}"
+
+    @property
+    def photos_folder(self) -> Path:
+        """Where they lie; nothing of it is ever served as a file."""
+        return self.photos or self.data / "photos"
 
     @property
     def pages_url(self) -> str:

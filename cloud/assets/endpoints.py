@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import Field
 from sqlalchemy import Connection
 
-from cloud.assets.store import assets, put_asset
+from cloud.assets import register
+from cloud.assets.schemas import Asset, NewAsset
+from cloud.assets.store import assets, fields_of, put_asset
 from cloud.audit.store import Entry, record
 from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
@@ -17,41 +17,12 @@ from cloud.equipment.store import row_of
 from cloud.errors import Forbidden, NotFound, Unprocessable, problems
 from cloud.permissions import Permission
 from cloud.users.store import user_by_name
-from cloud.wire import Asked, Moment, Page, one_site
-from facility.words import Frozen, Id
+from cloud.wire import Page, one_site
+from facility.words import Id
 
 router = APIRouter(prefix="/api/v1", tags=["assets"])
 Reader = Annotated[Caller, Depends(Allow(Permission.EQUIPMENT_READ))]
 Manager = Annotated[Caller, Depends(Allow(Permission.SERVICE_MANAGE))]
-
-
-class NewAsset(Asked):
-    """The body of PUT /assets/{equipment}."""
-
-    site: Id
-    maker: str = Field(default="", max_length=200)
-    serial: str = Field(default="", max_length=100)
-    registration: str = Field(default="", max_length=100)
-    installed_on: date | None = None
-    warranty_until: date | None = None
-    next_inspection_on: date | None = None
-    contractor: str | None = Field(default=None, min_length=1, max_length=64)
-    """维保单位: the user to whom its orders go."""
-
-
-class Asset(Frozen):
-    """One line of the register."""
-
-    site: str
-    equipment: str
-    maker: str
-    serial: str
-    registration: str
-    installed_on: date | None
-    warranty_until: date | None
-    next_inspection_on: date | None
-    contractor: str | None
-    updated_at: Moment
 
 
 @router.get("/assets")
@@ -59,7 +30,7 @@ async def list_assets(store: Store, caller: Reader, site: str | None = None) -> 
     """By site and equipment."""
     sites = one_site(caller.sites(Permission.EQUIPMENT_READ), site)
     rows = await store.read(lambda c: assets(c, sites))
-    return Page(items=tuple(Asset.model_validate(dict(row)) for row in rows))
+    return Page(items=tuple(Asset.model_validate(fields_of(row)) for row in rows))
 
 
 @router.put("/assets/{equipment}", status_code=204, responses=problems(Forbidden, NotFound, Unprocessable))
@@ -74,7 +45,10 @@ async def write_asset(store: Store, clock: TheClock, caller: Manager, equipment:
             raise NotFound(f"there is no equipment {equipment!r} at {body.site}")
         if body.contractor is not None and user_by_name(connection, body.contractor) is None:
             raise Unprocessable(f"没有用户 {body.contractor!r} · there is no user {body.contractor!r}: add it first")
-        put_asset(connection, body.site, equipment, body.model_dump(exclude={"site"}), now=now)
+        put_asset(connection, body.site, equipment, body.facts, now=now)
         record(connection, caller, Entry("asset.put", equipment, body.site, detail=body.model_dump_json()), at=now)
 
     await store.write(work)
+
+
+router.include_router(register.router)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, RowMapping, delete, insert, select
 
+from cloud.assets.schemas import AssetFacts, Document
 from cloud.assets.tables import ASSET
 from cloud.sites.tables import SITE
 from facility.clock import NS
+
+_DOCUMENTS: Final = TypeAdapter(tuple[Document, ...])
 
 
 def assets(connection: Connection, sites: frozenset[str] | None) -> Sequence[RowMapping]:
@@ -19,10 +24,23 @@ def assets(connection: Connection, sites: frozenset[str] | None) -> Sequence[Row
     return connection.execute(query if sites is None else query.where(ASSET.c.site.in_(sites))).mappings().all()
 
 
-def put_asset(connection: Connection, site: str, equipment: str, told: Mapping[str, object], *, now: int) -> None:
+def fields_of(row: RowMapping) -> dict[str, Any]:
+    """The fields of an Asset."""
+    return dict(row) | {"documents": _DOCUMENTS.validate_json(row["documents"])}
+
+
+def facts_of_site(connection: Connection, site: str) -> dict[str, AssetFacts]:
+    """Equipment → its line."""
+    names = AssetFacts.model_fields
+    rows = ((row["equipment"], fields_of(row)) for row in assets(connection, frozenset({site})))
+    return {id: AssetFacts.model_validate({name: row[name] for name in names}) for id, row in rows}
+
+
+def put_asset(connection: Connection, site: str, equipment: str, facts: AssetFacts, *, now: int) -> None:
     """Write one line of the register anew."""
     a = ASSET.c
     connection.execute(delete(ASSET).where(a.site == site, a.equipment == equipment))
+    told = facts.model_dump() | {"documents": _DOCUMENTS.dump_json(facts.documents).decode()}
     connection.execute(insert(ASSET), {"site": site, "equipment": equipment, "updated_at": now, **told})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, String, Table
+from sqlalchemy import BigInteger, Column, Date, String, Table, Text
 
 from cloud.database.base import METADATA
 
@@ -19,5 +19,6 @@ ASSET = Table(
     Column("next_inspection_on", Date),
     Column("contractor", String(64)),
     Column("updated_at", BigInteger, nullable=False),
+    Column("documents", Text, nullable=False, server_default="[]"),
 )
-"""`contractor` is the name of a user (维保单位); `registration` that of the authority."""
+"""`contractor` is the name of a user (维保单位), `registration` that of the authority; `documents` are JSON."""

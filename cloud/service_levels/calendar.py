@@ -123,7 +123,7 @@ def _spans(calendar: Calendar, zone: ZoneInfo, start: int, end: int) -> Iterator
 
 
 @lru_cache(maxsize=64)
-def _days(calendar: Calendar) -> dict[int, tuple[Span, ...]]:
+def _days(_: Calendar) -> dict[int, tuple[Span, ...]]:
     """The days of a calendar that were asked for."""
     return {}
 

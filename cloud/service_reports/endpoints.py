@@ -4,32 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import Field
 from sqlalchemy import Connection
 
-from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Forbidden, NotFound, problems
-from cloud.permissions import Permission
 from cloud.service_levels.clocks import Verdict
 from cloud.service_levels.profile import Target
-from cloud.service_levels.store import profiles, service_level
-from cloud.service_reports.report import Line, month_of, report
-from cloud.wire import Asked, Moment
+from cloud.service_reports import downloads
+from cloud.service_reports.asking import Reader, ReportQuery, refuse_strangers, wanted
+from cloud.service_reports.report import Line, report
+from cloud.wire import Moment
 from facility.clock import NS
 from facility.words import Frozen, Id, Text
 from facility.work_order import ClockName
 
 router = APIRouter(prefix="/api/v1", tags=["service reports"])
-Reader = Annotated[Caller, Depends(Allow(Permission.ORDER_READ))]
-
-
-class ReportQuery(Asked):
-    """Which month, and against which profile; the site's own where nothing is said."""
-
-    month: str = Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")
-    profile: Id | None = None
 
 
 class ReportCase(Frozen):
@@ -38,6 +29,9 @@ class ReportCase(Frozen):
     id: str
     number: int
     round: int
+    title: Text
+    started_at: Moment
+    """When the promise's clock began."""
     verdict: Verdict
     elapsed: float
     """Seconds that the promise counts."""
@@ -78,25 +72,20 @@ async def get_service_report(
     store: Store, clock: TheClock, caller: Reader, site: Id, query: Annotated[ReportQuery, Query()]
 ) -> ServiceReport:
     """Counted from the steps of the orders, now."""
-    if not caller.may(Permission.ORDER_READ, site):
-        raise Forbidden(f"{caller.name} may not {Permission.ORDER_READ} at {site}")
-    year, month = map(int, query.month.split("-"))
+    refuse_strangers(caller, site)
 
     def work(connection: Connection) -> ServiceReport:
-        level, known = service_level(connection, site), profiles(connection, site)
-        profile = known.get(query.profile or level.profile.id)
-        if profile is None:
-            raise NotFound(f"there is no profile {query.profile!r}; there are {', '.join(known)}")
-        span = month_of(level, year, month)
-        lines = tuple(map(_line, report(connection, site, span, level, profile, clock.now())))
-        told = {"site": site, "month": query.month, "from": span[0], "to": span[1], "lines": lines}
-        return ServiceReport.model_validate(told | {"profile": profile.id, "name": profile.name})
+        asked = wanted(connection, site, query)
+        counted = report(connection, site, asked.span, asked.level, asked.profile, clock.now())
+        told = {"site": site, "month": query.month, "from": asked.span[0], "to": asked.span[1]}
+        told |= {"profile": asked.profile.id, "name": asked.profile.name, "lines": tuple(map(_line, counted))}
+        return ServiceReport.model_validate(told)
 
     return await store.read(work)
 
 
 def _line(line: Line) -> ReportLine:
-    promise, value = line.promise, line.value
+    promise = line.promise
     return ReportLine(
         promise=promise.id,
         name=promise.name,
@@ -106,13 +95,15 @@ def _line(line: Line) -> ReportLine:
         source=promise.source,
         kept=line.kept,
         judged=line.judged,
-        value=value,
-        met=None if value is None else value >= promise.share,
+        value=line.value,
+        met=line.met,
         cases=tuple(
             ReportCase(
                 id=case.order,
                 number=case.number,
                 round=case.round,
+                title=case.title,
+                started_at=case.started_at,
                 verdict=case.verdict,
                 elapsed=case.elapsed / NS,
                 allowed=None if case.allowed is None else case.allowed / NS,
@@ -120,3 +111,6 @@ def _line(line: Line) -> ReportLine:
             for case in line.cases
         ),
     )
+
+
+router.include_router(downloads.router)

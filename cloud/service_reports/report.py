@@ -16,6 +16,7 @@ from cloud.service_levels.store import ServiceLevel
 from cloud.work_orders.history import steps_of_many
 from cloud.work_orders.tables import ORDER_STEP, WORK_ORDER
 from facility.alarm import OrderClass
+from facility.words import Text
 from facility.work_order import Side
 
 
@@ -26,6 +27,11 @@ class Case:
     order: str
     number: int
     round: int
+    title: Text
+    order_class: OrderClass
+    place: str | None
+    started_at: int
+    """When the promise's clock began, UTC ns."""
     verdict: Verdict
     elapsed: int
     allowed: int | None
@@ -54,6 +60,11 @@ class Line:
         """The share that kept it; None without a settled case."""
         return self.kept / self.judged if self.judged else None
 
+    @property
+    def met(self) -> bool | None:
+        """Whether the promised share kept it; None without a settled case."""
+        return None if self.value is None else self.value >= self.promise.share
+
 
 def month_of(level: ServiceLevel, year: int, month: int) -> Span:
     """The local month in UTC ns."""
@@ -68,17 +79,30 @@ def report(
     start, end = span
     s, w = ORDER_STEP.c, WORK_ORDER.c
     began = select(s.order_id).where(s.site == site, s.at >= start, s.at < end, s.kind.in_(("reported", "recurred")))
-    orders = connection.execute(select(w.id, w.number, w.side).where(w.id.in_(began)).order_by(w.number)).all()
+    columns = (w.id, w.number, w.side, w.place, w.fault, w.title_zh, w.title_en)
+    orders = connection.execute(select(*columns).where(w.id.in_(began)).order_by(w.number)).all()
     steps = steps_of_many(connection, [order.id for order in orders])
     found: dict[str, list[Case]] = {promise.id: [] for promise in profile.promises}
     for order in orders:
         mine = steps[order.id]
-        its = rounds(OrderClass(mine[0].detail), Side(order.side), mine)
+        title = Text(zh=order.title_zh, en=order.title_en)
+        its = rounds(OrderClass(mine[0].detail), Side(order.side), mine, order.fault)
         for nth, one in enumerate(its, 1):
             if start <= one.started_at < end:
                 for face in clocks(one, profile, level.calendars, now):
                     if face.promise is not None and face.started_at is not None:
-                        case = Case(order.id, order.number, nth, face.verdict, face.elapsed, face.allowed)
+                        case = Case(
+                            order=order.id,
+                            number=order.number,
+                            round=nth,
+                            title=title,
+                            order_class=one.order_class,
+                            place=order.place,
+                            started_at=face.started_at,
+                            verdict=face.verdict,
+                            elapsed=face.elapsed,
+                            allowed=face.allowed,
+                        )
                         found[face.promise.id].append(case)
     return _lines(profile.promises, found)
 

@@ -11,12 +11,12 @@ from cloud.errors import TooLarge
 from cloud.web.answers import answer_problem
 
 DEFAULT: Final = 4 * 1024 * 1024
-LARGER: Final = {"/inventory": 16 * 1024 * 1024, "/write": 32 * 1024 * 1024}
+LARGER: Final = {"/inventory": 16 * 1024 * 1024, "/write": 32 * 1024 * 1024, "/photos": 12 * 1024 * 1024}
 """End of the path → bytes."""
 
 
 class BodyLimit:
-    """4 MiB, more for inventories and line protocol."""
+    """4 MiB, more for inventories, photos and line protocol."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

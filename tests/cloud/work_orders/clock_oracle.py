@@ -266,8 +266,13 @@ def _ends(truth: Truth, name: ClockName) -> tuple[int | None, int | None]:
 
 
 def _allowed(one: World, face: ClockFace, start: int) -> int | None:
-    target = face.promise.target if face.promise is not None else None
-    if target is None or target.kind == "share":
+    return None if face.promise is None else promised(one, face.promise, start)
+
+
+def promised(one: World, promise: Promise, start: int) -> int | None:
+    """How long a clock that began then may run; None where nothing is promised for a time."""
+    target = promise.target
+    if target.kind == "share":
         return None
     if target.kind == "within":
         return target.seconds * NS

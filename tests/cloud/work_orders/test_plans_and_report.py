@@ -90,7 +90,7 @@ async def test_the_month_counts_every_case_against_each_promise(house: House, ga
         told = (await client.get(path)).json()
         assert from_iso(told["from"]) <= reported < from_iso(told["to"])
         lines = {line["promise"]: line for line in told["lines"]}
-        assert set(lines) == {"on_site", "ordinary", "hard", "small", "opinion"}
+        assert set(lines) >= {"on_site", "ordinary", "hard", "small", "opinion"}
         verdicts = sorted(case["verdict"] for case in lines["ordinary"]["cases"])
         assert verdicts == ["dropped", "running", "running"]
         assert {case["id"] for case in lines["ordinary"]["cases"]} == set(ids)

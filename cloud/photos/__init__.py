@@ -1,0 +1,1 @@
+"""Photos of work orders: looked at, made harmless, kept beside the store, forgotten in time."""
