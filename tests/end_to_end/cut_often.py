@@ -1,4 +1,4 @@
-"""A gateway behind a proxy that cuts after the server's commit, and what the cloud holds then."""
+"""Gateways behind a proxy that cuts after the server's commit, and what the cloud holds then."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.end_to_end.cutting import Cutting
 from tests.end_to_end.light_gateway import LightGateway, past
 from tests.end_to_end.light_oracle import alarms_of, samples_of
 from tests.end_to_end.lone_cloud import LoneCloud
-from tests.end_to_end.oracle import Count
+from tests.end_to_end.oracle import Count, total
 
 TOGETHER = 2
 """Events accepted at a time: one alarm that rises and clears."""
@@ -32,31 +32,46 @@ class Cut:
     counts: dict[str, Count]
 
 
-async def cut_often(cloud: LoneCloud, batches: int, share: float) -> Cut:
-    """Records of 10 points, and events by twos beside them, until the server has answered so many requests."""
-    token = await asyncio.to_thread(cloud.register, "cut-1")
+async def cut_often(cloud: LoneCloud, batches: int, share: float, gateways: int = 1) -> Cut:
+    """Records of 10 points, and events by twos beside them, until the server has answered so many requests in all."""
+    names = [f"cut-{n}" for n in range(1, gateways + 1)]
+    tokens = [await asyncio.to_thread(cloud.register, name) for name in names]
     with tempfile.TemporaryDirectory() as folder:
-        gateway = LightGateway("cut-1", token, Path(folder), points=10)
-        async with gateway.spool, Cutting(cloud.port, share) as proxy:
-            async with gateway.sending(proxy.url, quick=True):
-                times, events = await _fill(gateway, proxy, batches)
-                await gateway.drained(300)
+        made = [LightGateway(name, token, Path(folder), points=10) for name, token in zip(names, tokens, strict=True)]
+        async with Cutting(cloud.port, share) as proxy:
+            filled = await asyncio.gather(*(_one(gateway, proxy, batches) for gateway in made))
             posts, cuts = proxy.posts, proxy.cuts
-    samples = await asyncio.to_thread(samples_of, cloud, gateway, times)
-    stored, done = await asyncio.to_thread(alarms_of, cloud, gateway, events)
-    return Cut(posts, cuts, {"samples": samples, "events": stored, "effects of alarms": done})
+    found = [
+        await asyncio.to_thread(_judged, cloud, gateway, times, events)
+        for gateway, (times, events) in zip(made, filled, strict=True)
+    ]
+    return Cut(posts, cuts, {what: total(count[what] for count in found) for what in found[0]})
+
+
+async def _one(gateway: LightGateway, proxy: Cutting, batches: int) -> tuple[dict[int, int], int]:
+    async with gateway.spool, gateway.sending(proxy.url, quick=True):
+        filled = await _fill(gateway, proxy, batches)
+        await gateway.drained(300)
+    return filled
+
+
+def _judged(cloud: LoneCloud, gateway: LightGateway, times: dict[int, int], events: int) -> dict[str, Count]:
+    stored, done = alarms_of(cloud, gateway, events)
+    return {"samples": samples_of(cloud, gateway, times), "events": stored, "effects of alarms": done}
 
 
 async def _fill(gateway: LightGateway, proxy: Cutting, batches: int) -> tuple[dict[int, int], int]:
-    """The time of each record, and how many events there were."""
+    """The time of each record, and how many events there were. Both lanes always have something to send."""
     times: dict[int, int] = {}
     events, start = 0, past(0, SPAN)
     while proxy.posts < batches:
-        if gateway.spool.waiting()[Lane.TELEMETRY].records < AHEAD:
+        waiting = gateway.spool.waiting()
+        if waiting[Lane.TELEMETRY].records < AHEAD:
             number = len(times)
             times[number] = start + number * NS
             await gateway.samples(number, times[number])
-        await gateway.alarms(events, TOGETHER)
-        events += TOGETHER
-        await asyncio.sleep(0.02)
+        if not waiting[Lane.EVENT].records:
+            await gateway.alarms(events, TOGETHER)
+            events += TOGETHER
+        await asyncio.sleep(0.01)
     return times, events

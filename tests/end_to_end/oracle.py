@@ -6,7 +6,7 @@ import gzip
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -55,6 +55,16 @@ class Count:
             f"{self.issued:,} issued, {self.accepted:,} accepted, {self.stored:,} stored, {self.lost} lost, "
             f"{self.doubled} doubled, {self.altered} altered" + "".join(f"; {word}" for word in self.words)
         )
+
+
+def total(counts: Iterable[Count]) -> Count:
+    """Of several gateways, as one."""
+    whole = Count()
+    for one in counts:
+        for name in ("issued", "accepted", "stored", "lost", "doubled", "altered"):
+            setattr(whole, name, getattr(whole, name) + getattr(one, name))
+        whole.words += one.words[: 5 - len(whole.words)]
+    return whole
 
 
 class Oracle:
