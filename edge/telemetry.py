@@ -18,6 +18,8 @@ from facility.inventory import Inventory
 
 FULL: Final = 200_000
 """Samples that are committed at once, whatever their window."""
+SMALL: Final = 10_000
+"""Samples up to which a window is packed at once, in a few milliseconds: the way to a thread and back costs more."""
 GZIP: Final = 31
 """zlib's window bits of a gzip member: what is on disk is what is sent."""
 FIRST: Final = 0.02
@@ -102,7 +104,8 @@ class Telemetry:
                 return
             self._batches, self._promise, self._samples, self._first = [], None, 0, False
             try:
-                packed = await asyncio.to_thread(self._pack, batches)
+                small = sum(map(len, batches)) <= SMALL
+                packed = self._pack(batches) if small else await asyncio.to_thread(self._pack, batches)
                 if packed is not None:
                     await self._spool.store(packed.body, samples=packed.samples, start=packed.start, end=packed.end)
             except Exception as error:

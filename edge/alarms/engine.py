@@ -76,7 +76,7 @@ class Engine:
     def tick(self) -> Outcome:
         """Let the clock do its part: delays that end, silence, ends of test and out of service."""
         now, wall = self._clock.monotonic(), self._clock.now()
-        moved = self._moved(self._selector.timed)
+        moved = self._moved(self._selector.timed) if len(self._selector.timed.places) else []
         overdue = self._machine.overdue(now)
         if len(overdue):
             moved += self._moved(self._selector.of_rows(overdue.tolist()))

@@ -65,7 +65,7 @@ class Selector:
         """More points than so many, whichever they are, ask about more than half of the rows."""
         losses = range(self._losses)
         self.everything = self.of_rows(range(self._count))
-        self.timed = self.of_rows([*losses, *(int(r) for k in compiled.kinds if k.timed for r in k.rows)])
+        self.timed = self.of_rows([int(r) for k in compiled.kinds if k.timed for r in k.rows])
         self.losses = self.of_rows(losses)
 
     def of_points(self, point: U4) -> Selection | None:

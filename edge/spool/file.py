@@ -64,20 +64,10 @@ class SpoolFile:
     vanished: bool = False
     torn: bool = False
 
-    def log_size(self) -> int:
-        """Bytes of the write-ahead log."""
-        try:
-            return Path(f"{self.path}-wal").stat().st_size
-        except OSError:
-            return 0
-
-    @property
-    def fold_at(self) -> int:
-        """Bytes of log to fold back at: never more than the reserve could make room for."""
-        try:
-            return max(min(CHECKPOINT_AT, self.reserve.stat().st_size), SMALLEST)
-        except OSError:
-            return SMALLEST
+    def must_fold(self) -> bool:
+        """Whether the write-ahead log is to be folded back: never more than the reserve could make room for."""
+        log_size = _size(f"{self.path}-wal")
+        return log_size > SMALLEST and log_size > max(min(CHECKPOINT_AT, _size(self.reserve)), SMALLEST)
 
     @property
     def reserve(self) -> Path:
@@ -112,6 +102,13 @@ class SpoolFile:
         with contextlib.suppress(sqlite3.Error):
             self.db.close()
         os.close(self.lock)
+
+
+def _size(path: str | Path) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 - of a text too: asked after each commit
+    except OSError:
+        return 0
 
 
 def open_file(path: Path) -> SpoolFile:

@@ -76,6 +76,8 @@ class LaneTable:
         self._marks: dict[int, Mark] = {}
         self._marked_bytes = 0
         self._cursor = 0
+        self._head: tuple[int, int] | None = None
+        """Seq and time of the oldest row that is not delivered, while that is known."""
         row = db.execute("SELECT high, records, bytes, dropped FROM lane WHERE name = ?", (lane,)).fetchone()
         self._high: int = row[0]
         self._records: int = row[1]
@@ -89,6 +91,7 @@ class LaneTable:
             f"SELECT count(*), coalesce(sum(length(body)), 0), coalesce(max(seq), 0) FROM {self._lane}"  # noqa: S608
         ).fetchone()
         self._records, self._bytes, newest = row
+        self._head = None
         self._high = max(self._high, newest)
 
     @property
@@ -114,6 +117,8 @@ class LaneTable:
             (*values, of_record(record), record.body),
         )
         self._high = max(self._high, record.seq)
+        if self._records == len(self._marks) or (self._head is not None and record.seq < self._head[0]):
+            self._head = (record.seq, record.at)
         self._records += 1
         self._bytes += len(record.body)
 
@@ -146,12 +151,14 @@ class LaneTable:
             if row is not None and seq not in self._marks:
                 self._marks[seq] = Mark(row[0], due)
                 self._marked_bytes += row[0]
+                self._gone(seq)
 
     def unmark(self) -> None:
         """What is marked and not deleted yet is offered again."""
         self._marks.clear()
         self._marked_bytes = 0
         self._cursor = 0
+        self._head = None
 
     def tidy(self, now: int) -> None:
         """Delete the marked rows that are due."""
@@ -166,6 +173,7 @@ class LaneTable:
         """Delete one row; False where it is not there any more."""
         if self._db.execute(f"DELETE FROM {self._lane} WHERE seq = ?", (record.seq,)).rowcount == 0:  # noqa: S608
             return False
+        self._gone(record.seq)
         mark = self._marks.pop(record.seq, None)
         self._marked_bytes -= mark.size if mark else 0
         self._records -= 1
@@ -183,6 +191,7 @@ class LaneTable:
             self._bytes -= len(record.body)
         self._records -= len(dropped)
         self._dropped += len(dropped)
+        self._head = None
         self._db.executemany(f"DELETE FROM {self._lane} WHERE seq = ?", ((r.seq,) for r in dropped))  # noqa: S608
         return dropped
 
@@ -213,11 +222,15 @@ class LaneTable:
         size = self._bytes - self._marked_bytes
         return LaneState(waiting, size, self._oldest() if waiting else None, self._high, self._dropped)
 
+    def _gone(self, seq: int) -> None:
+        if self._head is not None and self._head[0] == seq:
+            self._head = None
+
     def _oldest(self) -> int | None:
-        for seq, at in self._db.execute(
-            f"SELECT seq, at FROM {self._lane} WHERE seq > ? ORDER BY seq",  # noqa: S608
-            (self._cursor,),
-        ):
-            if seq not in self._marks:
-                return int(at)
-        return None
+        if self._head is None:
+            found = self._db.execute(
+                f"SELECT seq, at FROM {self._lane} WHERE seq > ? ORDER BY seq",  # noqa: S608
+                (self._cursor,),
+            )
+            self._head = next(((seq, _number(at)) for seq, at in found if seq not in self._marks), None)
+        return None if self._head is None else self._head[1]

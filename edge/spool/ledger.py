@@ -57,14 +57,14 @@ class Ledger:
             self.put_state(key, value)
         return events
 
-    def store(self, body: bytes, samples: int, start: int, end: int) -> int:
-        """Append to the telemetry lane; its seq."""
+    def store(self, body: bytes, samples: int, start: int, end: int) -> Record:
+        """Append to the telemetry lane; what lies there."""
         self._make_room(Lane.TELEMETRY, len(body))
         table = self._lanes[Lane.TELEMETRY]
         at, _ = self._stamp.time()
         record = Record(Lane.TELEMETRY, table.next_seq(), at, start, end, samples, "", "", body)
         table.insert(record)
-        return record.seq
+        return record
 
     def bury(self, record: Record, why: str, body: bytes | None, count: int, *, told: bool = True) -> None:
         """Move a record, or the refused part of it, to the dead lane, and (told) say so in an event."""

@@ -32,6 +32,8 @@ class Spool:
         """Bytes that each lane may hold."""
         self._worker: Worker | None = None
         self._ledger: Ledger | None = None
+        self._newest: Record | None = None
+        """The telemetry record stored last, until it is delivered: an end that keeps up needs not read it back."""
         self._filled = {lane: asyncio.Event() for lane in Lane}
         self.clean = True
         """Whether the last run ended in order."""
@@ -66,10 +68,15 @@ class Spool:
 
     async def store(self, body: bytes, *, samples: int, start: int, end: int) -> int:
         """Append one gzip member of line protocol to the telemetry lane; its seq, when on disk. Times UTC ns."""
-        return await self._running.ask(lambda ledger: ledger.store(body, samples, start, end), writes=True)
+        record = await self._running.ask(lambda ledger: ledger.store(body, samples, start, end), writes=True)
+        self._newest = record
+        return record.seq
 
     async def oldest(self, lane: Lane, limit: int, max_bytes: int) -> list[Record]:
         """The oldest undelivered records in order, at least one if there is one; damaged ones go to the dead lane."""
+        newest, state = self._newest, self._running.waiting[lane]
+        if newest is not None and lane is Lane.TELEMETRY and state.records == 1 and state.high == newest.seq:
+            return [newest]
         while True:
             found, damaged = await self._running.ask(lambda ledger: ledger.oldest(lane, limit, max_bytes), writes=False)
             if not damaged:
@@ -81,17 +88,19 @@ class Spool:
 
         A kill before that offers them again: the ends take a second copy as the same.
         """
+        self._newest = None if lane is Lane.TELEMETRY else self._newest
         await self._running.ask(lambda ledger: ledger.mark(lane, seqs, keep), writes=False)
 
     async def again(self, lane: Lane) -> None:
         """Offer what was delivered and is still kept once more: the end lost it after it had answered."""
+        self._newest = None
         await self._running.ask(lambda ledger: ledger.unmark(lane), writes=False)
 
     async def bury(
         self, record: Record, why: str, body: bytes | None = None, *, samples: int = 0, told: bool = True
     ) -> None:
         """Move a record, or only its refused part `body` of `samples`, to the dead lane, with an event (told)."""
-        count = samples or record.samples
+        count, self._newest = samples or record.samples, None
         await self._running.ask(lambda ledger: ledger.bury(record, why, body, count, told=told), writes=True)
 
     async def refuse(self, why: str, body: bytes, *, samples: int, start: int, end: int) -> None:

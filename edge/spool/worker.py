@@ -51,6 +51,8 @@ class Worker:
         self._reads = read
         self._told = told
         self._tidied = time.monotonic()
+        self._grown = False
+        """Whether the log may have become longer since it was looked at."""
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
         self._loop = asyncio.get_running_loop()
@@ -102,8 +104,10 @@ class Worker:
                 self._read(file, job)
         if len(jobs) > len(writes) and self.broken is None and self._guard(file, self._look):
             self._loop_call(self._told)
-        if self.broken is None and self._jobs.empty() and file.log_size() > file.fold_at:
-            self._guard(file, lambda: self._fold(file))
+        if self._grown and self.broken is None and self._jobs.empty():
+            self._grown = False
+            if file.must_fold():
+                self._guard(file, lambda: self._fold(file))
         return more
 
     def _look(self) -> None:
@@ -152,6 +156,7 @@ class Worker:
                     raise
                 together()
 
+        self._grown = True
         if not self._guard(file, with_more_space):
             self._fail(jobs)
             return

@@ -69,6 +69,25 @@ async def test_delivered_is_not_offered_again_unless_asked_and_goes_with_a_commi
         assert await spool.oldest(Lane.TELEMETRY, *ALL) == []
 
 
+async def test_what_is_offered_from_memory_is_what_lies_on_disk_and_no_longer_than_it_is_the_only_one(
+    tmp_path: Path,
+) -> None:
+    async with a_spool(tmp_path) as spool:
+        await spool.store(b"first", samples=7, start=1, end=2)
+        (at_once,) = await spool.oldest(Lane.TELEMETRY, *ALL)
+        await spool.store(b"second", samples=1, start=3, end=3)
+        from_disk, second = await spool.oldest(Lane.TELEMETRY, *ALL)
+        assert at_once == from_disk
+        await spool.delivered(Lane.TELEMETRY, [2])
+        assert await spool.oldest(Lane.TELEMETRY, *ALL) == [from_disk], "the newest is delivered, an older one is not"
+        assert spool.waiting()[Lane.TELEMETRY].oldest == from_disk.at
+        await spool.bury(from_disk, "refused")
+        assert await spool.oldest(Lane.TELEMETRY, *ALL) == []
+        await spool.store(b"third", samples=1, start=4, end=4)
+        assert [r.body for r in await spool.oldest(Lane.TELEMETRY, *ALL)] == [b"third"]
+        assert second.body == b"second"
+
+
 async def test_out_of_order_delivery_keeps_what_lies_between(tmp_path: Path) -> None:
     async with a_spool(tmp_path) as spool:
         await spool.accept([draft(n) for n in range(4)], INVENTORY)
