@@ -39,7 +39,8 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(watch.run(), name="presence"),
         asyncio.create_task(sender.run(), name="notification"),
         asyncio.create_task(
-            forget_old(state.database, state.clock, Files(state.settings.photos_folder)), name="forgetting"
+            forget_old(state.database, state.clock, Files(state.settings.photos_folder), state.settings.access_days),
+            name="forgetting",
         ),
         asyncio.create_task(Timers(state.database, state.clock).run(), name="timers"),
         asyncio.create_task(RunHours(state.database, state.latest, state.clock).run(), name="run hours"),

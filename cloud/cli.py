@@ -47,6 +47,9 @@ def main(context: click.Context, data: Path, database: str) -> None:
 @click.option("--name", "hosts", multiple=True, help="A further name that browsers call us by.")
 @click.option("--https", is_flag=True, help="A proxy in front speaks https: Secure cookies, HSTS.")
 @click.option("--allow-target", "targets", multiple=True, help="A host or network of ours to post notices to.")
+@click.option(
+    "--access-days", default=180, show_default=True, type=click.IntRange(1, 365), help="How long access is kept."
+)
 @click.option("--dashboards", type=click.Path(path_type=Path), default=DASHBOARDS, help="The built pages.")
 @click.option("--influx", help="Time series in this InfluxDB instead of the embedded historian.")
 @click.option(

@@ -1,4 +1,4 @@
-"""Forgets what is kept for a time only: frames of the stream, notices, deliveries of messages, photos."""
+"""Forgets what is kept for a time only: frames of the stream, notices, deliveries, photos, who went where."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from cloud.access.retention import AT_ONCE, DAYS, forget_access
 from cloud.database.base import Database
 from cloud.errors import Problem
 from cloud.notices.store import forget_notices
@@ -30,10 +31,10 @@ KINDS: Final[dict[str, Forget]] = {
 log = logging.getLogger(__name__)
 
 
-async def forget_old(database: Database, clock: Clock, photos: Files) -> None:
+async def forget_old(database: Database, clock: Clock, photos: Files, access_days: int = DAYS) -> None:
     """Again and again, until cancelled."""
     while True:
-        await forget_once(database, photos, clock.now())
+        await forget_once(database, photos, clock.now(), access_days)
         await asyncio.sleep(EVERY)
 
 
@@ -41,11 +42,13 @@ def _forget(forget: Forget, now: int, connection: Connection) -> int:
     return forget(connection, now)
 
 
-async def forget_once(database: Database, photos: Files, now: int) -> None:
-    """Each kind in a transaction of its own: what one can't forget now keeps no other."""
-    for name, forget in KINDS.items():
+async def forget_once(database: Database, photos: Files, now: int, access_days: int = DAYS) -> None:
+    """Each kind in transactions of its own: what one can't forget now keeps no other."""
+    kinds: dict[str, Forget] = {**KINDS, "lines of access": partial(forget_access, days=access_days)}
+    for name, forget in kinds.items():
         try:
-            await database.write(partial(_forget, forget, now))
+            while await database.write(partial(_forget, forget, now)) == AT_ONCE:
+                continue
         except Problem as error:
             log.warning("old %s were not deleted: %s", name, error)
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from cloud.access.retention import DAYS, MOST_DAYS
 from facility.words import Frozen
 
 EVENTS_LIMIT = 4 * 1024 * 1024
@@ -30,6 +31,8 @@ class Settings(Frozen):
     """Hosts, addresses and networks inside our own walls that notifications may be posted to."""
     photos: Path | None = None
     """The folder of the orders' photos, the same for all replicas; None: in the data folder."""
+    access_days: int = Field(default=DAYS, ge=1, le=MOST_DAYS)
+    """How long it is kept who went through which door."""
     dashboards: Path | None = None
     """The folder of the built pages; None: the API alone."""
 
