@@ -104,7 +104,7 @@ async def arrive(store: Store, clock: TheClock, caller: Worker, id: str, body: a
     now = clock.now()
 
     def do(connection: Connection, book: OrderBook, row: OrderRow) -> machine.Said:
-        seen = arrival(connection, row, body.event, now)
+        seen = arrival(connection, row, body.event, caller.name, now)
         said = machine.arrive(row, caller.name, now, seen[1] if seen else None, seen[2] if seen else "")
         if seen is not None:
             book.add_evidence(row.site, row.id, "arrival", seen[0], seen[1])

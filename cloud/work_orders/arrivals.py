@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+import orjson
 from sqlalchemy import Connection, select
 
 from cloud.equipment.store import equipment_rows
 from cloud.errors import Unprocessable
 from cloud.sites.tables import PLACE
+from cloud.users.store import user_by_name
 from cloud.work_orders.kept_events import EVENT
 from cloud.work_orders.row import OrderRow
 
@@ -17,18 +19,21 @@ Seen = tuple[str, int, str]
 """(id of the event, when, the reader)."""
 
 
-def arrival(connection: Connection, row: OrderRow, event: str | None, now: int) -> Seen | None:
+def arrival(connection: Connection, row: OrderRow, event: str | None, by: str, now: int) -> Seen | None:
     """The reader event that proves it. Unprocessable where the one that was named proves nothing."""
     if event is None:
         return None
     e = EVENT.c
-    query = select(e.id, e.type, e.at, e.equipment).where(e.site == row.site, e.id == event, e.type.in_(_SEEN))
+    query = select(e.id, e.type, e.at, e.equipment, e.data).where(e.site == row.site, e.id == event, e.type.in_(_SEEN))
     found = connection.execute(query).first()
     if found is None:
         raise Unprocessable(f"没有刷卡或巡更记录 {event!r} · there is no card or patrol read {event!r} at {row.site}")
     if found.equipment not in _near(connection, row):
         zh, en = "该读卡器不在设备附近", "is not near the order's equipment"
         raise Unprocessable(f"{zh} · the reader {found.equipment} {en}; leave the event out to report it yourself")
+    guard = orjson.loads(found.data).get("guard")
+    if guard is not None and guard != by and user_by_name(connection, guard) is not None:
+        raise Unprocessable(f"该记录是 {guard} 的 · this read is {guard}'s, not yours: name your own, or leave it out")
     since = row.dispatched_at if row.dispatched_at is not None else row.reported_at
     if not since <= found.at <= now:
         raise Unprocessable("该记录早于派单 · this read is from before the order was dispatched")

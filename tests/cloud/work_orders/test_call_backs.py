@@ -1,4 +1,4 @@
-"""Call-backs by sample, and the contractor's clock when somebody is trapped."""
+"""Call-backs by sample, the contractor's clock when somebody is trapped, and whose read proves an arrival."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from cloud.service_levels.store import Terms, put_terms, service_level, with_tra
 from cloud.work_orders.call_backs import drawn
 from facility.alarm import OrderClass
 from facility.clock import SystemClock
+from facility.event import PatrolRead
 from facility.work_order import ClockName, Side
 from tests.cloud.building import DRY_RUN, GATEWAY, SITE, Edge, inventory, pump
 from tests.cloud.conftest import House
@@ -100,3 +101,21 @@ async def test_a_trapped_person_starts_the_contractors_clock_of_half_an_hour(
     assert set(clocks["pump_dry"]) == {"on_site"}
     assert set(clocks["trapped"]) == {"on_site", "trapped"}
     assert clocks["trapped"]["trapped"]["allowed"] == 1_800
+
+
+async def test_another_ones_read_proves_nobodys_arrival(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge, people: People
+) -> None:
+    await send(gateway, edge.raised())
+    ((id),) = [order["id"] for order in await items(admin, "work-orders")]
+    await people.asks(Role.ENGINEER, f"/{id}")
+    await people.asks(Role.DESK, f"/{id}/dispatch", {"to": "test-engineer"})
+    await people.asks(Role.ENGINEER, f"/{id}/accept", {})
+    others = edge.event(PatrolRead(tag="rf-1", guard="test-desk"), "pump-2")
+    own = edge.event(PatrolRead(tag="rf-1", guard="test-engineer"), "pump-2")
+    await send(gateway, others, own)
+    near = await people.asks(Role.ENGINEER, f"/{id}/reads")
+    assert [each["event"] for each in near["items"]] == [str(others.id), str(own.id)]
+    refused = await people.asks(Role.ENGINEER, f"/{id}/arrive", {"event": str(others.id)}, 422)
+    assert "test-desk's, not yours" in refused["detail"]
+    assert (await people.asks(Role.ENGINEER, f"/{id}/arrive", {"event": str(own.id)}))["arrival"] == "reader"
