@@ -151,6 +151,21 @@ export class Building {
     return raised
   }
 
+  /** Many alarms at once, of every priority, all over the building. */
+  flood(count: number): Alarm[] {
+    const like = [...this.alarms.values()]
+    return Array.from({ length: count }, (_, i) => this.raise(like[i % like.length]?.id ?? '', `alarm-flood-${i}`)).filter((alarm) => alarm !== null)
+  }
+
+  /** It is over, and nobody needs to look at it any more. */
+  ended(id: string): AlarmDetail | null {
+    const alarm = this.alarms.get(id)
+    if (!alarm) return null
+    const over: AlarmDetail = { ...alarm, state: 'normal', detection: 'cleared', updated_at: this.at }
+    this.alarms.delete(id)
+    return over
+  }
+
   /** This person may no more: what the cloud then refuses. */
   forbid(permission: string): void {
     const held = Object.entries(this.session.permissions).map(([site, may]) => [site, may.filter((each) => each !== permission)] as const)

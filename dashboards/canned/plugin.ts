@@ -43,6 +43,17 @@ class Stage implements Story {
     for (const reader of this.readers) reader.write(`${id}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
   }
 
+  /** So many seconds of the building's life, as fast as the readers take them: values each second, a heartbeat every other, an alarm that comes or goes every three minutes. */
+  async live(seconds: number): Promise<void> {
+    for (let i = 0; i < seconds; i++) {
+      this.say('values', this.building.tick())
+      if (i % 2) this.say('heartbeat', { at: this.building.at })
+      if (i % 180 === 0) this.say('alarm', i % 360 ? this.building.ended('alarm-passing') : this.building.raise('alarm-pump-1-dry_run', 'alarm-passing'))
+      while ([...this.readers].some((reader) => reader.writableNeedDrain)) await new Promise((done) => setTimeout(done, 1))
+      if (i % 50 === 0) await new Promise((done) => setImmediate(done))
+    }
+  }
+
   cutStream(): void {
     this.cut = true
     for (const reader of this.readers) reader.destroy()

@@ -62,8 +62,9 @@ function past(story: Story, url: URL): Answer {
 }
 
 /** What tests tell the building: `/canned/cut`, `/canned/fail?status=409`, `/canned/raise?like=…&id=…&with={…}`,
- *  `/canned/forbid?permission=alarm:read`, `/canned/silence`, `/canned/fire?drill=true`, `/canned/panel-reset?id=…`, `/canned/as?name=…`. */
-function direct(story: Story, url: URL): Answer {
+ *  `/canned/forbid?permission=alarm:read`, `/canned/silence`, `/canned/fire?drill=true`, `/canned/panel-reset?id=…`, `/canned/as?name=…`,
+ *  `/canned/flood?count=…`, `/canned/live?seconds=…`. */
+function direct(story: Story, url: URL): Answer | Promise<Answer> {
   const what = url.pathname.slice('/canned/'.length)
   const wanted = (name: string) => url.searchParams.get(name) ?? ''
   if (what === 'reset') story.reset()
@@ -72,6 +73,8 @@ function direct(story: Story, url: URL): Answer {
   else if (what === 'expire') story.loggedIn = false
   else if (what === 'fail') story.failing = Number(wanted('status'))
   else if (what === 'raise') story.say('alarm', story.building.raise(wanted('like'), wanted('id'), JSON.parse(wanted('with') || '{}') as object))
+  else if (what === 'flood') for (const alarm of story.building.flood(Number(wanted('count')))) story.say('alarm', alarm)
+  else if (what === 'live') return story.live(Number(wanted('seconds'))).then(() => ok([]))
   else if (what === 'fire') story.say('alarm', story.building.fire(wanted('drill') === 'true'))
   else if (what === 'panel-reset') story.say('alarm', story.building.panelReset(wanted('id')))
   else if (what === 'as') story.building.session = { ...story.building.session, name: wanted('name') }
@@ -81,7 +84,7 @@ function direct(story: Story, url: URL): Answer {
   return ok(story.acknowledged)
 }
 
-export function answer(story: Story, method: string, url: URL, body: unknown): Answer {
+export function answer(story: Story, method: string, url: URL, body: unknown): Answer | Promise<Answer> {
   if (url.pathname.startsWith('/canned/')) return direct(story, url)
   const path = url.pathname.slice('/api/v1'.length)
   if (method === 'POST' && path === '/session') return logIn(story, body)

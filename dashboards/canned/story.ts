@@ -11,6 +11,7 @@ export interface Story {
   reset(): void
   say(name: string, data: unknown): void
   cutStream(): void
+  live(seconds: number): Promise<void>
 }
 
 export interface Said {

@@ -44,6 +44,9 @@ export function isStanding(alarm: Alarm): boolean {
   return isAnnounced(alarm) && alarm.detection !== 'cleared'
 }
 
+/** Times of one form and ids need no locale, and a flood is sorted often. */
+const compared = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
 function rank(alarm: Alarm): number {
   if (alarm.state === 'normal' && isUnclosed(alarm)) return 1
   if (!isAnnounced(alarm)) return 3
@@ -58,7 +61,7 @@ export function mostUrgentFirst(a: Alarm, b: Alarm): number {
     a.priority - b.priority ||
     danger(a) - danger(b) ||
     Number(isUnacknowledged(b)) - Number(isUnacknowledged(a)) ||
-    b.raised_at.localeCompare(a.raised_at) ||
-    a.id.localeCompare(b.id)
+    compared(b.raised_at, a.raised_at) ||
+    compared(a.id, b.id)
   )
 }

@@ -1,5 +1,5 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
 import type { Alarm, Session, Site } from '@/api/types'
 import { useAlarms } from './alarms'
 import { useSession } from './session'
@@ -67,4 +67,12 @@ it('keeps a fire that is over until people have closed it', () => {
   expect(alarms.list.map((each) => each.id)).toEqual(['fire'])
   alarms.take(alarm('fire', { ...over, response: { must_close: true, closed_at: '2026-11-20T09:00:00Z' } as Alarm['response'] }))
   expect(alarms.list).toEqual([])
+})
+
+it('takes a flood of the stream together, and the newest of each', async () => {
+  const alarms = useAlarms()
+  for (let i = 0; i < 5000; i++) alarms.hear(alarm(`a${i % 2500}`, { updated_at: `2026-11-20T08:00:0${i < 2500 ? 0 : 1}Z`, state: i < 2500 ? 'unacknowledged' : 'acknowledged' }))
+  expect(alarms.items.size).toBe(0)
+  await vi.waitFor(() => expect(alarms.items.size).toBe(2500))
+  expect(alarms.unacknowledged).toEqual([])
 })

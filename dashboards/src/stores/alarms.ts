@@ -1,6 +1,6 @@
 /** The alarms that somebody must still look at, in the order in which to look. */
 import { defineStore } from 'pinia'
-import { computed, ref, shallowReactive } from 'vue'
+import { computed, nextTick, ref, shallowReactive } from 'vue'
 import { serverNow } from '@/api/client'
 import { cloud } from '@/api/cloud'
 import type { Alarm, Equipment, Priority } from '@/api/types'
@@ -16,6 +16,9 @@ export interface Count {
   readonly unacknowledged: number
 }
 
+/** Drawing what came takes at most a third of the time, and nothing waits longer than this, ms. */
+const SHARE = 2
+const LONGEST_WAIT = 300
 const PRIORITIES: readonly Priority[] = [1, 2, 3, 4]
 
 export const useAlarms = defineStore('alarms', () => {
@@ -68,6 +71,26 @@ export const useAlarms = defineStore('alarms', () => {
     else items.set(alarm.id, alarm)
   }
 
+  let arrived: Alarm[] = []
+  let due: ReturnType<typeof setTimeout> | undefined
+  let cost = 0
+
+  /** From the stream: at once; in a flood together with those that come meanwhile, so that drawing leaves time for reading. */
+  function hear(alarm: Alarm): void {
+    arrived.push(alarm)
+    due ??= setTimeout(() => void takeArrived(), Math.min(LONGEST_WAIT, cost * SHARE))
+  }
+
+  async function takeArrived(): Promise<void> {
+    const began = performance.now()
+    const all = arrived
+    arrived = []
+    due = undefined
+    all.forEach(take)
+    await nextTick()
+    cost = performance.now() - began
+  }
+
   async function answer(alarm: Alarm, said: Answer): Promise<void> {
     take(await cloud.answer(alarm.id, said))
   }
@@ -77,9 +100,10 @@ export const useAlarms = defineStore('alarms', () => {
   }
 
   function clear(): void {
+    arrived = []
     items.clear()
     loaded.value = false
   }
 
-  return { items, loaded, sight, list, announced, standing, unacknowledged, counts, byEquipment, loss, load, take, answer, silence, clear }
+  return { items, loaded, sight, list, announced, standing, unacknowledged, counts, byEquipment, loss, load, take, hear, answer, silence, clear }
 })

@@ -44,7 +44,7 @@ export const useStream = defineStore('stream', () => {
 
   const ours = (item: { readonly site: string }) => item.site === sites.id
   const take: Record<Name, (data: unknown) => void> = {
-    alarm: (data) => ours(data as Alarm) && alarms.take(data as Alarm),
+    alarm: (data) => ours(data as Alarm) && alarms.hear(data as Alarm),
     work_order: (data) => ours(data as WorkOrder) && orders.take(data as WorkOrder),
     equipment: (data) => ours(data as Equipment) && equipment.take(data as Equipment),
     gateway: (data) => ours(data as Gateway) && gateways.take(data as Gateway),

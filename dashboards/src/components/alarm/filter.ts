@@ -14,13 +14,17 @@ export function emptyFilter(): AlarmFilter {
   return { view: 'live', unacknowledged: false, priorities: [], system: '', text: '' }
 }
 
-/** `words` is what the row says; every word typed must be in it, in any order. */
-export function passes(filter: AlarmFilter, alarm: Alarm, words: string): boolean {
-  const found = `${words} ${alarm.equipment} ${alarm.rule}`.toLowerCase()
+/** `words` is what the row says, asked only where somebody looks for words; each typed one must be in it, in any order. */
+export function passes(filter: AlarmFilter, alarm: Alarm, words: () => string): boolean {
   return (
     (!filter.unacknowledged || isUnacknowledged(alarm)) &&
     (!filter.priorities.length || filter.priorities.includes(alarm.priority)) &&
     (!filter.system || (alarm.system ?? 'gateway') === filter.system) &&
-    filter.text.toLowerCase().split(/\s+/).every((word) => found.includes(word))
+    (!filter.text.trim() || says(filter.text, `${words()} ${alarm.equipment} ${alarm.rule}`))
   )
+}
+
+function says(typed: string, words: string): boolean {
+  const found = words.toLowerCase()
+  return typed.toLowerCase().split(/\s+/).every((word) => found.includes(word))
 }
