@@ -23,6 +23,8 @@ AT_ONCE = 130
 FAILED = 1
 LIMIT = 4.8
 """Seconds after the first signal within which the process is gone, whatever a library waits for."""
+SAYING = 0.2
+"""More seconds for the last words."""
 SETTLED = 10.0
 """Seconds after the start until what the agent consists of stands."""
 
@@ -47,9 +49,9 @@ async def _until_asked(agent: Agent) -> None:
     def asked() -> None:
         if stop.is_set():
             os._exit(AT_ONCE)
-        log.info("ending in order; a second signal ends at once")
         stop.set()
         last_resort(LIMIT)
+        log.info("ending in order; a second signal ends at once")
 
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, asked)
@@ -58,13 +60,18 @@ async def _until_asked(agent: Agent) -> None:
 
 
 def last_resort(seconds: float) -> None:
-    """End the process if it has not ended by then: what was accepted is on disk; the log says what each thread did."""
+    """End the process if it has not ended by then: what was accepted is on disk; the log says what each thread did.
+
+    Where even that hangs, a log that nobody reads any more or a library that keeps the interpreter, the kernel ends it.
+    """
 
     def end() -> None:
         log.error("not ended within %g s; ending now, the next start goes on from the disk. Threads:", seconds)
         faulthandler.dump_traceback()
         os._exit(FAILED)
 
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds + SAYING)
     timer = threading.Timer(seconds, end)
     timer.daemon = True
     timer.start()
@@ -74,9 +81,17 @@ def settle() -> None:
     """Take what stands by now (site, models, points) out of the search for garbage, which else goes through all of it
     again and again, and search less often: measured, half of the cost of polling in bursts of a hundred devices.
     """
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+
+
+def hurry() -> None:
+    """Search for no garbage until the agent is settled: what a start makes stays, and looking through it again and
+    again is a tenth of a small site's start and a third of a big one's.
+    """
+    gc.disable()
 
 
 def _loop() -> asyncio.AbstractEventLoop:

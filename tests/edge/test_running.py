@@ -14,8 +14,16 @@ from edge.running import AT_ONCE, FAILED
 
 ROOT = Path(__file__).resolve().parents[2]
 STUBBORN = """
-import asyncio, logging, sys
+import asyncio, logging, os, sys
 from edge import running
+
+def fill(pipe):
+    os.set_blocking(pipe, False)
+    try:
+        while True:
+            os.write(pipe, b" " * 4096)
+    except BlockingIOError:
+        os.set_blocking(pipe, True)
 
 class Agent:
     async def run(self, stop):
@@ -27,6 +35,8 @@ class Agent:
 
 running.LIMIT = float(sys.argv[2])
 logging.basicConfig(level="INFO")
+if sys.argv[1] == "clogged":
+    fill(2)
 asyncio.run(running._until_asked(Agent()))
 """
 
@@ -74,3 +84,9 @@ def test_what_never_ends_is_ended_and_the_log_says_where_it_stood() -> None:
     assert time.monotonic() - began >= 0.4
     assert "not ended within 0.5 s" in log
     assert "Thread" in log
+
+
+def test_a_log_that_nobody_reads_does_not_keep_it() -> None:
+    with process("clogged", limit=0.5) as child:
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(30) == -signal.SIGALRM
