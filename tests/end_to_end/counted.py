@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -21,14 +21,15 @@ from tests.services.mosquitto import Mosquitto
 
 
 class PartWith(Part):
-    """A part that is started with variables of its own."""
+    """A part that is started with variables of its own, or by another command (`prlimit …`)."""
 
     environ: Mapping[str, str] = MappingProxyType({})
+    around: Sequence[str] = ()
 
     @property
     def command(self) -> list[str]:
         """What starts it."""
-        return ["env", *(f"{name}={value}" for name, value in self.environ.items()), *super().command]
+        return [*self.around, "env", *(f"{name}={value}" for name, value in self.environ.items()), *super().command]
 
 
 class Counted(LoneCloud):
