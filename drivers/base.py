@@ -138,6 +138,18 @@ class Subscribes(_Protocol):
 
 
 @runtime_checkable
+class Resumes(_Protocol):
+    """A line whose far end keeps what comes while we are away, and tells it afterwards."""
+
+    @property
+    def known_until(self) -> int:
+        """UTC ns by the far end's clock: what came until then is accepted. 0 where that is not known."""
+
+    def resume(self, time: int) -> None:
+        """Before `run`: what was known by an earlier line, perhaps of an earlier run of the edge."""
+
+
+@runtime_checkable
 class Inspects(_Protocol):
     """A line that can read points once by hand, showing the raw bytes."""
 

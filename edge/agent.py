@@ -139,7 +139,7 @@ class Agent:
             pipeline.record(linkage.restore(kept, engine))
             self._say(pipeline, GatewayStarted(version=edge_version(), clean=self._spool.clean))
             self._tell_settings(pipeline)
-            poller = Poller(self._lines, pipeline, self._clock, self._ticks)
+            poller = Poller(self._lines, pipeline, self._clock, self._ticks, kept)
             async with StatusServer(self._data, lambda: self._status(pipeline, poller), self._status_port):
                 await self._work(pipeline, Watches(linkage, patrol, access), poller, stop)
 

@@ -7,10 +7,12 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 from drivers.base import Bound, Line, Reads, Subscribes, Writes
 from edge.binding import BoundLine
+from edge.bookmark import Bookmark
 from edge.health import LineHealth
 from edge.pipeline import Pipeline
 from edge.polled_line import RETRY_LINE, PolledLine
@@ -34,6 +36,7 @@ class _Running:
 
     bound: BoundLine
     health: LineHealth
+    bookmark: Bookmark
     task: asyncio.Task[None] | None = None
     can_write: bool = False
     work: PolledLine | SpeakingLine | None = None
@@ -44,14 +47,24 @@ class _Running:
 class Poller:
     """Runs every line; one that fails is opened anew, the others lose nothing."""
 
-    def __init__(self, lines: Sequence[BoundLine], pipeline: Pipeline, clock: SteadyClock, ticks: Ticks) -> None:
+    def __init__(
+        self,
+        lines: Sequence[BoundLine],
+        pipeline: Pipeline,
+        clock: SteadyClock,
+        ticks: Ticks,
+        kept: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> None:
         self._pipeline = pipeline
         self._clock = clock
         self._ticks = ticks
         self._written = Written(pipeline, clock)
         self._taken: defaultdict[int, int] = defaultdict(int)
         self._group: asyncio.TaskGroup | None = None
-        self._lines = {b.name: _Running(b, LineHealth(b.name, b.points, pipeline, clock)) for b in lines}
+        self._lines = {
+            b.name: _Running(b, LineHealth(b.name, b.points, pipeline, clock), Bookmark(b.name, kept, pipeline))
+            for b in lines
+        }
 
     @property
     def health(self) -> Mapping[str, LineHealth]:
@@ -123,7 +136,7 @@ class Poller:
     async def _use(self, running: _Running, line: Line) -> None:
         running.can_write = isinstance(line, Writes)
         if isinstance(line, Subscribes):
-            running.work = SpeakingLine(line, self._pipeline.deliver_durably, self._written)
+            running.work = SpeakingLine(line, self._pipeline.deliver_durably, self._written, running.bookmark)
         elif isinstance(line, Reads):
             running.units = list(self._planned(running.bound, line))
             running.work = PolledLine(

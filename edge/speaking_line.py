@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import asyncio
 
-from drivers.base import Deliver, Subscribes, Writes
+from drivers.base import Deliver, Resumes, Subscribes, Writes
+from edge.bookmark import Bookmark
 from edge.written import Wish, Written
 
 
 class SpeakingLine:
     """The work of one open line."""
 
-    def __init__(self, line: Subscribes, deliver: Deliver, written: Written) -> None:
+    def __init__(self, line: Subscribes, deliver: Deliver, written: Written, bookmark: Bookmark) -> None:
         self._line = line
         self._deliver = deliver
         self._written = written
+        self._bookmark = bookmark
         self._writes: asyncio.Queue[Wish] = asyncio.Queue()
 
     async def run(self) -> None:
         """Listen until cancelled, or until the driver gives up."""
-        writing = asyncio.create_task(self._write(), name="writes")
+        beside = [asyncio.create_task(self._write(), name="writes")]
+        if isinstance(self._line, Resumes):
+            self._bookmark.open(self._line)
+            beside.append(asyncio.create_task(self._bookmark.keep(self._line), name="bookmark"))
         try:
             await self._line.run(self._deliver)
         finally:
-            writing.cancel()
-            await asyncio.wait([writing])
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
             while not self._writes.empty():
                 self._written.break_off(
                     self._writes.get_nowait(), "its line was closed before its turn came: not written"

@@ -56,6 +56,22 @@ class Gaps:
         self.missing: dict[int, Gap] = {}
         self.last_sign = 0
         """The server's time when it last answered, UTC ns; 0 where it does not say."""
+        self._before = 0
+        """What an earlier line knew: of points that were not heard yet, UTC ns."""
+        self._accepted = 0
+
+    @property
+    def known_until(self) -> int:
+        """All that changed until then is accepted, UTC ns; 0 where that is not known."""
+        return min([self._accepted, *(gap.start for gap in self.missing.values())])
+
+    def resume(self, time: int) -> None:
+        """Points that are not heard yet were known until then."""
+        self._before = self._accepted = self.last_sign = time
+
+    def accepted(self) -> None:
+        """Nothing that came is on its way any more."""
+        self._accepted = max(self._accepted, self.last_sign)
 
     def heard(self, samples: Iterable[tuple[int, int]]) -> None:
         """(place, time) of samples that came live."""
@@ -65,7 +81,7 @@ class Gaps:
     def reconnected(self, first: Iterable[tuple[int, int]]) -> None:
         """(place, time) of the first samples of a new session. One that we know already leaves no gap."""
         for place, time in first:
-            known = self._newest.get(place)
+            known = self._newest.get(place, self._before - SLACK if self._before else None)
             if known is None or not self._longest or time <= known:
                 continue
             start = max(known, self.last_sign - SLACK if self.last_sign else 0, time - self._longest)

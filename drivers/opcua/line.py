@@ -21,7 +21,7 @@ RECONNECT: Final = (0.5, 1.0, 2.0)
 
 
 class OpcUaLine:
-    """Subscribes, Inspects, Writes and Browses."""
+    """Subscribes, Resumes, Inspects, Writes and Browses."""
 
     def __init__(
         self, name: str, connection: Connection, points: Sequence[Bound], *, clock: Clock, health: Health
@@ -32,6 +32,7 @@ class OpcUaLine:
         self._points = tuple(sorted(points, key=lambda p: p.index))
         self._clock = clock
         self._health = health
+        self._gaps = Gaps(connection.history)
 
     async def __aenter__(self) -> Self:
         return self
@@ -42,18 +43,26 @@ class OpcUaLine:
     async def run(self, deliver: Deliver) -> None:
         """Until cancelled; a refused or lost session is told to Health and tried again."""
         tries = 0
-        gaps = Gaps(self._connection.history)
         while True:
             try:
                 async with Session(self.name, self._connection) as session:
                     tries = 0
-                    serving = Serving(session, self._connection, self._points, gaps, self._clock, deliver)
+                    serving = Serving(session, self._connection, self._points, self._gaps, self._clock, deliver)
                     await serving.run(lambda: self._health.line(up=True))
             except (LineDown, ConfigError) as error:
                 self._health.line(up=False, why=str(error))
             end_if_cancelled()
             await asyncio.sleep(RECONNECT[min(tries, len(RECONNECT) - 1)])
             tries += 1
+
+    @property
+    def known_until(self) -> int:
+        """UTC ns by the server's clock, until which all its changes are accepted."""
+        return self._gaps.known_until
+
+    def resume(self, time: int) -> None:
+        """Ask the server for what changed since then, where it keeps history."""
+        self._gaps.resume(time)
 
     async def inspect(self, points: Sequence[Bound]) -> list[Reading]:
         """Read once in a session of its own."""

@@ -48,7 +48,8 @@ class Serving:
         self._points = points
         self._gaps = gaps
         self._clock = clock
-        self._deliver = deliver
+        self._hand_on = deliver
+        self._on_its_way = 0
         self._held = Held(p.index for p in points if p.means.kind.sampled)
         self._conditions = [i for i, p in enumerate(points) if address_of(p).condition is not None]
         self._variables = [i for i, p in enumerate(points) if address_of(p).condition is None]
@@ -167,6 +168,15 @@ class Serving:
 
     async def _watch(self) -> None:
         self._gaps.last_sign = await self._session.alive() or self._gaps.last_sign
+        if not self._on_its_way:
+            self._gaps.accepted()
+
+    async def _deliver(self, batch: Batch) -> None:
+        self._on_its_way += 1
+        try:
+            await self._hand_on(batch)
+        finally:
+            self._on_its_way -= 1
 
     async def _fill(self, nodes: Sequence[ua.NodeId]) -> None:
         """Read back what was missed, beside all else; what goes wrong ends the session, and the next one goes on."""

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import struct
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final, Self
 
 from asyncua import ua
@@ -30,7 +31,8 @@ ERRORS: Final = (
     LookupError, ArithmeticError, TypeError, AttributeError, RecursionError,
 )  # fmt: skip
 """What asyncua raises when a server is away, refuses, or answers what can't be read: whatever it stumbles over."""
-SERVER_STATE: Final = ua.NodeId(ua.Int32(2259), ua.Int16(0))
+CURRENT_TIME: Final = ua.NodeId(ua.Int32(2258), ua.Int16(0))
+"""Of the server's status: its clock, which every server has (Part 5, 6.3.1)."""
 LIMITS: Final = (ua.NodeId(ua.Int32(11_705), ua.Int16(0)), ua.NodeId(ua.Int32(11_714), ua.Int16(0)))
 """MaxNodesPerRead, MaxMonitoredItemsPerCall (Part 5, OperationLimitsType)."""
 MOST: Final = 1_000
@@ -139,8 +141,9 @@ class Session:
 
     async def alive(self) -> int:
         """The server's time, 0 where it does not say; LineDown where no answer comes, also where it hangs."""
-        [found] = await self.read([SERVER_STATE])
-        return nanoseconds(found.ServerTimestamp) or 0
+        [found] = await self.read([CURRENT_TIME])
+        said = found.Value.Value if found.Value is not None else None
+        return nanoseconds(said if isinstance(said, datetime) else found.ServerTimestamp) or 0
 
     async def _lose(self, error: Exception) -> None:
         self.end(self.down(error))

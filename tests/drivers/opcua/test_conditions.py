@@ -79,7 +79,8 @@ async def test_what_came_during_an_outage_is_known_after_it(server: NodeOpcua) -
     assert HOT not in seen.rows(0)
 
 
-async def test_inspect_shows_conditions(server: NodeOpcua) -> None:
+async def test_inspect_shows_conditions(server: NodeOpcua, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drivers.opcua.inspecting.WAIT", 20.0)
     readings = await make(server.url, Told(), POINTS).inspect(POINTS)
     assert [(r.value, r.quality) for r in readings[:2]] == [(0.0, 0), (0.0, 0)]
     assert [r.reason for r in readings[4:6]] == [Reason.UNKNOWN, Reason.NOT_FOUND]

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from drivers.base import Resumes
 from drivers.opcua.history import SLACK, Gaps
+from facility.batch import Batch
 from facility.clock import NS
 from facility.quality import Quality, Reason
 from tests.contracts.line_watching import Seen, Told, running, until
@@ -83,6 +85,72 @@ def test_how_far_back_is_asked() -> None:
     silent.heard([(0, NOW - 9_000 * NS), (1, NOW - 60 * NS)])
     silent.reconnected([(0, NOW), (1, NOW)])
     assert {p: NOW - g.start for p, g in silent.missing.items()} == {0: 3600 * NS, 1: 60 * NS}
+
+
+def test_what_an_earlier_run_knew() -> None:
+    gaps = Gaps(3600)
+    gaps.resume(NOW)
+    assert gaps.known_until == NOW
+    gaps.reconnected([(0, NOW - 60 * NS), (1, NOW + 60 * NS), (2, NOW + 9_000 * NS)])
+    assert {p: (g.start, g.end) for p, g in gaps.missing.items()} == {
+        1: (NOW - SLACK, NOW + 60 * NS), 2: (NOW + 5_400 * NS, NOW + 9_000 * NS),
+    }, "one that did not change since then has no gap; nothing older than an hour is asked for"  # fmt: skip
+    gaps.last_sign = NOW + 9_005 * NS
+    gaps.accepted()
+    assert gaps.known_until == NOW - SLACK, "what is missing still is not known"
+    gaps.filled(1)
+    gaps.filled(2)
+    assert gaps.known_until == NOW + 9_005 * NS
+    unknown = Gaps(0)
+    unknown.resume(NOW)
+    unknown.reconnected([(0, NOW + NS)])
+    assert unknown.missing == {}, "history: 0"
+
+
+async def test_what_changed_while_the_edge_was_off_is_replayed(
+    server: NodeOpcua, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drivers.opcua.serving.WATCH", 0.2)
+    seen, points = Seen(), [point(0, "kept")]
+    first = make(server.url, Told(), points)
+    assert isinstance(first, Resumes)
+    assert first.known_until == 0
+    async with running(first, seen.deliver):
+        await write(server.url, "kept", 5.0)
+        await until(lambda: seen.last(0) == (5.0, 0, 0))
+        since = int(seen.batches[-1].time[-1])
+        await until(lambda: first.known_until > since)
+    missed = [30.0 + i for i in range(3)]
+    for value in [*missed, 99.0]:
+        await write(server.url, "kept", value)
+    later, second = Seen(), make(server.url, Told(), points)
+    second.resume(first.known_until)
+    async with running(second, later.deliver):
+        await until(lambda: missed == [v for b in later.batches if b.replayed for v in b.value.tolist()][-3:])
+        assert later.last(0) is not None
+    assert {v for b in later.batches if not b.replayed for v in b.value.tolist()} == {99.0}
+
+
+async def test_what_is_on_its_way_to_the_disk_is_not_known_yet(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drivers.opcua.serving.WATCH", 0.1)
+    seen, go_on = Seen(), asyncio.Event()
+
+    async def slow(batch: Batch) -> None:
+        if seen.batches:
+            await go_on.wait()
+        await seen.deliver(batch)
+
+    line = make(plant.url, Told())
+    async with running(line, slow):
+        await until(lambda: bool(seen.batches))
+        await write(plant.url, "floor", 3.0)
+        asked = line._gaps.last_sign
+        await until(lambda: line._gaps.last_sign > asked + NS)
+        assert line.known_until < line._gaps.last_sign - NS // 2
+        go_on.set()
+        await until(lambda: line.known_until == line._gaps.last_sign)
+        await write(plant.url, "floor", 7.0)
+    assert seen.last(0) is not None
 
 
 async def test_a_server_without_history_is_served_as_ever(plant: Plant) -> None:

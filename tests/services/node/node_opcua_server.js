@@ -1,6 +1,7 @@
-// An OPC UA server by node-opcua: no security and every current policy; anonymous, edge / right, or a certificate that
-// lies in users/trusted/certs.
+// An OPC UA server by node-opcua: no security and every current policy; anonymous, edge / right, or a certificate: where
+// there is a folder users, only one that lies in users/trusted/certs.
 "use strict";
+const fs = require("node:fs");
 const path = require("node:path");
 const { DataType, MessageSecurityMode, OPCUACertificateManager, OPCUAServer, SecurityPolicy, StatusCodes, Variant } =
   require("node-opcua");
@@ -11,11 +12,12 @@ async function main(port, folder) {
     automaticallyAcceptUnknownCertificate: true,
   });
   await certificates.initialize();
-  const users = new OPCUACertificateManager({
-    rootFolder: path.join(folder, "users"),
-    automaticallyAcceptUnknownCertificate: false,
-  });
-  await users.initialize();
+  const known = path.join(folder, "users");
+  let users = certificates;
+  if (fs.existsSync(known)) {
+    users = new OPCUACertificateManager({ rootFolder: known, automaticallyAcceptUnknownCertificate: false });
+    await users.initialize();
+  }
   const server = new OPCUAServer({
     port,
     hostname: "127.0.0.1",
