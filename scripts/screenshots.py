@@ -9,7 +9,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 TAKEN: Final = ROOT / "build" / "screenshots"
 KEPT: Final = ROOT / "docs" / "screenshots"
-PICTURES: Final = ("overview-zh-light", "alarms-zh-dark", "equipment-en-light")
+PICTURES: Final = ("overview-zh-light", "control-room-zh-dark", "equipment-en-light")
 
 
 def main() -> int:
