@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from cloud.assets import register
 from cloud.assets.schemas import Asset, NewAsset
-from cloud.assets.store import assets, fields_of, put_asset
+from cloud.assets.store import assets, fields_of, put_assets
 from cloud.audit.store import Entry, record
 from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
@@ -45,7 +45,7 @@ async def write_asset(store: Store, clock: TheClock, caller: Manager, equipment:
             raise NotFound(f"there is no equipment {equipment!r} at {body.site}")
         if body.contractor is not None and user_by_name(connection, body.contractor) is None:
             raise Unprocessable(f"没有用户 {body.contractor!r} · there is no user {body.contractor!r}: add it first")
-        put_asset(connection, body.site, equipment, body.facts, now=now)
+        put_assets(connection, body.site, {equipment: body.facts}, now=now)
         record(connection, caller, Entry("asset.put", equipment, body.site, detail=body.model_dump_json()), at=now)
 
     await store.write(work)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from cloud.assets.reading import Found, Mistake, Reading
 from cloud.assets.schemas import AssetFacts
-from cloud.assets.store import facts_of_site, put_asset
+from cloud.assets.store import facts_of_site
 from cloud.equipment.tables import EQUIPMENT
 from cloud.errors import ProblemBody, Unprocessable
 from cloud.users.tables import USER
@@ -69,12 +69,6 @@ def changes(connection: Connection, site: str, reading: Reading) -> list[Change]
     if mistakes:
         raise UnfitRegister(sorted(mistakes, key=_place))
     return found
-
-
-def take(connection: Connection, site: str, wanted: list[Change], now: int) -> None:
-    """Write them."""
-    for change in wanted:
-        put_asset(connection, site, change.equipment, change.facts, now=now)
 
 
 def _facts(line: Found, before: AssetFacts | None, users: set[str], mistakes: list[Mistake]) -> AssetFacts | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ _OLD: Final = b"\xd0\xcf\x11\xe0"
 _DECLARES: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00<", b"<\x00")
 _BROKEN: Final = (
-    zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, AttributeError, IndexError,
+    zipfile.BadZipFile, zlib.error, struct.error, ParseError, LookupError, ValueError, TypeError, AttributeError,
     OSError, EOFError, OverflowError, RuntimeError, AssertionError,
 )  # fmt: skip
 """What the libraries raise on a file that only looks like a workbook."""

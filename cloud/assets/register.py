@@ -8,11 +8,11 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import Connection, select
 
-from cloud.assets.importing import changes, take
+from cloud.assets.importing import changes
 from cloud.assets.opening import opened
 from cloud.assets.reading import Reading, read
 from cloud.assets.schemas import AssetFacts
-from cloud.assets.store import facts_of_site
+from cloud.assets.store import facts_of_site, put_assets
 from cloud.assets.writing import Language, Line, written
 from cloud.audit.store import Entry, record
 from cloud.caller import Allow, Caller
@@ -95,7 +95,7 @@ async def import_register(
             dry_run=query.dry_run,
         )
         if not query.dry_run:
-            take(connection, query.site, found, now)
+            put_assets(connection, query.site, {each.equipment: each.facts for each in found}, now=now)
             entry = Entry("asset.import", query.site, query.site, detail=told.model_dump_json())
             record(connection, caller, entry, at=now)
         return told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from cloud.sites.tables import SITE
 from facility.clock import NS
 
 _DOCUMENTS: Final = TypeAdapter(tuple[Document, ...])
+_AT_ONCE: Final = 500
 
 
 def assets(connection: Connection, sites: frozenset[str] | None) -> Sequence[RowMapping]:
@@ -36,12 +37,18 @@ def facts_of_site(connection: Connection, site: str) -> dict[str, AssetFacts]:
     return {id: AssetFacts.model_validate({name: row[name] for name in names}) for id, row in rows}
 
 
-def put_asset(connection: Connection, site: str, equipment: str, facts: AssetFacts, *, now: int) -> None:
-    """Write one line of the register anew."""
-    a = ASSET.c
-    connection.execute(delete(ASSET).where(a.site == site, a.equipment == equipment))
-    told = facts.model_dump() | {"documents": _DOCUMENTS.dump_json(facts.documents).decode()}
-    connection.execute(insert(ASSET), {"site": site, "equipment": equipment, "updated_at": now, **told})
+def put_assets(connection: Connection, site: str, lines: Mapping[str, AssetFacts], *, now: int) -> None:
+    """Write lines of the register anew, by equipment."""
+    a, ids = ASSET.c, list(lines)
+    for start in range(0, len(ids), _AT_ONCE):
+        part = ids[start : start + _AT_ONCE]
+        connection.execute(delete(ASSET).where(a.site == site, a.equipment.in_(part)))
+        rows = [{"site": site, "equipment": id, "updated_at": now, **_row(lines[id])} for id in part]
+        connection.execute(insert(ASSET), rows)
+
+
+def _row(facts: AssetFacts) -> dict[str, Any]:
+    return facts.model_dump() | {"documents": _DOCUMENTS.dump_json(facts.documents).decode()}
 
 
 def contractor_of(connection: Connection, site: str, equipment: str | None, now: int) -> tuple[str, str] | None:

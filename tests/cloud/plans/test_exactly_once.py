@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from cloud.assets.store import put_asset
+from cloud.assets.schemas import AssetFacts
+from cloud.assets.store import put_assets
 from cloud.database.base import Database
 from cloud.database.opening import database_of
 from cloud.permissions import Role
@@ -104,8 +105,8 @@ async def test_an_inspection_date_makes_one_order_30_days_before(house: House, g
         return await store.write(partial(make_inspections, now=now + days * DAY))
 
     async def written(**changes: date) -> None:
-        row = told | changes
-        await house.database.write(lambda c: put_asset(c, SITE, "fire-panel", row, now=now))
+        facts = AssetFacts.model_validate(told | changes)
+        await house.database.write(lambda c: put_assets(c, SITE, {"fire-panel": facts}, now=now))
 
     await written()
     async with house.client(await house.token(Role.MANAGER)) as client, database_of(house.settings.database_url) as two:
