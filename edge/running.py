@@ -89,7 +89,7 @@ def settle() -> None:
 
 def hurry() -> None:
     """Search for no garbage until the agent is settled: what a start makes stays, and looking through it again and
-    again is a tenth of a small site's start and a third of a big one's.
+    again is a third of the start of a big site.
     """
     gc.disable()
 

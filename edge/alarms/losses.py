@@ -26,24 +26,21 @@ Key: TypeAlias = tuple[str, str]
 
 def line_rows(inventory: Inventory) -> list[tuple[Row, Key]]:
     """One row a line: equipment = the gateway, instance = the line."""
+    behind: dict[str, list[InventoryEquipment]] = {line: [] for line in inventory.connections}
+    for item in inventory.equipment:
+        behind[item.connection].append(item)
     return [
-        (_row(inventory.gateway, LINE_LOST, line, _text("线路", "Line", line), _on(inventory, line)), (line, ""))
-        for line in inventory.connections
+        (_row(inventory.gateway, LINE_LOST, line, _text("线路", "Line", line), items), (line, ""))
+        for line, items in behind.items()
     ]
 
 
 def unit_rows(inventory: Inventory) -> list[tuple[Row, Key]]:
     """One row a unit: equipment = the first on the unit."""
-    first: dict[Key, InventoryEquipment] = {}
+    behind: dict[Key, list[InventoryEquipment]] = {}
     for item in inventory.equipment:
-        first.setdefault((item.connection, str(item.unit)), item)
-    return [
-        (_row(item.id, UNIT_LOST, "", _unit_text(item, key), _on(inventory, *key)), key) for key, item in first.items()
-    ]
-
-
-def _on(inventory: Inventory, line: str, unit: str | None = None) -> list[InventoryEquipment]:
-    return [e for e in inventory.equipment if e.connection == line and (unit is None or str(e.unit) == unit)]
+        behind.setdefault((item.connection, str(item.unit)), []).append(item)
+    return [(_row(items[0].id, UNIT_LOST, "", _unit_text(items[0], key), items), key) for key, items in behind.items()]
 
 
 def _row(equipment: str, rule: str, instance: str, text: Text, children: Sequence[InventoryEquipment]) -> Row:
