@@ -7,9 +7,10 @@ from pathlib import Path
 
 from pydantic import Field
 
-from cloud.access.retention import DAYS, MOST_DAYS
 from facility.words import Frozen
 
+ACCESS_DAYS, ACCESS_DAYS_MOST = 180, 365
+"""How long it is kept who went where, unless told, and at the longest."""
 EVENTS_LIMIT = 4 * 1024 * 1024
 """Bytes of a body, unless a path has a limit of its own."""
 
@@ -31,7 +32,7 @@ class Settings(Frozen):
     """Hosts, addresses and networks inside our own walls that notifications may be posted to."""
     photos: Path | None = None
     """The folder of the orders' photos, the same for all replicas; None: in the data folder."""
-    access_days: int = Field(default=DAYS, ge=1, le=MOST_DAYS)
+    access_days: int = Field(default=ACCESS_DAYS, ge=1, le=ACCESS_DAYS_MOST)
     """How long it is kept who went through which door."""
     dashboards: Path | None = None
     """The folder of the built pages; None: the API alone."""

@@ -7,11 +7,11 @@ from typing import Final
 from sqlalchemy import Connection, delete, select, tuple_
 
 from cloud.ingest.tables import EVENT
+from cloud.settings import ACCESS_DAYS
 from cloud.sites.store import sites
 from facility.clock import AHEAD, NS
 
-DAYS: Final = 180
-MOST_DAYS: Final = 365
+DAYS: Final = ACCESS_DAYS
 DAY: Final = 24 * 3600 * NS
 AT_ONCE: Final = 2_000
 """Lines in one transaction: alarms wait for no more than these."""
