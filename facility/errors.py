@@ -5,6 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+_SHOWN: Final = 100
+"""Characters of a wrong value that a message repeats."""
 
 
 class GatehouseError(Exception):
@@ -62,6 +66,14 @@ class SpoolError(GatehouseError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'pump'?` where a known word is near, else nothing."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    """`; did you mean 'pump'?` where a known word is near, whatever its case, else nothing."""
+    spelled = {k.casefold(): k for k in known}
+    found = difflib.get_close_matches(word[:_SHOWN].casefold(), list(spelled), n=1, cutoff=0.6)
+    return f"; did you mean {spelled[found[0]]!r}?" if found else ""
+
+
+def shown(value: object) -> str:
+    """A wrong value as it stands in a message: quoted, and cut where it is long."""
+    if isinstance(value, str) and len(value) > _SHOWN:
+        return f"{value[:_SHOWN]!r}… ({len(value)} characters)"
+    return repr(value)

@@ -24,6 +24,7 @@ def _zone(name: str) -> str:
 
 
 Timezone = Annotated[str, AfterValidator(_zone)]
+NamePlate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 """Local wall time `22:00`."""
 
@@ -77,7 +78,7 @@ class Equipment(Frozen):
     name: Text
     poll: Duration | None = None
     instances: tuple[Instance, ...] = ()
-    rated: dict[Id, float] = Field(default_factory=dict)
+    rated: dict[Id, NamePlate] = Field(default_factory=dict)
     """Name-plate figures: power (kW), flow (m3/h), head (m), current (A)."""
     serves: tuple[Id, ...] = ()
     """Places or zones that it feeds or guards."""

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from facility.errors import nearest
+from facility.errors import nearest, shown
 
 Wrong: TypeAlias = ErrorDetails
 
@@ -50,7 +50,7 @@ def saying(item: Wrong, model: type[BaseModel]) -> str:
     kind, name = item["type"], str(item["loc"][-1]) if item["loc"] else ""
     if kind == "extra_forbidden":
         known = _known_keys(model, tuple(item["loc"][:-1]))
-        return f"unknown key {name!r}{nearest(name, known)}" + (
+        return f"unknown key {shown(name)}{nearest(name, known)}" + (
             f" (there are: {', '.join(sorted(known))})" if known else ""
         )
     if kind == "missing":
@@ -59,8 +59,7 @@ def saying(item: Wrong, model: type[BaseModel]) -> str:
         return str(item["msg"]).removeprefix("Value error, ")
     message = _expected(item)
     got = item.get("input")
-    shown = f", not {got!r}" if isinstance(got, str | int | float | bool) else ""
-    return message + shown
+    return message + (f", not {shown(got)}" if isinstance(got, str | int | float | bool) else "")
 
 
 def _expected(item: Wrong) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from facility.errors import ConfigError
+from facility.errors import ConfigError, shown
 
 
 class Frozen(BaseModel):
@@ -46,6 +47,19 @@ class Steps(Frozen):
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 """An id of a site, gateway, equipment, place, rule or point: lower case, digits, - and _; no dot (it joins ids)."""
 
+
+def _bare_host(value: str) -> str:
+    if "/" in value or any(c.isspace() for c in value):
+        raise ValueError(f"write a host name or an address alone, such as 192.0.2.20, not {shown(value)}")
+    name, colon, port = value.partition(":")
+    if colon and port.isdigit():
+        raise ValueError(f"write the port as its own key: host: {name}, port: {port}")
+    return value
+
+
+Host = Annotated[str, Field(min_length=1), AfterValidator(_bare_host)]
+"""A host name or an address, without scheme, port or path."""
+
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)$")
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 
@@ -65,6 +79,8 @@ def seconds(value: Any) -> float:
 def _not_negative(value: float) -> float:
     if value < 0:
         raise ValueError("a duration can't be negative")
+    if not math.isfinite(value):
+        raise ValueError("a duration has an end: write 500ms, 5s, 1min, 4h or 1d")
     return value
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from pydantic import Field, model_validator
 
-from facility.words import BesideFile, Duration, Frozen
+from facility.words import BesideFile, Duration, Frozen, Host
 
 Parity = Literal["none", "even", "odd"]
 
@@ -36,7 +36,7 @@ _TLS_KEYS: Final = ("ca", "certificate", "key", "server_name")
 class Connection(Frozen):
     """The keys of a Modbus connection beside `protocol`."""
 
-    host: str | None = Field(default=None, min_length=1)
+    host: Host | None = None
     port: int | None = Field(default=None, ge=1, le=65_535)
     """Default 502, with TLS 802."""
     serial: str | None = Field(default=None, min_length=1)

@@ -17,7 +17,8 @@ def misfits(connection: Connection, points: Sequence[Bound]) -> Iterator[Misfit]
     units = {(p.equipment, p.unit): p for p in reversed(points)}
     for point in reversed(units.values()):
         if not isinstance(point.unit, int) or not least <= point.unit <= 255:
-            says = f"unit {point.unit!r} is no Modbus unit: write unit: 1 (1 … 247; 0 or 255 also on TCP)"
+            wrong = "'unit' is missing" if point.unit == point.equipment else f"unit {point.unit!r} is no Modbus unit"
+            says = f"{wrong}: write unit: 1 (1 … 247; 0 or 255 also on TCP)"
             yield Misfit(point, "unit", says)
     limits: dict[int, Limits] = {}
     for point in points:

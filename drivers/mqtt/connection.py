@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
-from facility.words import BesideFile, Duration, Frozen, SecretText
+from facility.words import BesideFile, Duration, Frozen, Host, SecretText
 
 
 def _own(value: str, info: ValidationInfo) -> str:
@@ -23,7 +23,7 @@ ClientId = Annotated[str, AfterValidator(_own)]
 class Connection(Frozen):
     """The keys of an MQTT connection beside `protocol`."""
 
-    host: str = Field(min_length=1)
+    host: Host
     port: int | None = Field(default=None, ge=1, le=65_535)
     """Default 1883, with TLS 8883."""
     version: Literal["3.1.1", "5"] = "3.1.1"
