@@ -8,15 +8,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from cloud.duty.tables import CERTIFICATE
 from cloud.notices.store import Notice
 from cloud.notices.tables import NOTICE
-from cloud.notification.store import _composed  # the words of a notice, as the channels get them
+from cloud.notification.certificate_notices import certificate_message, certificate_of
+from cloud.notification.surroundings import Surroundings
 from cloud.permissions import Role
 from cloud.timers.running import fire
 from facility.clock import NS, SystemClock
+from facility.words import Text
 from tests.cloud.building import SITE
 from tests.cloud.conftest import House
 from tests.cloud.duty.people import certified, person, skilled, stands
@@ -168,6 +170,18 @@ async def test_who_must_renew_is_told_60_30_and_7_days_before_and_when_it_is_ove
     assert {(row.occasion, row.alarm) for row in after} == {("certificate", id)}
 
 
+async def said(house: House, notice: Notice) -> Text:
+    """The title of what the channels get."""
+
+    def work(connection: Connection) -> Text:
+        around = Surroundings(connection, [notice])
+        row = certificate_of(around, notice)
+        assert row is not None
+        return certificate_message(around, notice, row).title
+
+    return await house.database.read(work)
+
+
 async def test_nobody_is_told_of_one_that_was_renewed(
     house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient
 ) -> None:
@@ -182,12 +196,8 @@ async def test_nobody_is_told_of_one_that_was_renewed(
     await house.database.write(partial(fire, now=now + 80 * 86_400 * NS))
     assert len(await house.database.read(lambda c: c.execute(select(NOTICE.c.id)).all())) == 1
     notice = Notice(now, SITE, id, "certificate", ("manager",))
-    composed = await house.database.read(lambda c: _composed(c, notice, ""))
-    assert composed is not None
-    assert composed[1].title.zh == "【证书即将到期】ann 消防设施操作员证"
+    assert (await said(house, notice)).zh == "【证书即将到期】ann 消防设施操作员证"
     await house.database.write(
         lambda c: c.execute(update(CERTIFICATE).where(CERTIFICATE.c.id == id).values(expires_on=date(2021, 1, 1)))
     )
-    composed = await house.database.read(lambda c: _composed(c, notice, ""))
-    assert composed is not None
-    assert composed[1].title.en.startswith("[Certificate expired] ann")
+    assert (await said(house, notice)).en.startswith("[Certificate expired] ann")
