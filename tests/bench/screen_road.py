@@ -83,7 +83,7 @@ def _fires(estate: Estate, page: Page) -> list[float]:
     page.goto("/alarms")
     page.locator("[role=row]").first.wait_for()
     instances = estate.get("equipment/fire-panel")["instances"]
-    detectors = [each["id"] for each in instances if each["id"][3] == "d"][:FIRES]
+    detectors = [each["id"] for each in instances if each["id"][2] == "d"][:FIRES]
     took = []
     for address in detectors:
         began = time.time()
