@@ -30,7 +30,7 @@ Occasion = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Somebody is to be told of an alarm, of an order's promise, or of a certificate; `id` is 0 before it is in the store."""
+    """Somebody is to be told of an alarm, a promise or a certificate; `id` is 0 before it is in the store."""
 
     at: int
     site: str
