@@ -62,8 +62,8 @@ def main(port: int, days: float, data: Path, headless: bool, seed: int) -> None:
             _leave_word(folder, demo)
             _welcome(folder, demo, console, people=not headless)
             while True:
-                if demo.mend():
-                    _leave_word(folder, demo)
+                demo.mend()
+                _leave_word(folder, demo)
                 time.sleep(0.5)
         except KeyboardInterrupt:
             console.print("Stopping …")
@@ -86,6 +86,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def _leave_word(folder: Folder, demo: Demo) -> None:
+    """demo.json as things are now: a simulator that was started again listens elsewhere, a moment after its start."""
     sim = folder.read(folder.sim / "sim.json")
     word = {
         "url": demo.url,
@@ -94,7 +95,9 @@ def _leave_word(folder: Folder, demo: Demo) -> None:
         "pids": {"demo": os.getpid(), **{part.name: part.pid for part in demo.parts}},
         "commands": {part.name: part.command for part in demo.parts},
     }
-    write_private(folder.root / "demo.json", json.dumps(word, indent=2))
+    path = folder.root / "demo.json"
+    if not path.is_file() or folder.read(path) != word:
+        write_private(path, json.dumps(word, indent=2))
 
 
 def _welcome(folder: Folder, demo: Demo, console: Console, *, people: bool) -> None:
