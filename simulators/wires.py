@@ -30,10 +30,10 @@ class Wires:
         try:
             for face in self.faces.values():
                 await self._stack.enter_async_context(face)
+                await face.show(self._plant.values, self._plant.time, ())  # nobody may read it empty
         except BaseException:
             await self._stack.aclose()
             raise
-        await self.show()
         return self
 
     async def __aexit__(self, *_: object) -> None:
