@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from edge.gate import ABSURD_TIME
 from facility.clock import NS, from_iso
@@ -201,7 +201,7 @@ def _refused(road: Counted) -> int:
     return sum(int(data["count"]) for data in letters if ABSURD_TIME not in str(data["why"]))
 
 
-def _data(road: Counted, type: str) -> list[dict[str, object]]:
+def _data(road: Counted, type: str) -> list[dict[str, Any]]:
     """What the events of a type say, in the order of their seq."""
     with closing(road.database()) as db:
         rows = db.execute("SELECT data FROM event WHERE type = ? ORDER BY seq", (type,)).fetchall()
