@@ -35,6 +35,18 @@ def test_each_zone_awaits_the_ten_effects(inventory: Inventory) -> None:
         assert {e.id.partition("-")[0] for e in linkage.effects} == ten
 
 
+def test_a_door_that_opens_in_time_in_a_fire_is_no_alarm(inventory: Inventory) -> None:
+    doors = {e.id: e for e in inventory.equipment if e.type == "access_gate"}
+    awaited = [
+        (effect.within, next(r.delay_on for r in doors[door].rules if r.id == "not_released"))
+        for linkage in inventory.linkage
+        for effect in linkage.effects
+        if (door := effect.point.partition(".")[0]) in doors and effect.kind != "barriers_up"
+    ]
+    assert awaited
+    assert all(delay >= within for within, delay in awaited)
+
+
 def test_the_routes_pass_roof_and_basement(inventory: Inventory) -> None:
     readers = {e.id: e.place for e in inventory.equipment if e.type == "patrol_reader"}
     assert {r.kind for r in inventory.routes} == {"security", "plant"}
