@@ -19,6 +19,8 @@ from simulators.control import Control
 FOUND_IN = "sim.json"
 COUNTERS = "counters.json"
 """What the counters stood at when the building was left, so that the next start goes on from there."""
+KEPT_EVERY = 5.0
+"""Seconds: a building that is killed goes on from counters at most so old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,15 @@ async def running(options: Options) -> AsyncIterator[Building]:
     async with building.wires, Control(building, options.control_port) as control:
         _leave_word(options.data, control, building)
         moving = asyncio.create_task(building.run(), name="building")
+        keeping = asyncio.create_task(_keep_often(kept, building), name="counters")
         try:
             yield building
         finally:
-            kept.write_text(json.dumps(building.plant.counters()), encoding="utf-8")
-            moving.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await moving
+            for task in (keeping, moving):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+            _keep(kept, building)
 
 
 async def serve(options: Options, opened: asyncio.Event | None = None) -> None:
@@ -62,6 +66,19 @@ async def serve(options: Options, opened: asyncio.Event | None = None) -> None:
         if opened is not None:
             opened.set()
         await stop.wait()
+
+
+async def _keep_often(kept: Path, building: Building) -> None:
+    while True:
+        _keep(kept, building)
+        await asyncio.sleep(KEPT_EVERY)
+
+
+def _keep(kept: Path, building: Building) -> None:
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    new = kept.with_name(f".{kept.name}")
+    new.write_text(json.dumps(building.plant.counters()), encoding="utf-8")
+    new.replace(kept)
 
 
 def _leave_word(data: Path, control: Control, building: Building) -> None:
