@@ -47,6 +47,7 @@ def wire(house: Estate) -> Iterator[Wire]:
 @pytest.fixture(scope="module")
 def screen(house: Estate, wire: Wire, browser: Browser) -> Iterator[Page]:
     """The screen of the control room; its head is logged in, and the sound is armed."""
+    expect.set_options(timeout=PATIENT_MS)
     context = browser.new_context(
         base_url=f"http://127.0.0.1:{wire.port}", locale="zh-CN", viewport={"width": 1600, "height": 900}
     )
@@ -55,6 +56,7 @@ def screen(house: Estate, wire: Wire, browser: Browser) -> Iterator[Page]:
     Walk(page, house).log_in("manager")
     yield page
     context.close()
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture
