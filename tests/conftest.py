@@ -10,13 +10,16 @@ pytest_plugins = ("tests.services.fixtures",)
 
 ESTATES = "tests/end_to_end"
 """Whole buildings run here: one process takes the folder, so that one building is enough, and takes it first."""
+APART = f"{ESTATES}/apart"
+"""These have a building of their own for each file, so that other processes may take them."""
 
 
 class _Rooms(LoadFileScheduling):  # type: ignore[misc]
     """A file stays in one process, and so does the folder of the whole buildings."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return ESTATES if nodeid.startswith(ESTATES) else str(super()._split_scope(nodeid))
+        shared = nodeid.startswith(ESTATES) and not nodeid.startswith(APART)
+        return ESTATES if shared else str(super()._split_scope(nodeid))
 
 
 def pytest_configure() -> None:
@@ -30,5 +33,5 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _Rooms:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest room begins first; everything else keeps its order."""
-    items.sort(key=lambda item: not item.nodeid.startswith(ESTATES))
+    """The longest rooms begin first, the shared building before all; everything else keeps its order."""
+    items.sort(key=lambda item: (not item.nodeid.startswith(ESTATES), item.nodeid.startswith(APART)))
