@@ -25,8 +25,8 @@ def test_sigterm_ends_it_with_everything_delivered_or_on_disk(estate: Estate) ->
     high = event_high(estate)
     estate.start("edge")
     until(lambda: runs(estate))
+    assert until(lambda: event_high(estate)["event"] > high["event"]), "it says that it has started"
     caught_up(estate)
-    assert event_high(estate)["event"] > high["event"]
     assert events_missing(estate) == []
 
 
