@@ -43,6 +43,12 @@ class Permission(StrEnum):
     """Take a repair for done that the device does not prove; cancel what a device asked for."""
     SERVICE_MANAGE = "service:manage"
     """Promises, calendars, plans, the equipment register."""
+    ENERGY_READ = "energy:read"
+    """What was used, and what it cost."""
+    ENERGY_RECORD = "energy:record"
+    """抄表: enter what a meter shows."""
+    ENERGY_MANAGE = "energy:manage"
+    """Meters, their tree and their replacement, tariffs, targets, factors."""
     PATROL_READ = "patrol:read"
     ACCESS_READ = "access:read"
     """Who went through which door: the comings and goings of residents are not for everybody."""
@@ -95,7 +101,7 @@ GATEWAY: Final = frozenset(
 """What a gateway's token may, for its own id and site only."""
 
 OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
-    Role.VIEWER: _WATCH,
+    Role.VIEWER: _WATCH | {_P.ENERGY_READ},
     Role.DESK: _WATCH | {_P.ORDER_REPORT, _P.ORDER_DISPATCH, _P.ORDER_VERIFY},
     Role.FIRE_OPERATOR: _ANSWER
     | {_P.ACCESS_READ}
@@ -103,18 +109,20 @@ OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.GUARD: _ANSWER | {_P.ACCESS_READ, _P.ORDER_REPORT},
     Role.ENGINEER: _ANSWER
     | {_P.ALARM_RESET, _P.ALARM_SHELVE, _P.ENGINEERING_ANSWER, _P.HISTORY_READ, _P.INSTRUCTION_GIVE}
-    | {_P.ORDER_REPORT, _P.ORDER_WORK, _P.ORDER_VERIFY},
+    | {_P.ORDER_REPORT, _P.ORDER_WORK, _P.ORDER_VERIFY}
+    | {_P.ENERGY_READ, _P.ENERGY_RECORD},
     Role.CONTRACTOR: _LOOK | {_P.ORDER_READ_ASSIGNED, _P.ORDER_WORK},
-    Role.ENERGY: _WATCH | {_P.HISTORY_READ},
+    Role.ENERGY: _WATCH | {_P.HISTORY_READ} | {_P.ENERGY_READ, _P.ENERGY_RECORD, _P.ENERGY_MANAGE},
     Role.MANAGER: _ANSWER
     | {_P.ACCESS_READ}
     | {_P.ALARM_RESET, _P.ALARM_SHELVE, _P.ALARM_DECIDE, _P.DUTY_MANAGE, _P.SITE_MANAGE}
     | {_P.HISTORY_READ, _P.USER_READ, _P.NOTIFICATION_READ, _P.INSTRUCTION_GIVE}
-    | {_P.ORDER_REPORT, _P.ORDER_DISPATCH, _P.ORDER_WORK, _P.ORDER_VERIFY, _P.ORDER_SUPERVISE, _P.SERVICE_MANAGE},
+    | {_P.ORDER_REPORT, _P.ORDER_DISPATCH, _P.ORDER_WORK, _P.ORDER_VERIFY, _P.ORDER_SUPERVISE, _P.SERVICE_MANAGE}
+    | {_P.ENERGY_READ, _P.ENERGY_RECORD, _P.ENERGY_MANAGE},
     Role.ADMIN: frozenset(Permission) - (GATEWAY - {_P.HISTORIAN_WRITE}),
     Role.AUDITOR: _WATCH
     | {_P.PATROL_READ, _P.ACCESS_READ}
-    | {_P.HISTORY_READ, _P.USER_READ, _P.AUDIT_READ, _P.NOTIFICATION_READ},
+    | {_P.HISTORY_READ, _P.USER_READ, _P.AUDIT_READ, _P.NOTIFICATION_READ, _P.ENERGY_READ},
 }
 """The table."""
 
