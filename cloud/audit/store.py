@@ -44,13 +44,30 @@ def record(connection: Connection, by: Caller, entry: Entry, *, at: int) -> None
     )
 
 
-def lines(
-    connection: Connection, sites: frozenset[str] | None, *, before: int | None, limit: int
-) -> Sequence[RowMapping]:
-    """The newest lines first, of these sites (None: all), before an id."""
-    query = select(AUDIT).order_by(AUDIT.c.id.desc()).limit(limit)
-    if sites is not None:
-        query = query.where(AUDIT.c.site.in_(sites))
-    if before is not None:
-        query = query.where(AUDIT.c.id < before)
-    return connection.execute(query).mappings().all()
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which lines; empty means any."""
+
+    sites: frozenset[str] | None = None
+    by: str = ""
+    action: str = ""
+    """Begins so: `order.`, `user.change`."""
+    target: str = ""
+    start: int | None = None
+    end: int | None = None
+
+
+def lines(connection: Connection, wanted: Filter, *, before: int | None, limit: int) -> Sequence[RowMapping]:
+    """The newest lines first, before an id."""
+    a = AUDIT.c
+    conditions = [
+        (wanted.sites is not None, a.site.in_(wanted.sites or ())),
+        (bool(wanted.by), a.by == wanted.by),
+        (bool(wanted.action), a.action.startswith(wanted.action, autoescape=True)),
+        (bool(wanted.target), a.target == wanted.target),
+        (wanted.start is not None, a.at >= (wanted.start or 0)),
+        (wanted.end is not None, a.at < (wanted.end or 0)),
+        (before is not None, a.id < (before or 0)),
+    ]
+    query = select(AUDIT).where(*(condition for asked, condition in conditions if asked))
+    return connection.execute(query.order_by(a.id.desc()).limit(limit)).mappings().all()

@@ -1,4 +1,4 @@
-"""POST|GET|DELETE /session, GET|POST /users, GET|POST|DELETE /tokens."""
+"""POST|GET|DELETE /session, GET|POST|PUT /users, GET|POST|DELETE /tokens."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock, TheSettings
 from cloud.errors import Conflict, Forbidden, NotFound, TooMany, Unauthenticated, problems
 from cloud.permissions import EVERYWHERE, Permission
+from cloud.users import editing
 from cloud.users.authentication import COOKIE, HOST_COOKIE, cookie_of
 from cloud.users.login import Try, log_in
 from cloud.users.roles import load_roles, permissions_of
@@ -142,3 +143,6 @@ def _only_own_sites(caller: Caller, permission: Permission, wanted: set[str]) ->
     among = caller.sites(permission)
     if among is not None and (foreign := sorted(wanted - among)):
         raise Forbidden(f"you may not give roles at {', '.join(foreign)}")
+
+
+router.include_router(editing.router)

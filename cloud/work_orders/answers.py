@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from cloud.rooms.schemas import RoomNumber
 from cloud.wire import Asked
 from facility.alarm import OrderClass
 from facility.words import Id, Text
@@ -28,6 +29,8 @@ class Request(Asked):
     customer: str = Field(default="", max_length=200)
     """Who asks and where; empty: the house itself."""
     contact: str = Field(default="", max_length=32)
+    room: RoomNumber | None = None
+    """Whose room it is about; with it the order is a customer's."""
 
     @property
     def title(self) -> Text:

@@ -35,3 +35,4 @@ class Ask:
     side: Side = Side.DEVICE
     customer: str = ""
     contact: str = ""
+    room: str | None = None

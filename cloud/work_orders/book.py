@@ -186,6 +186,7 @@ class OrderBook:
             side=ask.side.value,
             customer=ask.customer,
             contact=ask.contact,
+            room=ask.room,
         )
         self._new.append(row)
         self._steps[row.id] = list(machine.report(row, ask.by, self._now))

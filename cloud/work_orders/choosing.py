@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from sqlalchemy import Connection, func, select
 
@@ -14,6 +15,7 @@ from cloud.errors import Conflict, Unprocessable
 from cloud.permissions import EVERYWHERE, Permission
 from cloud.users.roles import load_roles, permissions_of
 from cloud.users.store import user_by_name, users
+from cloud.work_orders.distance import whereabouts
 from cloud.work_orders.row import OrderRow
 from cloud.work_orders.tables import WORK_ORDER
 from facility.alarm import OrderClass
@@ -35,6 +37,8 @@ class Candidate:
     load: int
     """Open orders."""
     why_not: Text | None
+    distance: int | None = None
+    """Steps between where they arrived last and the order; None: not known."""
 
 
 def chosen(
@@ -94,6 +98,7 @@ def candidates(connection: Connection, row: OrderRow, now: int) -> list[Candidat
         name, why = contractor
         lacks = _run_out(name, trade, today)
         return [Candidate(name, why, None, load.get(name, 0), _expired(lacks) if lacks else None)]
+    near = whereabouts(connection, row, now)
     can, active = skills(connection, row.site), _workers(connection, row.site)
     found = [
         Candidate(
@@ -102,6 +107,7 @@ def candidates(connection: Connection, row: OrderRow, now: int) -> list[Candidat
             level=can.get(person, {}).get(trade.id),
             load=load.get(person, 0),
             why_not=_why_not(person, trade, can, today, active),
+            distance=near.of(person),
         )
         for person in dict.fromkeys(on_duty(connection, row.site, trade.post, now))
     ]
@@ -109,10 +115,17 @@ def candidates(connection: Connection, row: OrderRow, now: int) -> list[Candidat
     return sorted(found, key=lambda each: _rank(each, hard=hard))
 
 
-def _rank(each: Candidate, *, hard: bool) -> tuple[bool, bool, bool, int, str]:
-    """Who knows the trade before who may know it; a hard repair to a senior; then the least load."""
+def _rank(each: Candidate, *, hard: bool) -> tuple[bool, bool, bool, int, float, str]:
+    """Who knows the trade before who may know it; a hard repair to a senior; the least load; then who is nearest."""
     senior = (each.level or 0) >= SENIOR
-    return each.why_not is not None, each.level is None, hard and not senior, each.load, each.person
+    return (
+        each.why_not is not None,
+        each.level is None,
+        hard and not senior,
+        each.load,
+        inf if each.distance is None else each.distance,
+        each.person,
+    )
 
 
 def _expired(kind: str) -> Text:

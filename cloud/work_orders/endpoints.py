@@ -47,6 +47,8 @@ class OrderQuery(Asked):
     assignee: str | None = None
     equipment: str | None = None
     fault: str | None = None
+    room: str | None = None
+    """As the register writes it."""
     start: Moment | None = Field(default=None, alias="from")
     end: Moment | None = Field(default=None, alias="to")
     cursor: str | None = None
@@ -59,7 +61,17 @@ async def list_work_orders(store: Store, caller: Reader, query: Annotated[OrderQ
     all_of = caller.may_somewhere(Permission.ORDER_READ)
     sites = one_site(caller.sites(Permission.ORDER_READ if all_of else Permission.ORDER_READ_ASSIGNED), query.site)
     states = tuple(state.value for state in query.state)
-    wanted = Filter(sites, states, query.open, query.equipment, query.fault, query.start, query.end, query.assignee)
+    wanted = Filter(
+        sites,
+        states,
+        query.open,
+        query.equipment,
+        query.fault,
+        query.start,
+        query.end,
+        query.assignee,
+        query.room,
+    )
     wanted = wanted if all_of else replace(wanted, assignee=caller.name)
     before = read_cursor(query.cursor) if query.cursor else None
     rows = await store.read(lambda c: orders(c, wanted, before, query.limit))

@@ -11,6 +11,7 @@ from cloud.caller import Caller
 from cloud.equipment.store import row_of
 from cloud.errors import NotFound
 from cloud.ids import new_id
+from cloud.rooms.store import RoomFacts, learn
 from cloud.service_levels.facts import Step
 from cloud.stream.store import publish_all
 from cloud.work_orders.answers import NewCost, Request
@@ -27,10 +28,11 @@ def report(connection: Connection, body: Request, caller: Caller, *, now: int) -
     """A new order for what somebody asked; its id. NotFound for equipment that the site does not have."""
     if body.equipment is not None and row_of(connection, body.site, body.equipment) is None:
         raise NotFound(f"there is no equipment {body.equipment!r} at {body.site}: leave it out, or choose another")
+    room = _room(connection, body, caller, now)
     ask = Ask(
         site=body.site,
         equipment=body.equipment,
-        place=body.place,
+        place=body.place or (room["place"] if room is not None and body.equipment is None else None),
         fault=None,
         order_class=body.order_class,
         trade=body.trade,
@@ -41,13 +43,22 @@ def report(connection: Connection, body: Request, caller: Caller, *, now: int) -
         owner=Post.ENGINEERING.value,
         at=now,
         by=caller.name,
-        side=Side.CUSTOMER if body.customer else Side.DEVICE,
+        side=Side.CUSTOMER if body.customer or room is not None else Side.DEVICE,
         customer=body.customer,
         contact=body.contact,
+        room=room["number"] if room is not None else None,
     )
     id = opened(connection, ask, now)
     record(connection, caller, Entry("order.report", id, body.site, detail=body.text), at=now)
     return id
+
+
+def _room(connection: Connection, body: Request, caller: Caller, now: int) -> RowMapping | None:
+    """The room that it is about, learned at its first call."""
+    if body.room is None:
+        return None
+    told = RoomFacts(number=body.room, place=body.place, occupant=body.customer, contact=body.contact)
+    return learn(connection, body.site, told, caller.name, now=now)
 
 
 def opened(connection: Connection, ask: Ask, now: int) -> str:

@@ -50,6 +50,7 @@ class OrderRow:
     arrival: str | None = None
     called_back_at: int | None = None
     due_at: int | None = None
+    room: str | None = None
 
 
 COLUMNS: Final = tuple(field.name for field in fields(OrderRow))

@@ -62,6 +62,8 @@ class WorkOrder(Frozen):
     called_back_at: Moment | None
     due_at: Moment | None
     """When the next promise breaks; null while nothing is promised, or paused."""
+    room: str | None = None
+    """Whose room it is about (房号); null: none."""
 
 
 class Proposal(Frozen):
@@ -74,6 +76,8 @@ class Proposal(Frozen):
     load: int
     """Open orders."""
     why_not: Text | None
+    distance: int | None = None
+    """Steps between where they arrived last and the order, in the tree of places; null: not known."""
 
 
 class ReadNearby(Frozen):
@@ -227,6 +231,7 @@ def order_wire(row: OrderRow) -> dict[str, object]:
         "round": row.round,
         "arrival": row.arrival,
         "proof": row.proof,
+        "room": row.room,
     }
     for name in _TIMES:
         at = getattr(row, name)

@@ -22,6 +22,7 @@ class Filter:
     start: int | None = None
     end: int | None = None
     assignee: str | None = None
+    room: str | None = None
 
 
 def orders(connection: Connection, wanted: Filter, before: tuple[int, str] | None, limit: int) -> Sequence[RowMapping]:
@@ -42,6 +43,7 @@ def _where(query: Select[tuple[object, ...]], wanted: Filter) -> Select[tuple[ob
         (wanted.equipment is not None, order.equipment == wanted.equipment),
         (wanted.fault is not None, order.fault == wanted.fault),
         (wanted.assignee is not None, order.assignee == wanted.assignee),
+        (wanted.room is not None, order.room == wanted.room),
         (wanted.start is not None, order.reported_at >= (wanted.start or 0)),
         (wanted.end is not None, order.reported_at < (wanted.end or 0)),
     ]

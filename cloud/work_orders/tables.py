@@ -51,10 +51,12 @@ WORK_ORDER = Table(
     Column("arrival", String(16)),
     Column("called_back_at", BigInteger),
     Column("due_at", BigInteger),
+    Column("room", String(32)),
     Index("uq_work_order_open", "site", "equipment", "fault", unique=True, **_OPEN),
     Index("uq_work_order_site_number", "site", "number", unique=True),
     Index("ix_work_order_site_reported_at", "site", "reported_at"),
     Index("ix_work_order_assignee", "assignee"),
+    Index("ix_work_order_site_room", "site", "room"),
     Index("ix_work_order_fault", "site", "equipment", "fault", "closed_at"),
 )
 

@@ -533,6 +533,150 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/complaints": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Complaints
+         * @description The newest first.
+         */
+        readonly get: operations["list_complaints_api_v1_complaints_get"];
+        readonly put?: never;
+        /**
+         * Take Complaint
+         * @description 投诉: who takes it answers for it.
+         */
+        readonly post: operations["take_complaint_api_v1_complaints_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/complaints/figures": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Complaint Figures
+         * @description The month's promises about complaints, with their cases; nobody is named.
+         */
+        readonly get: operations["get_complaint_figures_api_v1_complaints_figures_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/complaints/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Complaint
+         * @description One with its steps.
+         */
+        readonly get: operations["get_complaint_api_v1_complaints__id__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/complaints/{id}/answer": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Answer
+         * @description 回音: what the customer was told.
+         */
+        readonly post: operations["answer_api_v1_complaints__id__answer_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/complaints/{id}/assign": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Assign
+         * @description Somebody else answers for it.
+         */
+        readonly post: operations["assign_api_v1_complaints__id__assign_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/complaints/{id}/handle": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Handle
+         * @description 办结.
+         */
+        readonly post: operations["handle_api_v1_complaints__id__handle_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/complaints/{id}/reopen": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Reopen
+         * @description It goes on.
+         */
+        readonly post: operations["reopen_api_v1_complaints__id__reopen_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/drawings": {
         readonly parameters: {
             readonly query?: never;
@@ -826,6 +970,30 @@ export interface paths {
          */
         readonly get: operations["get_history_api_v1_history_get"];
         readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/holidays/{site}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Holidays
+         * @description As they hold now.
+         */
+        readonly get: operations["get_holidays_api_v1_holidays__site__get"];
+        /**
+         * Set Holidays
+         * @description From today on; a past day that differs is refused.
+         */
+        readonly put: operations["set_holidays_api_v1_holidays__site__put"];
         readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
@@ -1337,6 +1505,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/rooms": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Rooms
+         * @description The exact number first, then those that begin so, then names and telephones.
+         */
+        readonly get: operations["list_rooms_api_v1_rooms_get"];
+        /**
+         * Write Rooms
+         * @description Rooms that are new or changed, all of them or none; the others stay.
+         */
+        readonly put: operations["write_rooms_api_v1_rooms_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/rooms/{number}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Delete Room
+         * @description Forget a room and who lives there; its orders stay.
+         */
+        readonly delete: operations["delete_room_api_v1_rooms__number__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/rota": {
         readonly parameters: {
             readonly query?: never;
@@ -1660,6 +1872,110 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/supply-notices": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Notices
+         * @description The latest start first.
+         */
+        readonly get: operations["list_notices_api_v1_supply_notices_get"];
+        readonly put?: never;
+        /**
+         * Announce
+         * @description 停水停电通知.
+         */
+        readonly post: operations["announce_api_v1_supply_notices_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/supply-notices/touched": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Touched
+         * @description The meters, lifts and plant that a stop there touches, and how many rooms.
+         */
+        readonly get: operations["get_touched_api_v1_supply_notices_touched_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/supply-notices/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Change
+         * @description Another time, place or reason.
+         */
+        readonly put: operations["change_api_v1_supply_notices__id__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/supply-notices/{id}/restored": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Say Restored
+         * @description 恢复供应: it is back now.
+         */
+        readonly post: operations["say_restored_api_v1_supply_notices__id__restored_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/supply-notices/{id}/withdraw": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Withdraw Notice
+         * @description 撤回: it does not take place.
+         */
+        readonly post: operations["withdraw_notice_api_v1_supply_notices__id__withdraw_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/tokens": {
         readonly parameters: {
             readonly query?: never;
@@ -1762,6 +2078,46 @@ export interface paths {
          * @description A new account; a password that was made is in the answer, once.
          */
         readonly post: operations["create_user_api_v1_users_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Change User
+         * @description Roles by site, and whether the account may log in; who is disabled is logged out at once.
+         */
+        readonly put: operations["change_user_api_v1_users__name__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/users/{name}/password": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Give Password
+         * @description A new password; all sessions of the user end. One that was made is in the answer, once.
+         */
+        readonly post: operations["give_password_api_v1_users__name__password_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2919,6 +3275,14 @@ export interface components {
             readonly value: number | null;
         };
         /**
+         * Answer
+         * @description The body of POST …/answer (回音): what the customer was told.
+         */
+        readonly Answer: {
+            /** Note */
+            readonly note: string;
+        };
+        /**
          * Arrival
          * @description The body of POST …/arrive (到场): with the reader's event it is proven, without self-reported.
          */
@@ -2977,14 +3341,6 @@ export interface components {
             readonly updated_at: string;
             /** Warranty Until */
             readonly warranty_until: string | null;
-        };
-        /**
-         * Assignment
-         * @description The body of POST …/assign: the name of a user.
-         */
-        readonly Assignment: {
-            /** To */
-            readonly to: string;
         };
         /**
          * Attempt
@@ -3261,6 +3617,21 @@ export interface components {
             } | null;
         };
         /**
+         * ChangedUser
+         * @description The body of PUT /users/{name}: the roles at the sites that the caller manages; others stay as they are.
+         */
+        readonly ChangedUser: {
+            /**
+             * Disabled
+             * @default false
+             */
+            readonly disabled: boolean;
+            /** Roles */
+            readonly roles: {
+                readonly [key: string]: readonly components["schemas"]["Role"][];
+            };
+        };
+        /**
          * Channel
          * @description A channel, its secrets hidden.
          */
@@ -3492,6 +3863,224 @@ export interface components {
         readonly Comment: {
             /** Text */
             readonly text: string;
+        };
+        /**
+         * Complaint
+         * @description One complaint as the list shows it.
+         */
+        readonly Complaint: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            readonly answer: "kept" | "broken" | "running";
+            /** Answered At */
+            readonly answered_at: string | null;
+            /** Contact */
+            readonly contact: string;
+            /** Customer */
+            readonly customer: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            readonly due_at: string;
+            /** Handled At */
+            readonly handled_at: string | null;
+            /** Id */
+            readonly id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "service" | "repair" | "noise" | "hygiene" | "safety" | "parking" | "fees" | "other";
+            /** Number */
+            readonly number: number;
+            /** Open */
+            readonly open: boolean;
+            /** Order Id */
+            readonly order_id: string | null;
+            /** Owner */
+            readonly owner: string;
+            /** Place */
+            readonly place: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            readonly received_at: string;
+            /** Received By */
+            readonly received_by: string;
+            /** Room */
+            readonly room: string | null;
+            /** Site */
+            readonly site: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "received" | "answered" | "handled";
+            /** Text */
+            readonly text: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            /** Valid */
+            readonly valid: boolean | null;
+        };
+        /**
+         * ComplaintCase
+         * @description One complaint that a figure counts; `GET /complaints/{id}` has its steps.
+         */
+        readonly ComplaintCase: {
+            /** Id */
+            readonly id: string;
+            /** Kept */
+            readonly kept: boolean | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "service" | "repair" | "noise" | "hygiene" | "safety" | "parking" | "fees" | "other";
+            /** Number */
+            readonly number: number;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            readonly received_at: string;
+        };
+        /**
+         * ComplaintDetail
+         * @description With its steps.
+         */
+        readonly ComplaintDetail: {
+            /**
+             * Answer
+             * @enum {string}
+             */
+            readonly answer: "kept" | "broken" | "running";
+            /** Answered At */
+            readonly answered_at: string | null;
+            /** Contact */
+            readonly contact: string;
+            /** Customer */
+            readonly customer: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            readonly due_at: string;
+            /** Handled At */
+            readonly handled_at: string | null;
+            /** Id */
+            readonly id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "service" | "repair" | "noise" | "hygiene" | "safety" | "parking" | "fees" | "other";
+            /** Number */
+            readonly number: number;
+            /** Open */
+            readonly open: boolean;
+            /** Order Id */
+            readonly order_id: string | null;
+            /** Owner */
+            readonly owner: string;
+            /** Place */
+            readonly place: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            readonly received_at: string;
+            /** Received By */
+            readonly received_by: string;
+            /** Room */
+            readonly room: string | null;
+            /** Site */
+            readonly site: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "received" | "answered" | "handled";
+            /** Steps */
+            readonly steps: readonly components["schemas"]["ComplaintStep"][];
+            /** Text */
+            readonly text: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            /** Valid */
+            readonly valid: boolean | null;
+        };
+        /**
+         * ComplaintFigure
+         * @description One promise about complaints over a month.
+         */
+        readonly ComplaintFigure: {
+            /** Cases */
+            readonly cases: readonly components["schemas"]["ComplaintCase"][];
+            /**
+             * Id
+             * @enum {string}
+             */
+            readonly id: "answered" | "handled";
+            /** Judged */
+            readonly judged: number;
+            /** Kept */
+            readonly kept: number;
+            /** Met */
+            readonly met: boolean | null;
+            readonly name: components["schemas"]["Text"];
+            /** Share */
+            readonly share: number;
+            /** Source */
+            readonly source: string;
+            /** Value */
+            readonly value: number | null;
+        };
+        /**
+         * ComplaintFigures
+         * @description A month of a site.
+         */
+        readonly ComplaintFigures: {
+            /** Figures */
+            readonly figures: readonly components["schemas"]["ComplaintFigure"][];
+            /** Month */
+            readonly month: string;
+            /** Received */
+            readonly received: number;
+            /** Site */
+            readonly site: string;
+        };
+        /**
+         * ComplaintStep
+         * @description One step.
+         */
+        readonly ComplaintStep: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** By */
+            readonly by: string;
+            /** Detail */
+            readonly detail: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "received" | "answered" | "assigned" | "handled" | "reopened";
+            /** Note */
+            readonly note: string;
         };
         /**
          * Compliance
@@ -4351,6 +4940,16 @@ export interface components {
             readonly why: string;
         };
         /**
+         * Handling
+         * @description The body of POST …/handle (办结): what was done, and whether the complaint was valid (有效投诉).
+         */
+        readonly Handling: {
+            /** Note */
+            readonly note: string;
+            /** Valid */
+            readonly valid: boolean;
+        };
+        /**
          * Heard
          * @description The body of POST /duty-stations/{id}/sound-tests.
          */
@@ -4392,6 +4991,21 @@ export interface components {
             readonly point: string;
             /** Value */
             readonly value: number | boolean | string;
+        };
+        /**
+         * Holidays
+         * @description The days of the calendar that holds now, in local dates.
+         */
+        readonly Holidays: {
+            /** Holidays */
+            readonly holidays: readonly string[];
+            /**
+             * Today
+             * Format: date
+             */
+            readonly today: string;
+            /** Working Days */
+            readonly working_days: readonly string[];
         };
         /**
          * Imported
@@ -5249,6 +5863,37 @@ export interface components {
             readonly site: string;
         };
         /**
+         * NewComplaint
+         * @description The body of POST /complaints (投诉).
+         */
+        readonly NewComplaint: {
+            /**
+             * Contact
+             * @default
+             */
+            readonly contact: string;
+            /**
+             * Customer
+             * @default
+             */
+            readonly customer: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "service" | "repair" | "noise" | "hygiene" | "safety" | "parking" | "fees" | "other";
+            /** Order */
+            readonly order?: string | null;
+            /** Place */
+            readonly place?: string | null;
+            /** Room */
+            readonly room?: string | null;
+            /** Site */
+            readonly site: string;
+            /** Text */
+            readonly text: string;
+        };
+        /**
          * NewCost
          * @description The body of POST …/costs.
          */
@@ -5321,6 +5966,22 @@ export interface components {
             readonly site: string;
         };
         /**
+         * NewHolidays
+         * @description The body of PUT /holidays/{site}: all days, past ones as they are.
+         */
+        readonly NewHolidays: {
+            /**
+             * Holidays
+             * @default []
+             */
+            readonly holidays: readonly string[];
+            /**
+             * Working Days
+             * @default []
+             */
+            readonly working_days: readonly string[];
+        };
+        /**
          * NewInstruction
          * @description The body of POST …/instructions.
          */
@@ -5339,6 +6000,51 @@ export interface components {
              * @default
              */
             readonly target: string;
+        };
+        /**
+         * NewNotice
+         * @description The body of POST /supply-notices.
+         */
+        readonly NewNotice: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            readonly ends_at: string;
+            /**
+             * Equipment
+             * @default []
+             */
+            readonly equipment: readonly string[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "water" | "power" | "lift" | "heating" | "gas";
+            /** Places */
+            readonly places: readonly string[];
+            /**
+             * Planned
+             * @default true
+             */
+            readonly planned: boolean;
+            /** Reason */
+            readonly reason: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            readonly starts_at: string;
+        };
+        /**
+         * NewPassword
+         * @description The body of POST /users/{name}/password.
+         */
+        readonly NewPassword: {
+            /** Password */
+            readonly password?: string | null;
         };
         /**
          * NewPattern
@@ -5406,6 +6112,31 @@ export interface components {
              * @default 1
              */
             readonly within: number;
+        };
+        /**
+         * NewRoom
+         * @description One room of the register.
+         */
+        readonly NewRoom: {
+            /**
+             * Contact
+             * @default
+             */
+            readonly contact: string;
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+            /** Number */
+            readonly number: string;
+            /**
+             * Occupant
+             * @default
+             */
+            readonly occupant: string;
+            /** Place */
+            readonly place?: string | null;
         };
         /**
          * NewRoute
@@ -5533,6 +6264,31 @@ export interface components {
              * @default
              */
             readonly note: string;
+        };
+        /**
+         * NoticeChange
+         * @description The body of PUT /supply-notices/{id}.
+         */
+        readonly NoticeChange: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            readonly ends_at: string;
+            /**
+             * Equipment
+             * @default []
+             */
+            readonly equipment: readonly string[];
+            /** Places */
+            readonly places: readonly string[];
+            /** Reason */
+            readonly reason: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            readonly starts_at: string;
         };
         /**
          * Occurs
@@ -5723,6 +6479,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[Complaint] */
+        readonly Page_Complaint_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Complaint"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[Delivery] */
         readonly Page_Delivery_: {
             /** Items */
@@ -5877,6 +6640,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[Room] */
+        readonly Page_Room_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Room"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[Round] */
         readonly Page_Round_: {
             /** Items */
@@ -5909,6 +6679,13 @@ export interface components {
         readonly Page_SoundTest_: {
             /** Items */
             readonly items: readonly components["schemas"]["SoundTest"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[SupplyNotice] */
+        readonly Page_SupplyNotice_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["SupplyNotice"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -6075,7 +6852,7 @@ export interface components {
          * @description One thing that can be allowed; an endpoint names the one it needs.
          * @enum {string}
          */
-        readonly Permission: "site:read" | "equipment:read" | "series:read" | "history:read" | "alarm:read" | "alarm:acknowledge" | "alarm:reset" | "control_room:answer" | "engineering:answer" | "alarm:shelve" | "alarm:decide" | "duty:read" | "duty:manage" | "site:manage" | "notification:read" | "notification:manage" | "order:read" | "order:read_assigned" | "order:report" | "order:dispatch" | "order:work" | "order:verify" | "order:supervise" | "service:manage" | "patrol:read" | "access:read" | "stream:read" | "gateway:read" | "gateway:register" | "instruction:give" | "instruction:fetch" | "inventory:send" | "event:send" | "live:link" | "historian:write" | "user:read" | "user:manage" | "token:manage" | "audit:read" | "metrics:read";
+        readonly Permission: "site:read" | "equipment:read" | "series:read" | "history:read" | "alarm:read" | "alarm:acknowledge" | "alarm:reset" | "control_room:answer" | "engineering:answer" | "alarm:shelve" | "alarm:decide" | "duty:read" | "duty:manage" | "site:manage" | "notification:read" | "notification:manage" | "order:read" | "order:read_assigned" | "order:report" | "order:dispatch" | "order:work" | "order:verify" | "order:supervise" | "service:manage" | "energy:read" | "energy:record" | "energy:manage" | "patrol:read" | "access:read" | "stream:read" | "gateway:read" | "gateway:register" | "instruction:give" | "instruction:fetch" | "inventory:send" | "event:send" | "live:link" | "historian:write" | "user:read" | "user:manage" | "token:manage" | "audit:read" | "metrics:read";
         /**
          * PersonContact
          * @description A contact and whose it is.
@@ -6489,6 +7266,8 @@ export interface components {
          * @description One person for an order. The first without `why_not` is who gets it when nobody is named.
          */
         readonly Proposal: {
+            /** Distance */
+            readonly distance?: number | null;
             /** Level */
             readonly level: number | null;
             /** Load */
@@ -6573,6 +7352,14 @@ export interface components {
             readonly token: string;
         };
         /**
+         * Reopening
+         * @description The body of POST …/reopen.
+         */
+        readonly Reopening: {
+            /** Reason */
+            readonly reason: string;
+        };
+        /**
          * ReportCase
          * @description One order: `GET /work-orders/{id}` has its steps and evidence.
          */
@@ -6646,6 +7433,8 @@ export interface components {
             readonly equipment?: string | null;
             /** Place */
             readonly place?: string | null;
+            /** Room */
+            readonly room?: string | null;
             /** Site */
             readonly site: string;
             /** Text */
@@ -6722,6 +7511,39 @@ export interface components {
          * @enum {string}
          */
         readonly Role: "viewer" | "desk" | "fire_operator" | "guard" | "engineer" | "contractor" | "energy" | "manager" | "admin" | "auditor";
+        /**
+         * Room
+         * @description One room; `GET /work-orders?room=` and `GET /complaints?room=` have its history.
+         */
+        readonly Room: {
+            /** Contact */
+            readonly contact: string;
+            /** Note */
+            readonly note: string;
+            /** Number */
+            readonly number: string;
+            /** Occupant */
+            readonly occupant: string;
+            /** Place */
+            readonly place: string | null;
+            /** Site */
+            readonly site: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * Rooms
+         * @description The body of PUT /rooms: rooms that are new or changed; the others stay.
+         */
+        readonly Rooms: {
+            /** Rooms */
+            readonly rooms: readonly components["schemas"]["NewRoom"][];
+            /** Site */
+            readonly site: string;
+        };
         /**
          * Round
          * @description One walk of a route.
@@ -7173,6 +7995,64 @@ export interface components {
             readonly within: number;
         };
         /**
+         * SupplyNotice
+         * @description One notice.
+         */
+        readonly SupplyNotice: {
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            readonly ends_at: string;
+            /** Equipment */
+            readonly equipment: readonly string[];
+            /** Id */
+            readonly id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "water" | "power" | "lift" | "heating" | "gas";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            readonly made_at: string;
+            /** Made By */
+            readonly made_by: string;
+            /** Number */
+            readonly number: number;
+            /** Places */
+            readonly places: readonly string[];
+            /** Planned */
+            readonly planned: boolean;
+            /** Reason */
+            readonly reason: string;
+            /** Restored At */
+            readonly restored_at: string | null;
+            /** Site */
+            readonly site: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            readonly starts_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "ahead" | "stopped" | "overdue" | "restored" | "withdrawn";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            /** Withdrawn At */
+            readonly withdrawn_at: string | null;
+            /** Withdrawn Why */
+            readonly withdrawn_why: string;
+        };
+        /**
          * Switch
          * @description The body of PUT /plans/{id}/enabled.
          */
@@ -7220,6 +8100,14 @@ export interface components {
             readonly points: number;
             /** Revision */
             readonly revision: string;
+        };
+        /**
+         * TakenRooms
+         * @description How many rooms were written.
+         */
+        readonly TakenRooms: {
+            /** Rooms */
+            readonly rooms: number;
         };
         /**
          * TemplatePlan
@@ -7386,6 +8274,34 @@ export interface components {
             readonly site: string;
         };
         /**
+         * Touched
+         * @description What a stop of this supply in these places touches.
+         */
+        readonly Touched: {
+            /** Equipment */
+            readonly equipment: readonly components["schemas"]["TouchedEquipment"][];
+            /** Rooms */
+            readonly rooms: number;
+        };
+        /**
+         * TouchedEquipment
+         * @description A meter, lift or other equipment that the stop touches, and why.
+         */
+        readonly TouchedEquipment: {
+            /** Id */
+            readonly id: string;
+            readonly name: components["schemas"]["Text"];
+            /** Place */
+            readonly place: string | null;
+            /** Type */
+            readonly type: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            readonly why: "meter" | "lift" | "plant";
+        };
+        /**
          * Trade
          * @description One trade. `certificates`: all of them are needed.
          */
@@ -7478,6 +8394,14 @@ export interface components {
             readonly states: readonly string[];
         };
         /**
+         * Withdrawal
+         * @description The body of POST …/withdraw: it does not take place.
+         */
+        readonly Withdrawal: {
+            /** Reason */
+            readonly reason: string;
+        };
+        /**
          * Within
          * @description So long after the report, pauses not counted, in the hours of the site's calendar where `working`.
          */
@@ -7549,6 +8473,8 @@ export interface components {
             readonly reported_by: string;
             /** Restored At */
             readonly restored_at: string | null;
+            /** Room */
+            readonly room?: string | null;
             /** Round */
             readonly round: number;
             readonly side: components["schemas"]["Side"];
@@ -7644,6 +8570,8 @@ export interface components {
             readonly reported_by: string;
             /** Restored At */
             readonly restored_at: string | null;
+            /** Room */
+            readonly room?: string | null;
             /** Round */
             readonly round: number;
             readonly side: components["schemas"]["Side"];
@@ -7722,6 +8650,27 @@ export interface components {
              * @default null
              */
             readonly step: number | null;
+        };
+        /**
+         * Assignment
+         * @description The body of POST …/assign: the name of a user.
+         */
+        readonly cloud__alarms__answers__Assignment: {
+            /** To */
+            readonly to: string;
+        };
+        /**
+         * Assignment
+         * @description The body of POST …/assign: somebody else answers for it from now on.
+         */
+        readonly cloud__complaints__schemas__Assignment: {
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+            /** To */
+            readonly to: string;
         };
         /**
          * Health
@@ -8390,7 +9339,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Assignment"];
+                readonly "application/json": components["schemas"]["cloud__alarms__answers__Assignment"];
             };
         };
         readonly responses: {
@@ -9576,6 +10525,12 @@ export interface operations {
     readonly list_audit_api_v1_audit_get: {
         readonly parameters: {
             readonly query?: {
+                readonly site?: string | null;
+                readonly by?: string;
+                readonly action?: string;
+                readonly target?: string;
+                readonly from?: string | null;
+                readonly to?: string | null;
                 readonly cursor?: string | null;
                 readonly limit?: number;
             };
@@ -9863,6 +10818,601 @@ export interface operations {
                 };
             };
             /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_complaints_api_v1_complaints_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+                readonly open?: boolean | null;
+                readonly room?: string | null;
+                readonly cursor?: string | null;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Complaint_"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly take_complaint_api_v1_complaints_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewComplaint"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_complaint_figures_api_v1_complaints_figures_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly month: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ComplaintFigures"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_complaint_api_v1_complaints__id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly answer_api_v1_complaints__id__answer_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Answer"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly assign_api_v1_complaints__id__assign_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["cloud__complaints__schemas__Assignment"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly handle_api_v1_complaints__id__handle_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Handling"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly reopen_api_v1_complaints__id__reopen_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Reopening"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ComplaintDetail"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -11242,6 +12792,126 @@ export interface operations {
                 };
             };
             /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_holidays_api_v1_holidays__site__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Holidays"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly set_holidays_api_v1_holidays__site__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewHolidays"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Holidays"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -13237,6 +14907,193 @@ export interface operations {
             };
         };
     };
+    readonly list_rooms_api_v1_rooms_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly q?: string;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Room_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly write_rooms_api_v1_rooms_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Rooms"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TakenRooms"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly delete_room_api_v1_rooms__number__delete: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly number: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_rota_api_v1_rota_get: {
         readonly parameters: {
             readonly query?: {
@@ -14550,6 +16407,440 @@ export interface operations {
             };
         };
     };
+    readonly list_notices_api_v1_supply_notices_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+                readonly open?: boolean | null;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_SupplyNotice_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly announce_api_v1_supply_notices_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewNotice"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SupplyNotice"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_touched_api_v1_supply_notices_touched_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly kind: "water" | "power" | "lift" | "heating" | "gas";
+                readonly place: readonly string[];
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Touched"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly change_api_v1_supply_notices__id__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NoticeChange"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SupplyNotice"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly say_restored_api_v1_supply_notices__id__restored_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SupplyNotice"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly withdraw_notice_api_v1_supply_notices__id__withdraw_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SupplyNotice"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_tokens_api_v1_tokens_get: {
         readonly parameters: {
             readonly query?: never;
@@ -14974,6 +17265,166 @@ export interface operations {
             };
         };
     };
+    readonly change_user_api_v1_users__name__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ChangedUser"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly give_password_api_v1_users__name__password_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MadeUser"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_work_orders_api_v1_work_orders_get: {
         readonly parameters: {
             readonly query?: {
@@ -14983,6 +17434,7 @@ export interface operations {
                 readonly assignee?: string | null;
                 readonly equipment?: string | null;
                 readonly fault?: string | null;
+                readonly room?: string | null;
                 readonly from?: string | null;
                 readonly to?: string | null;
                 readonly cursor?: string | null;
