@@ -98,7 +98,7 @@ class Notes:
         """Only what the event has; the card hashed, the plate masked, a reader's clock in ns."""
         out: dict[str, Any] = {k: v for k, v in given.items() if k in model.model_fields and v is not None}
         number = out.pop("card", None)
-        if number is not None and "last4" in model.model_fields:
+        if str(number or "").strip(" 0") and "last4" in model.model_fields:  # an opening by hand has card 0 or blank
             card = self._cards.card(str(number))
             out |= {"card": card.hash, "last4": card.last4}
         if "plate" in out:

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from drivers.mqtt.json_path import Steps, parse_path
 from facility.words import Frozen
 
 
+class Said(Frozen):
+    """A field of an event that a device says in words of its own."""
+
+    json_path: str = Field(alias="json")
+    map: dict[str | int | bool, str] = Field(min_length=1)
+    """What the device says → what it means."""
+    otherwise: str | None = None
+    """What any other word means; default: the field is left out."""
+
+
 class Address(Frozen):
-    """A topic and the place in its payload, or a metric of Sparkplug B. `{unit}` is the equipment's unit."""
+    """A topic and the place in its payload, or a metric of Sparkplug B.
+
+    `{unit}` is the equipment's unit, `{unit.1}` and so on the parts of a unit that has slashes.
+    """
 
     topic: str = Field(default="", max_length=65_535)
     metric: str | None = Field(default=None, min_length=1)
@@ -32,15 +46,19 @@ class Address(Frozen):
     """The payload is base64 of what the other keys describe."""
     time: str | int | None = None
     """The device's own time: a path into JSON, or a column of csv."""
-    time_format: Literal["iso", "s", "ms", "ns"] = "iso"
+    time_format: Literal["iso", "s", "ms", "ns", "zoned"] = "iso"
+    """zoned: `2026-01-02 11:04:05 CST`, as Go writes it."""
+    zone: str | None = None
+    """Of zoned: where the device stands, `Asia/Shanghai`; CST alone is four zones. A name that this zone does not use
+    at that moment is no time."""
     scale: float = 1.0
     offset: float = 0.0
     map: dict[str | int | bool, float] = Field(default_factory=dict)
     """What the device says → the value of the state."""
-    fields: dict[str, str] = Field(default_factory=dict)
-    """Of an event point: name → path."""
+    fields: dict[str, str | Said] = Field(default_factory=dict)
+    """Of an event point: name → path, or path and the words there."""
     when: dict[str, Any] = Field(default_factory=dict)
-    """Path → value: the message is meant for this point only where all agree."""
+    """Path → value, or a list of values: the message is meant for this point only where all agree. `{unit}` too."""
 
     @model_validator(mode="after")
     def _one_form(self) -> Address:
@@ -57,13 +75,24 @@ class Address(Frozen):
         if self.column is not None or "row" in self.model_fields_set:
             raise ValueError("column and row belong to a metric that is a data set; a column of csv is csv: 2")
         self._times()
-        for path in (self.json_path, self.time, *self.fields.values(), *self.when):
+        said = [f.json_path if isinstance(f, Said) else f for f in self.fields.values()]
+        for path in (self.json_path, self.time, *said, *self.when):
             if isinstance(path, str):
                 parse_path(path)
         return self
 
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, zone: str | None) -> str | None:
+        if zone is not None:
+            try:
+                ZoneInfo(zone)
+            except (LookupError, OSError, ValueError) as error:
+                raise ValueError(f"{zone!r} is no time zone; write it like Asia/Shanghai") from error
+        return zone
+
     def _nothing_but_metric(self) -> None:
-        of_topics = {"json_path", "plain", "csv", "base64", "time", "time_format", "fields", "when"}
+        of_topics = {"json_path", "plain", "csv", "base64", "time", "time_format", "zone", "fields", "when"}
         wrong = sorted(of_topics & self.model_fields_set)
         if wrong:
             named = ", ".join(wrong).replace("json_path", "json")
@@ -76,6 +105,8 @@ class Address(Frozen):
             raise ValueError("time and when are paths into JSON; a plain or csv payload has none")
         if isinstance(self.time, int) and (self.csv is None or self.time < 0):
             raise ValueError("time is a column, from 0, only of a csv payload; of JSON it is a path like $.ts")
+        if (self.time_format == "zoned") != (self.zone is not None):
+            raise ValueError("time_format zoned and zone (Asia/Shanghai) go together")
 
     @property
     def steps(self) -> Steps:

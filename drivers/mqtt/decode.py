@@ -125,5 +125,5 @@ def _time(entry: Entry, message: Arrived, body: object) -> tuple[int, int]:
     """(UTC ns, reason): the device's own time where it can be read, else the edge's with the reason CLOCK."""
     if entry.address.time is None:
         return message.received, Reason.NONE
-    at = time_of(entry.stamp(body), entry.address.time_format)
+    at = time_of(entry.stamp(body), entry.address.time_format, entry.address.zone)
     return (message.received, Reason.CLOCK) if at is None else (at, Reason.NONE)

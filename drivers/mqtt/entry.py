@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from drivers.base import Bound
-from drivers.mqtt.address import Address, Quirks, Will, word
+from drivers.mqtt.address import Address, Quirks, Said, Will, word
 from drivers.mqtt.json_path import ABSENT, Steps, parse_path, walk
 from drivers.mqtt.payload import column
 from facility.batch import Scalar
 from facility.point import Kind
+
+_PART: Final = re.compile(r"\{unit\.(\d+)\}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an event. `words`: what the device says → what it means; empty where it stands as it is."""
+
+    name: str
+    steps: Steps
+    words: Mapping[str, str]
+    otherwise: str | None
+
+    def said(self, body: object) -> object:
+        """What the message has for it, or ABSENT."""
+        found = walk(body, self.steps)
+        if not self.words or found is ABSENT:
+            return found
+        meant = self.words.get(word(found), self.otherwise)
+        return ABSENT if meant is None else meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +47,8 @@ class Entry:
     steps: Steps
     time: Steps | None
     words: Mapping[str, float]
-    when: tuple[tuple[Steps, str], ...]
-    fields: tuple[tuple[str, Steps], ...]
+    when: tuple[tuple[Steps, frozenset[str]], ...]
+    fields: tuple[Field, ...]
     low: float
     high: float
     qos: int
@@ -36,7 +58,7 @@ class Entry:
 
     def meant(self, body: object) -> bool:
         """Whether the message is for this point."""
-        return all(word(walk(body, steps)) == want for steps, want in self.when)
+        return all(word(walk(body, steps)) in wanted for steps, wanted in self.when)
 
     def picked(self, body: object) -> object:
         """What the message holds for this point, or ABSENT."""
@@ -54,7 +76,7 @@ class Entry:
 
     def facts(self, body: object) -> dict[str, Scalar]:
         """The fields of an event; what is absent or no scalar is left out."""
-        found = {name: walk(body, steps) for name, steps in self.fields}
+        found = {field.name: field.said(body) for field in self.fields}
         return {n: v for n, v in found.items() if v is None or isinstance(v, str | int | float | bool)}
 
 
@@ -62,6 +84,14 @@ def topic_of(bound: Bound) -> str:
     """The topic of a point, `{unit}` and `{instance}` filled in."""
     address = _address(bound)
     return _filled(address.topic, bound)
+
+
+def lacks(bound: Bound) -> int:
+    """The part of the unit that an address asks for and the unit has not; 0 where it has all."""
+    address = _address(bound)
+    asked = " ".join([address.topic, *map(str, address.when.values())])
+    parts = len(str(bound.unit).split("/"))
+    return max((int(n) for n in _PART.findall(asked) if int(n) > parts), default=0)
 
 
 def prepared(bound: Bound) -> Entry:
@@ -77,8 +107,8 @@ def prepared(bound: Bound) -> Entry:
         steps=address.steps,
         time=parse_path(address.time) if isinstance(address.time, str) else None,
         words={word(k): v for k, v in address.map.items()},
-        when=tuple((parse_path(path), word(value)) for path, value in address.when.items()),
-        fields=tuple((name, parse_path(path)) for name, path in address.fields.items()),
+        when=tuple((parse_path(path), _wanted(value, bound)) for path, value in address.when.items()),
+        fields=tuple(_field(name, said) for name, said in address.fields.items()),
         low=-math.inf if valid is None or valid.low is None else valid.low,
         high=math.inf if valid is None or valid.high is None else valid.high,
         qos=min(1, quirks.qos),
@@ -88,8 +118,22 @@ def prepared(bound: Bound) -> Entry:
     )
 
 
+def _field(name: str, said: str | Said) -> Field:
+    if isinstance(said, str):
+        return Field(name, parse_path(said), {}, None)
+    return Field(name, parse_path(said.json_path), {word(k): v for k, v in said.map.items()}, said.otherwise)
+
+
+def _wanted(value: object, bound: Bound) -> frozenset[str]:
+    values = value if isinstance(value, list | tuple) else [value]
+    return frozenset(_filled(word(v), bound) for v in values)
+
+
 def _filled(text: str, bound: Bound) -> str:
-    return text.replace("{unit}", str(bound.unit)).replace("{instance}", bound.instance)
+    unit = str(bound.unit)
+    for number, part in enumerate(unit.split("/"), 1):
+        text = text.replace(f"{{unit.{number}}}", part)
+    return text.replace("{unit}", unit).replace("{instance}", bound.instance)
 
 
 def _address(bound: Bound) -> Address:

@@ -8,7 +8,9 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from drivers.mqtt.address import Address, word
 from drivers.mqtt.json_path import ABSENT, walk
@@ -19,6 +21,7 @@ MAX_PAYLOAD: Final = 262_144
 
 _UNITS: Final = {"s": NS, "ms": 1_000_000, "ns": 1}
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_ZONED: Final = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) ([A-Z]{1,5}|[+-]\d\d(?:\d\d)?)", re.ASCII)
 _LATEST: Final = 2**63 - 1
 
 
@@ -64,12 +67,14 @@ def text_of(found: object) -> str | None:
     return json.dumps(found, ensure_ascii=False)
 
 
-def time_of(found: object, form: str) -> int | None:
+def time_of(found: object, form: str, zone: str | None = None) -> int | None:
     """UTC ns of a time as it stands in a payload; None where it can't be read or fits no 64 bits."""
-    if isinstance(found, str) and form != "iso":
+    if isinstance(found, str) and form in _UNITS:
         found = _plain_number(found)
     try:
-        if form == "iso":
+        if zone is not None:
+            at = _zoned(found, zone) if isinstance(found, str) else None
+        elif form == "iso":
             at = from_iso(found) if isinstance(found, str) else None
         elif isinstance(found, int | float) and not isinstance(found, bool):
             at = int(found * _UNITS[form])
@@ -78,6 +83,20 @@ def time_of(found: object, form: str) -> int | None:
     except (ValueError, OverflowError):
         return None
     return at if at is not None and 0 <= at <= _LATEST else None
+
+
+def _zoned(text: str, zone: str) -> int | None:
+    """Of `2026-01-02 11:04:05 CST`: the name of a zone is believed only where that zone uses it at that moment."""
+    found = _ZONED.fullmatch(text.strip())
+    if not found:
+        return None
+    wall, name = datetime.fromisoformat(found[1]), found[2]
+    if name[0] in "+-":
+        return from_iso(f"{found[1]}{name}".replace(" ", "T"))
+    if name in {"UTC", "GMT", "Z"}:
+        return round(wall.replace(tzinfo=UTC).timestamp()) * NS
+    at = (wall.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1))
+    return next((round(a.timestamp()) * NS for a in at if a.tzname() == name), None)
 
 
 def _plain_number(text: str) -> int | float | None:

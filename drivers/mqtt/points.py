@@ -10,6 +10,7 @@ from drivers.base import Bound, Misfit
 from drivers.mqtt.arrived import Arrived
 from drivers.mqtt.connection import Connection
 from drivers.mqtt.decode import Decoder
+from drivers.mqtt.entry import lacks
 from drivers.mqtt.sparkplug import Sparkplug
 from drivers.mqtt.sparkplug.naming import is_metric, place_of
 from facility.batch import U4, Batch
@@ -49,9 +50,11 @@ class Points:
 
 
 def misfits(connection: Connection, points: Sequence[Bound]) -> Iterator[Misfit]:
-    """Metrics whose unit names no edge node, or that would come over a shared subscription."""
+    """Metrics whose unit names no edge node, or that come over a shared subscription; units with too few parts."""
     for point in points:
         if not is_metric(point):
+            if lacking := lacks(point):
+                yield Misfit(point, "unit", f"{point.unit!r} has no part {lacking}; its parts are divided by slashes")
             continue
         if place_of(point) is None:
             yield Misfit(point, "unit", f"{point.unit!r} is no Sparkplug device; write group/node or group/node/device")

@@ -75,6 +75,20 @@ def test_registers_cover_every_point(case: Path) -> None:
             assert (address["table"], address["register"] + step) in held, point
 
 
+@pytest.mark.parametrize("case", [c for c in CASES if "bits" in read(c)[2]], ids=name)
+def test_bits_cover_every_point(case: Path) -> None:
+    _, model, wire, expected = read(case)
+    held = {
+        (table, int(first) + i)
+        for table, runs in wire["bits"].items()
+        for first, bits in runs.items()
+        for i, _ in enumerate(bits.split())
+    }
+    addresses = mapped(model, [])
+    assert set(expected) == set(addresses)
+    assert {(a["table"], a["register"]) for a in addresses.values()} <= held
+
+
 @pytest.mark.parametrize("case", [c for c in CASES if "messages" in read(c)[2]], ids=name)
 def test_messages_are_on_topics_of_the_model(case: Path) -> None:
     _, model, wire, _ = read(case)

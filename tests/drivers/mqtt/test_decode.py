@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from drivers.base import Bound
 from drivers.mqtt import Address, Quirks
 from drivers.mqtt.arrived import Arrived
+from drivers.mqtt.connection import Connection
 from drivers.mqtt.decode import Decoder
 from drivers.mqtt.json_path import ABSENT, parse_path, walk
 from drivers.mqtt.payload import MAX_PAYLOAD
+from drivers.mqtt.points import misfits
 from facility.batch import Batch
 from facility.point import Kind, Point, Range, State
 from facility.quality import Quality, Reason
@@ -136,6 +138,66 @@ def test_events_carry_their_fields_once() -> None:
     assert note.data == {"card": "0012"}
     assert decoded(point, body, retained=True).notes == ()
     assert decoded(point, b'{"type": "granted", "card": "0012"}').notes == ()
+
+
+def test_fields_in_the_words_of_the_device() -> None:
+    reason = {"json": "$.a", "map": {"Expired": "credential_expired", 7: "passback"}, "otherwise": "other"}
+    way = {"json": "$.d", "map": {1: "in", 2: "out"}}
+    point = bound(Kind.EVENT, fields={"reason": reason, "direction": way, "card": "$.c"})
+    payloads = (b'{"a": "Expired", "d": 1, "c": 42}', b'{"a": 7, "d": 2}', b'{"a": "?", "d": 3}', b"{}")
+    assert [decoded(point, p).notes[0].data for p in payloads] == [
+        {"reason": "credential_expired", "direction": "in", "card": 42},
+        {"reason": "passback", "direction": "out"},
+        {"reason": "other"},
+        {},
+    ]
+
+
+def test_a_message_is_meant_for_one_of_several_values_and_for_parts_of_the_unit() -> None:
+    when = {"$.controller": "{unit.1}", "$.door": "{unit.2}", "$.type": ["open", 2]}
+    mine = replace(bound(when=when, json="$.v"), unit="4054/2")
+    topic = "estate/4054/2/state"
+
+    def taken(body: dict[str, Any]) -> bool:
+        return len(Decoder([mine]).batch([Arrived(topic, json.dumps(body).encode(), False, NOW)])) == 1
+
+    assert taken({"controller": 4054, "door": 2, "type": "open", "v": 1})
+    assert taken({"controller": "4054", "door": "2", "type": 2, "v": 1})
+    assert not taken({"controller": 4054, "door": 1, "type": "open", "v": 1})
+    assert not taken({"controller": 4054, "door": 2, "type": "shut", "v": 1})
+    connection = Connection(host="127.0.0.1")
+    assert not list(misfits(connection, [mine]))
+    assert [(m.where, "no part 2" in m.says) for m in misfits(connection, [replace(mine, unit="4054")])] == [
+        ("unit", True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "stamp", "time"),
+    [
+        ("Asia/Shanghai", "2026-01-02 11:04:05 CST", 1_767_323_045),
+        ("America/Chicago", "2026-01-01 21:04:05 CST", 1_767_323_045),
+        ("Asia/Shanghai", "2026-01-02 03:04:05 UTC", 1_767_323_045),
+        ("Asia/Shanghai", "2026-01-02 11:04:05 +08", 1_767_323_045),
+        ("America/Los_Angeles", "2019-08-09 16:18:55 PDT", 1_565_392_735),
+        ("America/Los_Angeles", "2019-11-03 01:30:00 PDT", 1_572_769_800),
+        ("America/Los_Angeles", "2019-11-03 01:30:00 PST", 1_572_773_400),
+        ("Asia/Shanghai", "2019-08-09 16:18:55 PDT", None),
+        ("America/Chicago", "2019-08-09 16:18:55 CST", None),
+        ("Asia/Shanghai", "2026-13-02 11:04:05 CST", None),
+        ("Asia/Shanghai", "yesterday", None),
+    ],
+)
+def test_a_time_with_a_zone_by_its_name(zone: str, stamp: str, time: int | None) -> None:
+    point = bound(json="$.v", time="$.t", time_format="zoned", zone=zone)
+    found = one(decoded(point, json.dumps({"v": 1, "t": stamp}).encode()))
+    assert found[2:] == ((Reason.CLOCK, NOW) if time is None else (Reason.NONE, time * 1_000_000_000))
+
+
+@pytest.mark.parametrize("keys", [{"time_format": "zoned"}, {"zone": "Asia/Shanghai"}, {"zone": "China/Shanghai"}])
+def test_a_zone_goes_with_its_format(keys: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="zone"):
+        bound(json="$.v", time="$.t", **keys)
 
 
 def test_text_is_a_note() -> None:
