@@ -153,7 +153,13 @@ class Agent:
             lambda new: self._apply(new, pipeline, watches, poller),
             self._duty,
         )
-        hooks = Hooks(commands.do, lambda: self._tell_all(pipeline), self._snapshot.take, self._snapshot.show_all)
+        hooks = Hooks(
+            commands.do,
+            lambda: self._tell_all(pipeline),
+            self._snapshot.take,
+            self._snapshot.show_all,
+            lambda: self._status(pipeline, poller),
+        )
         async with asyncio.TaskGroup() as tasks:
             disk = [
                 tasks.create_task(self._recorder.run(), name="recorder"),

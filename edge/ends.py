@@ -13,6 +13,7 @@ from edge.endpoint import Endpoint
 from edge.instructions import Inbox, Outcome
 from edge.spool import Spool
 from facility.clock import Clock
+from facility.gateway_status import Status
 from facility.instruction import Instruction
 from facility.inventory import Inventory
 from facility.live import Values
@@ -28,6 +29,8 @@ class Hooks:
     snapshot: Callable[[], Awaitable[None]]
     take: Callable[[], Values | None]
     show_all: Callable[[], None]
+    status: Callable[[], Status] | None = None
+    """How the gateway is, which the cloud is told; None: it is not told."""
 
 
 class Ends:
@@ -104,6 +107,8 @@ class Ends:
     async def _session(self, inbox: Inbox, hooks: Hooks) -> None:
         from edge.live import LiveLink
         from edge.uplink import Uplink
+        from edge.uplink.connection import Connection
+        from edge.uplink.status import keep_telling
 
         target, inventory = self._written.cloud, self._inventory
         if target is None or inventory is None:
@@ -115,9 +120,11 @@ class Ends:
             version=self._version, inventories=uplink.inventories, opened=hooks.show_all,
         )  # fmt: skip
         self._links["cloud"] = (*uplink.links, live.link)
-        async with asyncio.TaskGroup() as tasks:
+        async with Connection(endpoint, inventory.gateway) as connection, asyncio.TaskGroup() as tasks:
             tasks.create_task(uplink.run(), name="uplink")
             tasks.create_task(live.run(), name="live link")
+            if hooks.status is not None:
+                tasks.create_task(keep_telling(connection, hooks.status), name="status")
 
     def _token(self, secret: Secret | None) -> Callable[[], str] | None:
         return None if secret is None else lambda: secret.read(self._folder, self._environ)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping
 
 from cloud.caller import Allow, Caller
 from cloud.dependencies import Store
+from cloud.equipment.blind import BlindEquipment, blind_equipment
 from cloud.equipment.schemas import Equipment, EquipmentDetail, PointValue, equipment_fields
 from cloud.equipment.store import equipment_of, equipment_rows, texts
 from cloud.equipment.values import Asked, asked_of, with_values
@@ -95,3 +96,17 @@ async def _valued(request: Request, store: Store, asked: list[Asked], sites: set
         for site in sites:
             said |= await store.read(partial(texts, site=site))
     return await with_values(asked, state.latest, cast("Reads | None", state.historian), said, state.clock.now())
+
+
+@router.get("/blind-points", responses=problems(Problem))
+async def list_blind_points(
+    request: Request, store: Store, caller: Reader, site: str | None = None
+) -> Page[BlindEquipment]:
+    """Equipment with points that can't be seen now, since when and why."""
+    state = request.app.state
+    among = one_site(caller.sites(Permission.EQUIPMENT_READ), site)
+    rows = await store.read(lambda c: equipment_rows(c, among))
+    asked = [point for row in rows for point in asked_of(row)]
+    return Page(
+        items=await blind_equipment(asked, state.latest, cast("Reads | None", state.historian), state.clock.now())
+    )

@@ -51,13 +51,28 @@ async def with_values(
     asked: Sequence[Asked], latest: Latest, historian: Reads | None, texts: dict[str, tuple[str, int]], now: int
 ) -> tuple[PointValue, ...]:
     """Each point with its newest value; uncertain where no live link vouches for it, bad where its gateway is away."""
+    values = await newest(asked, latest, historian, now)
+    return tuple(_point(a, value, latest, texts) for a, value in zip(asked, values, strict=True))
+
+
+async def newest(asked: Sequence[Asked], latest: Latest, historian: Reads | None, now: int) -> list[Value]:
+    """The newest value of each, as far as it can be trusted now; texts have none."""
     live = [latest.of(a.site).get(a.point.id) for a in asked]
     missing = [a for a, value in zip(asked, live, strict=True) if value is None and a.point.means.kind.sampled]
     old = await _from_historian(missing, historian) if missing and historian is not None else {}
-    return tuple(
-        _point(a, value or _recent(a, old.get(a.series, NEVER), now), latest, texts)
+    return [
+        trusted(a, value or _recent(a, old.get(a.series, NEVER), now), latest)
         for a, value in zip(asked, live, strict=True)
-    )
+    ]
+
+
+def trusted(asked: Asked, value: Value, latest: Latest) -> Value:
+    """The value as its gateway's link allows: none of a gateway that is away, uncertain without a link."""
+    if (asked.site, asked.gateway) in latest.away:
+        return replace(value, value=None, quality=Quality.BAD, reason=Reason.GATEWAY)
+    if value.quality == Quality.GOOD and not latest.confirmed(asked.site, asked.gateway):
+        return replace(value, quality=Quality.UNCERTAIN, reason=Reason.STALE)
+    return value
 
 
 def _recent(asked: Asked, value: Value, now: int) -> Value:
@@ -83,22 +98,17 @@ async def _from_historian(asked: Sequence[Asked], historian: Reads) -> dict[Seri
 
 
 def _point(asked: Asked, value: Value, latest: Latest, texts: dict[str, tuple[str, int]]) -> PointValue:
-    quality, reason, number = value.quality, value.reason, value.value
     text, since = texts.get(asked.point.id, (None, 0))
     if text is not None:
-        quality, reason = Quality.GOOD, Reason.NONE
-    if (asked.site, asked.gateway) in latest.away:
-        quality, reason, number = Quality.BAD, Reason.GATEWAY, None
-    elif quality == Quality.GOOD and not latest.confirmed(asked.site, asked.gateway):
-        quality, reason = Quality.UNCERTAIN, Reason.STALE
-    at = value.at or since
+        value = trusted(asked, replace(value, quality=Quality.GOOD, reason=Reason.NONE), latest)
+    quality, at = value.quality, value.at or since
     return PointValue.model_validate(
         meaning(asked.site, asked.equipment, asked.point)
         | {
-            "value": number,
+            "value": value.value,
             "text": text,
             "quality": Quality(quality).word if 0 <= quality <= Quality.BAD else Quality.BAD.word,
-            "reason": reason_word(reason),
+            "reason": reason_word(value.reason),
             "at": at or None,
         }
     )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facility.clock import NS
+from facility.condition.stretches import Samples
 from facility.errors import DeliveryError, Rejected
 
 Precision = str
@@ -160,6 +161,9 @@ class Reads(Protocol):
 
     async def series(self, series: Sequence[Series], start: int, end: int, buckets: int) -> list[Buckets]:
         """Each series over [start, end) in at most `buckets` buckets; the first and last bucket are whole."""
+
+    async def samples(self, series: Sequence[Series], start: int, end: int) -> list[Samples]:
+        """Each series' samples of [start, end) in columns, and when it went bad: for reckoning, days at a time."""
 
     async def history(
         self, series: Sequence[Series], start: int, end: int, *, after: Cursor | None = None, limit: int = 10_000

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from edge.status.record import Status
 from facility.errors import GatehouseError
+from facility.gateway_status import Status
 from facility.words import Frozen
 
 FILE: Final = "status.json"

@@ -7,8 +7,8 @@ from html import escape
 from typing import Final
 from urllib.parse import urlencode
 
-from edge.status.record import LaneStatus, LineStatus, Status
 from facility.clock import NS
+from facility.gateway_status import LaneStatus, LineStatus, Status
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "title": ("边缘网关状态", "Edge gateway status"),

@@ -17,8 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 from edge.status.door import FILE, HOST, TIMEOUT, Door
 from edge.status.metrics import CONTENT_TYPE, metrics
 from edge.status.page import STYLE, page
-from edge.status.record import Status
 from facility.errors import ConfigError
+from facility.gateway_status import Status
 
 SAFE: Final = (
     "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from edge.status.record import LaneStatus, Status, Trouble
+from facility.gateway_status import LaneStatus, Status, Trouble
 
 NEARLY_FULL: Final = 0.8
 """A lane of alarms and events this full is serious: soon it would have to drop its oldest."""

@@ -166,6 +166,18 @@ async def test_gaps_and_bad_quality_are_seen(historian: Historian) -> None:
     assert found.uncertain.tolist() == pytest.approx([0.0] * 10 + [0.1, 0.0])
 
 
+async def test_samples_come_in_columns_with_the_moments_that_spoil_them(historian: Historian) -> None:
+    start = this_hour()
+    await historian.write(body(FLOW, [(start + minute * MINUTE, float(minute)) for minute in range(20)]))
+    await historian.write(line(FLOW, start + 5 * MINUTE + NS, flow_q="1i").encode())
+    await historian.write(line(FLOW, start + 7 * MINUTE, flow="7", flow_q="6i").encode())
+    flow, nowhere = await historian.samples([FLOW, NOWHERE], start + 2 * MINUTE, start + 9 * MINUTE)
+    assert flow.at.tolist() == [start + minute * MINUTE for minute in range(2, 9)]
+    assert flow.value.tolist() == [2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
+    assert flow.bad_at.tolist() == [start + 5 * MINUTE + NS], "an uncertain sample is one all the same"
+    assert (len(nowhere.at), len(nowhere.value), len(nowhere.bad_at)) == (0, 0, 0)
+
+
 async def test_a_counter_rises_over_resets_and_gaps(historian: Historian) -> None:
     start = this_hour()
     dice = random.Random(3)

@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 from cloud.historian.base import Buckets, Cursor, HistorianAway, Latest, PartialWrite, Precision, Rises, Rows, Series
 from cloud.historian.body import Rules
 from cloud.historian.embedded.wire import Answer, Call, packed, receive_answer
+from facility.condition.stretches import Samples
 from facility.errors import DeliveryError
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,11 @@ class EmbeddedHistorian:
     async def series(self, series: Sequence[Series], start: int, end: int, buckets: int) -> list[Buckets]:
         """See Reads."""
         answer: list[Buckets] = await self._call("series", tuple(series), start, end, buckets)
+        return answer
+
+    async def samples(self, series: Sequence[Series], start: int, end: int) -> list[Samples]:
+        """See Reads."""
+        answer: list[Samples] = await self._call("samples", tuple(series), start, end)
         return answer
 
     async def history(

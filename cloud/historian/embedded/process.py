@@ -76,6 +76,7 @@ class Process:
             "latest": reads.latest,
             "series": lambda *arguments: reads.series(cursor, *arguments),
             "counter_deltas": lambda *arguments: reads.counter_deltas(cursor, *arguments),
+            "samples": lambda *arguments: reads.samples(cursor, *arguments),
             "history": lambda *arguments: page(cursor, registry, *arguments),
             "ready": lambda: True,
         }

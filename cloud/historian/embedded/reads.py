@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from cloud.historian.base import Buckets, Latest, Rises, Series
 from cloud.historian.embedded.memory import NEVER, Memory
-from cloud.historian.embedded.runs import RAW, Range, runs
+from cloud.historian.embedded.runs import RAW, Range, runs, samples
 from cloud.historian.embedded.tables import HOUR, TIERS
 from cloud.historian.grid import Grid, grid_of
 from cloud.historian.registry import Entry, Registry, name_of
 from cloud.historian.segments import Intervals, Segments, rises, silences
+from facility.condition.stretches import Samples
 from facility.quality import Quality
 
 Connection = duckdb.DuckDBPyConnection
@@ -83,6 +84,22 @@ class Reads:
             f"arg_max(bad, time) AS bad FROM quality WHERE {before} GROUP BY series UNION ALL "
             f"SELECT series, time, reason, bad FROM quality WHERE {within}) ORDER BY series, time",
         )
+
+    def samples(self, connection: Connection, wanted: Sequence[Series], start: int, end: int) -> list[Samples]:
+        """Single samples, and the moments at which each went bad."""
+        entries = [self._registry.find(name_of(each)) for each in wanted]
+        judges = [self._registry.quality_of(name_of(each)) for each in wanted]
+        relation = samples(self._range(entries, start, end))
+        found = Grouped.fetch(connection, f"SELECT * FROM {relation} ORDER BY series, time")  # noqa: S608
+        within = self._range(judges, start, end).between()
+        spoiled = Grouped.fetch(
+            connection,
+            f"SELECT series, time FROM quality WHERE bad AND {within} ORDER BY series, time",  # noqa: S608
+        )
+        return [
+            Samples(found.of(entry)["time"], found.of(entry)["value"], spoiled.of(judge)["time"])
+            for entry, judge in zip(entries, judges, strict=True)
+        ]
 
     def counter_deltas(self, connection: Connection, wanted: Sequence[Series], edges: Sequence[int]) -> list[Rises]:
         """From the coarsest roll-up in which every edge lies between two rows."""

@@ -16,6 +16,7 @@ from cloud.historian.influx.connection import Connection, InfluxSettings
 from cloud.historian.influx.gate import Gate
 from cloud.historian.segments import Segments, rises
 from facility.clock import Clock
+from facility.condition.stretches import Samples
 
 _EARLIEST = 0
 _LATEST = 2**63 - 2**31
@@ -72,6 +73,22 @@ class InfluxHistorian:
             )
             answers.append(SeriesAnswer(*await self._connection.query(statements)))
         return [buckets_of(each, grid, end, answer) for each, answer in zip(series, answers, strict=True)]
+
+    async def samples(self, series: Sequence[Series], start: int, end: int) -> list[Samples]:
+        """See Reads."""
+        answers = []
+        for each in series:
+            statements = (influxql.rows(each, start, end), influxql.reasons(each, start, end)[1])
+            rows, reasons = await self._connection.query(statements)
+            bad = [row[0] for row in reasons if row[1] and row[2] is None]
+            answers.append(
+                Samples(
+                    np.array([row[0] for row in rows], dtype=np.int64),
+                    np.array([row[1] for row in rows], dtype=np.float64),
+                    np.array(bad, dtype=np.int64),
+                )
+            )
+        return answers
 
     async def history(
         self, series: Sequence[Series], start: int, end: int, *, after: Cursor | None = None, limit: int = 10_000

@@ -469,6 +469,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/blind-points": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Blind Points
+         * @description Equipment with points that can't be seen now, since when and why.
+         */
+        readonly get: operations["list_blind_points_api_v1_blind_points_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/call-backs": {
         readonly parameters: {
             readonly query?: never;
@@ -869,6 +889,66 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/equipment/{id}/rules": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Equipment Rules
+         * @description Every rule with the room that is left to each of its limits now.
+         */
+        readonly get: operations["list_equipment_rules_api_v1_equipment__id__rules_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/equipment/{id}/wire": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Equipment Wire
+         * @description Its line, unit, model and addresses, and when it was last heard.
+         */
+        readonly get: operations["get_equipment_wire_api_v1_equipment__id__wire_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/gateway-health": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Gateway Health
+         * @description Gateways with their lines, units, lanes and ends; every device with the quality of its points.
+         */
+        readonly get: operations["list_gateway_health_api_v1_gateway_health_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/gateways": {
         readonly parameters: {
             readonly query?: never;
@@ -957,6 +1037,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/gateways/{id}/status": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Put Status
+         * @description How the gateway is: the newest word counts.
+         */
+        readonly put: operations["put_status_api_v1_gateways__id__status_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/history": {
         readonly parameters: {
             readonly query?: never;
@@ -1033,6 +1133,46 @@ export interface paths {
          * @description One checklist.
          */
         readonly get: operations["get_linkage_api_v1_linkage__id__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/maintenance": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Maintenance
+         * @description Plans and inspections that were, are and will be due in a span, and what is due by run hours.
+         */
+        readonly get: operations["get_maintenance_api_v1_maintenance_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/my-work-orders": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List My Work Orders
+         * @description The open orders that are given to who asks, whole.
+         */
+        readonly get: operations["list_my_work_orders_api_v1_my_work_orders_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1257,6 +1397,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/order-actions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Deliver
+         * @description Each once by its key, in order; what is refused is answered beside what is done, and stops its own order only.
+         */
+        readonly post: operations["deliver_api_v1_order_actions_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/patrols": {
         readonly parameters: {
             readonly query?: never;
@@ -1461,6 +1621,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/portfolio": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Portfolio
+         * @description Each site: life safety, blind points, overdue orders, plans kept, kWh per m2.
+         */
+        readonly get: operations["get_portfolio_api_v1_portfolio_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/posts": {
         readonly parameters: {
             readonly query?: never;
@@ -1500,6 +1680,130 @@ export interface paths {
          * @description Take a post away.
          */
         readonly delete: operations["delete_post_api_v1_posts__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/public/qr-codes/{code}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Look
+         * @description The names of the site and of what the code hangs at; nothing else.
+         */
+        readonly get: operations["look_api_v1_public_qr_codes__code__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/public/qr-codes/{code}/reports": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Send Report
+         * @description 报修: makes an order, or adds to the one that is open for this equipment.
+         */
+        readonly post: operations["send_report_api_v1_public_qr_codes__code__reports_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/qr-codes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Qr Codes
+         * @description The valid codes of a site.
+         */
+        readonly get: operations["list_qr_codes_api_v1_qr_codes_get"];
+        readonly put?: never;
+        /**
+         * Make Qr Codes
+         * @description A code for each that has none yet; all codes of the site are answered.
+         */
+        readonly post: operations["make_qr_codes_api_v1_qr_codes_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/qr-codes/replace": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Replace Qr Code
+         * @description The old one was lost or copied: it counts no more, from now on.
+         */
+        readonly post: operations["replace_qr_code_api_v1_qr_codes_replace_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/qr-codes/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Look Up Qr Code
+         * @description What a code hangs at: the code, with or without dashes, or the whole address.
+         */
+        readonly get: operations["look_up_qr_code_api_v1_qr_codes__id__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/qr-sheets/{site}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Qr Sheet
+         * @description A4, twelve labels a page; make the codes first.
+         */
+        readonly get: operations["get_qr_sheet_api_v1_qr_sheets__site__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -1976,6 +2280,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/systems": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Systems
+         * @description One row a system: key values in their bands, 24 hours, the worst alarm, open orders.
+         */
+        readonly get: operations["list_systems_api_v1_systems_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/tokens": {
         readonly parameters: {
             readonly query?: never;
@@ -2124,6 +2448,58 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/views": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Views
+         * @description One's own and those that are shared.
+         */
+        readonly get: operations["list_views_api_v1_views_get"];
+        readonly put?: never;
+        /**
+         * Make View
+         * @description Keep what is on the desk; `shared` makes `/trends?view={id}` a link that colleagues may open.
+         */
+        readonly post: operations["make_view_api_v1_views_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/views/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get View
+         * @description One of one's own, or a shared one.
+         */
+        readonly get: operations["get_view_api_v1_views__id__get"];
+        /**
+         * Put View
+         * @description Change one's own.
+         */
+        readonly put: operations["put_view_api_v1_views__id__put"];
+        readonly post?: never;
+        /**
+         * Delete View
+         * @description Forget one's own.
+         */
+        readonly delete: operations["delete_view_api_v1_views__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/work-orders": {
         readonly parameters: {
             readonly query?: never;
@@ -2208,6 +2584,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/work-orders/{id}/actions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Actions
+         * @description What telephones delivered for an order: when it was done, when it came, what was in conflict.
+         */
+        readonly get: operations["list_actions_api_v1_work_orders__id__actions_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/work-orders/{id}/arrive": {
         readonly parameters: {
             readonly query?: never;
@@ -2219,7 +2615,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Arrive
-         * @description 到场: proven by a reader's event, or self-reported and marked.
+         * @description 到场: proven by a reader's event or the code on the spot, or self-reported and marked.
          */
         readonly post: operations["arrive_api_v1_work_orders__id__arrive_post"];
         readonly delete?: never;
@@ -2697,6 +3093,17 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Accepting
+         * @description 接单.
+         */
+        readonly Accepting: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "accept";
+        };
+        /**
          * Access
          * @description One line of the feed. A card shows its last four digits; its hash and number are never told.
          */
@@ -2843,6 +3250,61 @@ export interface components {
         readonly Acknowledgement: {
             /** Comment */
             readonly comment?: string | null;
+        };
+        /**
+         * Action
+         * @description One thing that was done to one order.
+         */
+        readonly Action: {
+            /** After */
+            readonly after?: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Does */
+            readonly does: components["schemas"]["Accepting"] | components["schemas"]["Declining"] | components["schemas"]["Arriving"] | components["schemas"]["Restoring"] | components["schemas"]["Pausing"] | components["schemas"]["Resuming"] | components["schemas"]["Costing"] | components["schemas"]["Checking"] | components["schemas"]["Signing"];
+            /** Key */
+            readonly key: string;
+            /** Order */
+            readonly order: string;
+        };
+        /**
+         * ActionLine
+         * @description One delivered action of an order, for who looks after it: also what was in conflict.
+         */
+        readonly ActionLine: {
+            /** Adjusted */
+            readonly adjusted: boolean;
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** By */
+            readonly by: string;
+            /**
+             * Claimed At
+             * Format: date-time
+             */
+            readonly claimed_at: string;
+            /** Detail */
+            readonly detail: string;
+            /** Key */
+            readonly key: string;
+            /** Kind */
+            readonly kind: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            readonly outcome: "done" | "conflict" | "refused" | "held";
+            /**
+             * Received At
+             * Format: date-time
+             */
+            readonly received_at: string;
         };
         /**
          * ActiveAlarm
@@ -3284,9 +3746,11 @@ export interface components {
         };
         /**
          * Arrival
-         * @description The body of POST …/arrive (到场): with the reader's event it is proven, without self-reported.
+         * @description The body of POST …/arrive (到场): shown by a reader's event or by the code on the spot, else self-reported.
          */
         readonly Arrival: {
+            /** Code */
+            readonly code?: string | null;
             /** Event */
             readonly event?: string | null;
         };
@@ -3295,7 +3759,22 @@ export interface components {
          * @description On whose word the arrival stands.
          * @enum {string}
          */
-        readonly Arrived: "reader" | "self";
+        readonly Arrived: "reader" | "code" | "self";
+        /**
+         * Arriving
+         * @description 到场.
+         */
+        readonly Arriving: {
+            /** Code */
+            readonly code?: string | null;
+            /** Event */
+            readonly event?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "arrive";
+        };
         /**
          * AskedOrder
          * @description The body of POST /alarms/{id}/work-order.
@@ -3432,6 +3911,44 @@ export interface components {
             readonly point: string;
         };
         /**
+         * BlindEquipment
+         * @description One equipment with points whose value is bad.
+         */
+        readonly BlindEquipment: {
+            /** All */
+            readonly all: number;
+            /** Bad */
+            readonly bad: number;
+            /** Equipment */
+            readonly equipment: string;
+            /** Gateway */
+            readonly gateway: string;
+            /** Points */
+            readonly points: readonly string[];
+            /** Reason */
+            readonly reason: string;
+            /** Since */
+            readonly since: string | null;
+            /** Site */
+            readonly site: string;
+        };
+        /**
+         * Blindness
+         * @description What can't be seen now.
+         */
+        readonly Blindness: {
+            /** All */
+            readonly all: number;
+            /** Equipment */
+            readonly equipment: number;
+            /** Gateways Away */
+            readonly gateways_away: readonly string[];
+            /** Points */
+            readonly points: number;
+            /** Since */
+            readonly since: string | null;
+        };
+        /**
          * ByCalendar
          * @description Every so many months or days from a date on; the 31st of a shorter month is its last day.
          */
@@ -3487,7 +4004,7 @@ export interface components {
          * Calendar
          * @description When the clocks run. Without hours: always.
          */
-        readonly Calendar: {
+        readonly "Calendar-Input": {
             /**
              * Holidays
              * @default []
@@ -3710,6 +4227,19 @@ export interface components {
             readonly unit: string;
         };
         /**
+         * Checking
+         * @description Lines of the checklist.
+         */
+        readonly Checking: {
+            /** Items */
+            readonly items: readonly components["schemas"]["ChecklistItem"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "checklist";
+        };
+        /**
          * Checklist
          * @description The body of POST …/checklist: each failed item makes an order of its own.
          */
@@ -3724,6 +4254,8 @@ export interface components {
         readonly ChecklistItem: {
             /** @default ordinary */
             readonly class: components["schemas"]["OrderClass"];
+            /** Code */
+            readonly code?: string | null;
             /** Item */
             readonly item?: string | null;
             /**
@@ -4178,6 +4710,18 @@ export interface components {
             readonly unit: string;
         };
         /**
+         * Costing
+         * @description A part that was used.
+         */
+        readonly Costing: {
+            readonly cost: components["schemas"]["NewCost"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "cost";
+        };
+        /**
          * Count
          * @description Active while something happened at least `times` within `window`: rises, steps, messages.
          */
@@ -4207,8 +4751,20 @@ export interface components {
          * DatedCalendar
          * @description A calendar from a moment on, until the next one.
          */
-        readonly DatedCalendar: {
-            readonly calendar: components["schemas"]["Calendar"];
+        readonly "DatedCalendar-Input": {
+            readonly calendar: components["schemas"]["Calendar-Input"];
+            /**
+             * From
+             * Format: date-time
+             */
+            readonly from: string;
+        };
+        /**
+         * DatedCalendar
+         * @description A calendar from a moment on, until the next one.
+         */
+        readonly "DatedCalendar-Output": {
+            readonly calendar: components["schemas"]["cloud__service_levels__calendar__Calendar"];
             /**
              * From
              * Format: date-time
@@ -4248,10 +4804,66 @@ export interface components {
             readonly percent: number | null;
         };
         /**
+         * Declining
+         * @description 退单.
+         */
+        readonly Declining: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "decline";
+            /** Reason */
+            readonly reason: string;
+        };
+        /**
+         * Delivered
+         * @description What became of one action; all but `held` is final: sent again it is answered the same.
+         */
+        readonly Delivered: {
+            /** Adjusted */
+            readonly adjusted: boolean;
+            /** At */
+            readonly at: string | null;
+            /** Detail */
+            readonly detail: string;
+            /** Key */
+            readonly key: string;
+            readonly order: components["schemas"]["WorkOrder"] | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            readonly outcome: "done" | "conflict" | "refused" | "held";
+            /** Repeated */
+            readonly repeated: boolean;
+        };
+        /**
+         * Deliveries
+         * @description The answer to a Delivery, one for each action in its order.
+         */
+        readonly Deliveries: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Delivered"][];
+        };
+        /**
+         * Delivery
+         * @description What waited on a telephone, the oldest first.
+         */
+        readonly "Delivery-Input": {
+            /** Actions */
+            readonly actions: readonly components["schemas"]["Action"][];
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            readonly sent_at: string;
+        };
+        /**
          * Delivery
          * @description One notice over one channel, and what became of it.
          */
-        readonly Delivery: {
+        readonly "Delivery-Output": {
             /** Alarm */
             readonly alarm: string;
             /** Channel */
@@ -4309,6 +4921,26 @@ export interface components {
             readonly of: string;
             /** Point */
             readonly point: string;
+        };
+        /**
+         * DeviceHealth
+         * @description One equipment on a line.
+         */
+        readonly DeviceHealth: {
+            /** Equipment */
+            readonly equipment: string;
+            /** Heard */
+            readonly heard: string | null;
+            /** Lost Since */
+            readonly lost_since: string | null;
+            /** Model */
+            readonly model: string;
+            readonly name: components["schemas"]["Text"];
+            readonly qualities: components["schemas"]["Qualities"];
+            /** Reason */
+            readonly reason: string;
+            /** Unit */
+            readonly unit: string;
         };
         /**
          * Dispatch
@@ -4523,6 +5155,22 @@ export interface components {
          * @enum {string}
          */
         readonly EffectKind: "doors_released" | "barriers_up" | "courtyard_gate_open" | "lifts_recalled" | "non_fire_power_cut" | "smoke_fans" | "shutters" | "broadcast" | "emergency_lighting" | "fire_pump";
+        /**
+         * EnergyUse
+         * @description Electricity through the incoming meters.
+         */
+        readonly EnergyUse: {
+            /** Area */
+            readonly area: number | null;
+            /** Days 30 */
+            readonly days_30: number | null;
+            /** Estimated */
+            readonly estimated: number;
+            /** Month */
+            readonly month: number | null;
+            /** Per M2 */
+            readonly per_m2: number | null;
+        };
         /**
          * Entrance
          * @description What lies behind a door: at some a tailgater is a record, at others an alarm (domain.md §7).
@@ -4785,6 +5433,23 @@ export interface components {
             readonly zone?: string | null;
         };
         /**
+         * Found
+         * @description What a code hangs at, for who is logged in.
+         */
+        readonly Found: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "equipment" | "place";
+            readonly name: components["schemas"]["Text"];
+            /** Ref */
+            readonly ref: string;
+            /** Site */
+            readonly site: string;
+            readonly where: components["schemas"]["Text"] | null;
+        };
+        /**
          * FreePassage
          * @description Moving mode (搬家模式): a door may stand open until a time, 12 h ahead at most, or (until None) no longer.
          */
@@ -4873,6 +5538,44 @@ export interface components {
             };
         };
         /**
+         * GatewayHealth
+         * @description One gateway, as the cloud sees it and as it says itself.
+         */
+        readonly GatewayHealth: {
+            /** Away Since */
+            readonly away_since: string | null;
+            /** Clock */
+            readonly clock: string | null;
+            /** Delay */
+            readonly delay: number | null;
+            /** Ends */
+            readonly ends: {
+                readonly [key: string]: string;
+            };
+            readonly gateway: components["schemas"]["Gateway"];
+            /** Heard At */
+            readonly heard_at: string | null;
+            /** Lanes */
+            readonly lanes: readonly components["schemas"]["LaneStatus"][];
+            /** Lines */
+            readonly lines: readonly components["schemas"]["LineHealth"][];
+            readonly qualities: components["schemas"]["Qualities"];
+            /** Refused */
+            readonly refused: {
+                readonly [key: string]: number;
+            };
+            /** Samples */
+            readonly samples: number | null;
+            /** Settings */
+            readonly settings: number | null;
+            /** Settings Wrong */
+            readonly settings_wrong: string;
+            /** Started At */
+            readonly started_at: string | null;
+            /** Troubles */
+            readonly troubles: readonly components["schemas"]["Trouble"][];
+        };
+        /**
          * GatewayStarted
          * @description The edge agent began; `clean` says whether the last run ended in order.
          */
@@ -4956,6 +5659,24 @@ export interface components {
         readonly Heard: {
             /** Heard */
             readonly heard: boolean;
+        };
+        /**
+         * HeldOrder
+         * @description One order as a telephone keeps it, for where there is no network.
+         */
+        readonly HeldOrder: {
+            /** Check Codes */
+            readonly check_codes: {
+                readonly [key: string]: readonly string[];
+            };
+            /** Codes */
+            readonly codes: readonly string[];
+            readonly equipment_name: components["schemas"]["Text"] | null;
+            readonly order: components["schemas"]["WorkOrderDetail"];
+            /** Places */
+            readonly places: readonly components["schemas"]["Text"][];
+            /** Timezone */
+            readonly timezone: string;
         };
         /**
          * High
@@ -5307,6 +6028,60 @@ export interface components {
             readonly states: readonly string[];
         };
         /**
+         * KeyPoint
+         * @description One key point of one equipment.
+         */
+        readonly KeyPoint: {
+            /** At */
+            readonly at: string | null;
+            /** Equipment */
+            readonly equipment: string;
+            /** Id */
+            readonly id: string;
+            /** Quality */
+            readonly quality: string;
+            /** Reason */
+            readonly reason: string;
+            /** Value */
+            readonly value: number | null;
+        };
+        /**
+         * KeyValue
+         * @description One key point of a type, over all equipment of the row that has it.
+         */
+        readonly KeyValue: {
+            /** Bad */
+            readonly bad: number;
+            /** Count */
+            readonly count: number;
+            /** Counts */
+            readonly counts: {
+                readonly [key: string]: number;
+            };
+            /** Decimals */
+            readonly decimals: number;
+            /** High */
+            readonly high: number | null;
+            /** Kind */
+            readonly kind: string;
+            /** Low */
+            readonly low: number | null;
+            readonly name: components["schemas"]["Text"];
+            readonly normal: components["schemas"]["Range"] | null;
+            /** Outside */
+            readonly outside: number;
+            /** Point */
+            readonly point: string;
+            /** Points */
+            readonly points: readonly components["schemas"]["KeyPoint"][];
+            /** States */
+            readonly states: readonly components["schemas"]["facility__point__State"][];
+            /** Type */
+            readonly type: string;
+            /** Unit */
+            readonly unit: string;
+        };
+        /**
          * Kind
          * @description A kind of channel and the JSON schema of its set-up.
          */
@@ -5335,6 +6110,41 @@ export interface components {
          */
         readonly Lane: "life" | "event" | "telemetry" | "dead";
         /**
+         * LaneStatus
+         * @description One lane of the spool.
+         */
+        readonly LaneStatus: {
+            /** Bytes */
+            readonly bytes: number;
+            /**
+             * Dropped
+             * @default 0
+             */
+            readonly dropped: number;
+            /** Lane */
+            readonly lane: string;
+            /** Oldest */
+            readonly oldest?: number | null;
+            /**
+             * Quota
+             * @default 0
+             */
+            readonly quota: number;
+            /** Records */
+            readonly records: number;
+        };
+        /**
+         * LifeSafety
+         * @description Fire, trapped people, panic: what is live now.
+         */
+        readonly LifeSafety: {
+            /** Active */
+            readonly active: number;
+            /** Unacknowledged */
+            readonly unacknowledged: number;
+            readonly worst: components["schemas"]["StandingAlarm"] | null;
+        };
+        /**
          * LineBack
          * @description A line answers again.
          */
@@ -5350,6 +6160,28 @@ export interface components {
             readonly type: "line.back";
         };
         /**
+         * LineHealth
+         * @description One line of a gateway.
+         */
+        readonly LineHealth: {
+            /** Devices */
+            readonly devices: readonly components["schemas"]["DeviceHealth"][];
+            /** Line */
+            readonly line: string;
+            /** Lost Since */
+            readonly lost_since: string | null;
+            /** Points */
+            readonly points: number;
+            /** Protocol */
+            readonly protocol: string;
+            /** State */
+            readonly state: string;
+            /** Units */
+            readonly units: readonly components["schemas"]["UnitHealth"][];
+            /** Why */
+            readonly why: string;
+        };
+        /**
          * LineLost
          * @description A whole line is away; everything on it is unknown.
          */
@@ -5363,6 +6195,28 @@ export interface components {
              * @enum {string}
              */
             readonly type: "line.lost";
+            /** Why */
+            readonly why: string;
+        };
+        /**
+         * LineStatus
+         * @description One line. `state`: unknown, up or lost.
+         */
+        readonly LineStatus: {
+            /** Line */
+            readonly line: string;
+            /** Lost Units */
+            readonly lost_units: {
+                readonly [key: string]: string;
+            };
+            /** Points */
+            readonly points: number;
+            /** Protocol */
+            readonly protocol: string;
+            /** State */
+            readonly state: string;
+            /** Units */
+            readonly units: readonly components["schemas"]["UnitStatus"][];
             /** Why */
             readonly why: string;
         };
@@ -5602,6 +6456,32 @@ export interface components {
             readonly type: "linkage.seen";
             /** Zone */
             readonly zone: string;
+        };
+        /**
+         * LiveLimit
+         * @description One comparison of a rule with what is read now.
+         */
+        readonly LiveLimit: {
+            /** Clears */
+            readonly clears: number | null;
+            /** Direction */
+            readonly direction: string;
+            /** Holds */
+            readonly holds: boolean | null;
+            /** Limit */
+            readonly limit: number | null;
+            /** Point */
+            readonly point: string | null;
+            /** Room */
+            readonly room: number | null;
+            /** Says */
+            readonly says: string;
+            /** Share */
+            readonly share: number | null;
+            /** Unit */
+            readonly unit: string;
+            /** Value */
+            readonly value: number | null;
         };
         /**
          * LogIn
@@ -6114,6 +6994,21 @@ export interface components {
             readonly within: number;
         };
         /**
+         * NewReport
+         * @description The body of POST /public/qr-codes/{code}/reports.
+         */
+        readonly NewReport: {
+            /**
+             * Contact
+             * @default
+             */
+            readonly contact: string;
+            /** Key */
+            readonly key: string;
+            /** Text */
+            readonly text: string;
+        };
+        /**
          * NewRoom
          * @description One room of the register.
          */
@@ -6218,6 +7113,22 @@ export interface components {
             };
         };
         /**
+         * NewView
+         * @description The body of POST /views and PUT /views/{id}.
+         */
+        readonly NewView: {
+            /** Name */
+            readonly name: string;
+            /**
+             * Shared
+             * @default false
+             */
+            readonly shared: boolean;
+            /** Site */
+            readonly site: string;
+            readonly view: components["schemas"]["TrendView"];
+        };
+        /**
          * NoData
          * @description Active while no good value came for `over`; without a point: of the whole equipment.
          */
@@ -6311,6 +7222,25 @@ export interface components {
             readonly where?: {
                 readonly [key: string]: readonly string[];
             };
+        };
+        /**
+         * OpenOrders
+         * @description Work that waits.
+         */
+        readonly OpenOrders: {
+            /** Open */
+            readonly open: number;
+            /** Overdue */
+            readonly overdue: number;
+        };
+        /**
+         * OpenSpot
+         * @description What anybody may know of a code: whose it is, and what it hangs at.
+         */
+        readonly OpenSpot: {
+            readonly name: components["schemas"]["Text"];
+            readonly site: components["schemas"]["Text"];
+            readonly where: components["schemas"]["Text"] | null;
         };
         /**
          * OrderClass
@@ -6430,6 +7360,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[ActionLine] */
+        readonly Page_ActionLine_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["ActionLine"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[Alarm] */
         readonly Page_Alarm_: {
             /** Items */
@@ -6455,6 +7392,13 @@ export interface components {
         readonly Page_AuditLine_: {
             /** Items */
             readonly items: readonly components["schemas"]["AuditLine"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[BlindEquipment] */
+        readonly Page_BlindEquipment_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["BlindEquipment"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -6489,7 +7433,7 @@ export interface components {
         /** Page[Delivery] */
         readonly Page_Delivery_: {
             /** Items */
-            readonly items: readonly components["schemas"]["Delivery"][];
+            readonly items: readonly components["schemas"]["Delivery-Output"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -6535,6 +7479,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[GatewayHealth] */
+        readonly Page_GatewayHealth_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["GatewayHealth"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[Gateway] */
         readonly Page_Gateway_: {
             /** Items */
@@ -6546,6 +7497,13 @@ export interface components {
         readonly Page_GivenInstruction_: {
             /** Items */
             readonly items: readonly components["schemas"]["GivenInstruction"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[HeldOrder] */
+        readonly Page_HeldOrder_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["HeldOrder"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -6633,6 +7591,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[QrCode] */
+        readonly Page_QrCode_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["QrCode"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[ReadNearby] */
         readonly Page_ReadNearby_: {
             /** Items */
@@ -6658,6 +7623,20 @@ export interface components {
         readonly Page_Route_: {
             /** Items */
             readonly items: readonly components["schemas"]["Route"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[RuleStanding] */
+        readonly Page_RuleStanding_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["RuleStanding"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[SiteStanding] */
+        readonly Page_SiteStanding_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["SiteStanding"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -6689,6 +7668,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[SystemRow] */
+        readonly Page_SystemRow_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["SystemRow"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[Token] */
         readonly Page_Token_: {
             /** Items */
@@ -6703,12 +7689,31 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[View] */
+        readonly Page_View_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["View"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[WorkOrder] */
         readonly Page_WorkOrder_: {
             /** Items */
             readonly items: readonly components["schemas"]["WorkOrder"][];
             /** Next */
             readonly next?: string | null;
+        };
+        /**
+         * Panel
+         * @description One chart of the desk; all panels have one time axis.
+         */
+        readonly Panel: {
+            /** High */
+            readonly high?: number | null;
+            /** Low */
+            readonly low?: number | null;
+            /** Points */
+            readonly points: readonly string[];
         };
         /**
          * Patrol
@@ -6848,6 +7853,18 @@ export interface components {
          */
         readonly PauseReason: "parts" | "access_refused" | "appointment";
         /**
+         * Pausing
+         * @description 暂停.
+         */
+        readonly Pausing: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "pause";
+            readonly pause: components["schemas"]["Pause"];
+        };
+        /**
          * Permission
          * @description One thing that can be allowed; an endpoint names the one it needs.
          * @enum {string}
@@ -6918,6 +7935,11 @@ export interface components {
             readonly sha256: string;
             /** Size */
             readonly size: number;
+            /**
+             * Taken At
+             * Format: date-time
+             */
+            readonly taken_at: string;
             /** Width */
             readonly width: number;
         };
@@ -6937,6 +7959,20 @@ export interface components {
             readonly plan: components["schemas"]["NewPlan"];
             /** Run Hours */
             readonly run_hours: number | null;
+        };
+        /**
+         * PlanCompliance
+         * @description 计划完成率 of the running month.
+         */
+        readonly PlanCompliance: {
+            /** Due */
+            readonly due: number;
+            /** Kept */
+            readonly kept: number;
+            /** Month */
+            readonly month: string;
+            /** Value */
+            readonly value: number | null;
         };
         /**
          * PlanFigure
@@ -7282,6 +8318,46 @@ export interface components {
             readonly why_not: components["schemas"]["Text"] | null;
         };
         /**
+         * QrCode
+         * @description One valid code.
+         */
+        readonly QrCode: {
+            /** Code */
+            readonly code: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "equipment" | "place";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            readonly made_at: string;
+            readonly name: components["schemas"]["Text"];
+            /** Path */
+            readonly path: string;
+            /** Ref */
+            readonly ref: string;
+            /** Shown */
+            readonly shown: string;
+            /** Site */
+            readonly site: string;
+            readonly where: components["schemas"]["Text"] | null;
+        };
+        /**
+         * Qualities
+         * @description Points by the quality of their newest value.
+         */
+        readonly Qualities: {
+            /** Bad */
+            readonly bad: number;
+            /** Good */
+            readonly good: number;
+            /** Uncertain */
+            readonly uncertain: number;
+        };
+        /**
          * Range
          * @description Two ends, both included; an absent one is open.
          */
@@ -7358,6 +8434,18 @@ export interface components {
         readonly Reopening: {
             /** Reason */
             readonly reason: string;
+        };
+        /**
+         * Replace
+         * @description The body of POST /qr-codes/replace: the old code of one spot counts no more.
+         */
+        readonly Replace: {
+            /** Equipment */
+            readonly equipment?: string | null;
+            /** Place */
+            readonly place?: string | null;
+            /** Site */
+            readonly site: string;
         };
         /**
          * ReportCase
@@ -7504,6 +8592,33 @@ export interface components {
             readonly sounded_at: string;
             /** Sounding */
             readonly sounding: boolean;
+        };
+        /**
+         * Restoring
+         * @description 修复.
+         */
+        readonly Restoring: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "restore";
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+        };
+        /**
+         * Resuming
+         * @description 继续.
+         */
+        readonly Resuming: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "resume";
         };
         /**
          * Role
@@ -7662,6 +8777,47 @@ export interface components {
             readonly while?: components["schemas"]["While"] | null;
         };
         /**
+         * RuleStanding
+         * @description One rule of one equipment, now.
+         */
+        readonly RuleStanding: {
+            /** Alarm */
+            readonly alarm: string | null;
+            /** Awake */
+            readonly awake: boolean | null;
+            /** Instance */
+            readonly instance: string;
+            /** Limits */
+            readonly limits: readonly components["schemas"]["LiveLimit"][];
+            readonly rule: components["schemas"]["Rule"];
+        };
+        /**
+         * RunHours
+         * @description One plan by run hours, and when it will be due if the equipment goes on as it did.
+         */
+        readonly RunHours: {
+            /** A Day */
+            readonly a_day: number | null;
+            /** Counted */
+            readonly counted: number | null;
+            /** Due At */
+            readonly due_at: string | null;
+            /** Equipment */
+            readonly equipment: string | null;
+            readonly equipment_name: components["schemas"]["Text"] | null;
+            /** Every */
+            readonly every: number;
+            /** Left */
+            readonly left: number | null;
+            readonly name: components["schemas"]["Text"];
+            /** Plan */
+            readonly plan: string;
+            /** Point */
+            readonly point: string;
+            /** Site */
+            readonly site: string;
+        };
+        /**
          * Said
          * @description One verdict, as it was told. `replaces` names the one that it corrects.
          */
@@ -7734,7 +8890,7 @@ export interface components {
         readonly ServiceLevels: {
             /** Profiles */
             readonly profiles: readonly components["schemas"]["Profile"][];
-            readonly terms: components["schemas"]["Terms"];
+            readonly terms: components["schemas"]["Terms-Output"];
         };
         /**
          * ServiceReport
@@ -7842,6 +8998,53 @@ export interface components {
          */
         readonly Side: "customer" | "device" | "plan";
         /**
+         * Signature
+         * @description Who signed for the work, and how: strokes on a paper of `width` by `height`, each x, y, x, y …
+         */
+        readonly Signature: {
+            /** Height */
+            readonly height: number;
+            /** Name */
+            readonly name: string;
+            /** Strokes */
+            readonly strokes: readonly (readonly number[])[];
+            /** Width */
+            readonly width: number;
+        };
+        /**
+         * SignedFor
+         * @description A signature for the work: strokes on a paper of `width` by `height`, each x, y, x, y …
+         */
+        readonly SignedFor: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** By */
+            readonly by: string;
+            /** Height */
+            readonly height: number;
+            /** Name */
+            readonly name: string;
+            /** Strokes */
+            readonly strokes: readonly (readonly number[])[];
+            /** Width */
+            readonly width: number;
+        };
+        /**
+         * Signing
+         * @description Somebody signed.
+         */
+        readonly Signing: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "sign";
+            readonly signature: components["schemas"]["Signature"];
+        };
+        /**
          * Site
          * @description One site.
          */
@@ -7854,6 +9057,26 @@ export interface components {
             readonly places: readonly components["schemas"]["FlatPlace"][];
             /** Systems */
             readonly systems: readonly string[];
+            /** Timezone */
+            readonly timezone: string;
+        };
+        /**
+         * SiteStanding
+         * @description One site's row.
+         */
+        readonly SiteStanding: {
+            /** Alarms */
+            readonly alarms: {
+                readonly [key: string]: number;
+            };
+            readonly blind: components["schemas"]["Blindness"];
+            readonly energy: components["schemas"]["EnergyUse"];
+            readonly life_safety: components["schemas"]["LifeSafety"];
+            readonly name: components["schemas"]["Text"];
+            readonly orders: components["schemas"]["OpenOrders"];
+            readonly plans: components["schemas"]["PlanCompliance"];
+            /** Site */
+            readonly site: string;
             /** Timezone */
             readonly timezone: string;
         };
@@ -7913,6 +9136,60 @@ export interface components {
             readonly station: string;
         };
         /**
+         * Spark
+         * @description The last 24 hours in columns: of one key point over all equipment of the row, or alarms raised in each hour.
+         */
+        readonly Spark: {
+            /** Decimals */
+            readonly decimals: number;
+            /** Maximum */
+            readonly maximum: readonly (number | null)[];
+            /** Mean */
+            readonly mean: readonly (number | null)[];
+            /** Minimum */
+            readonly minimum: readonly (number | null)[];
+            readonly name: components["schemas"]["Text"];
+            readonly normal: components["schemas"]["Range"] | null;
+            /** Points */
+            readonly points: readonly string[];
+            /** Silent */
+            readonly silent: readonly number[];
+            /** Start */
+            readonly start: readonly number[];
+            /** Unit */
+            readonly unit: string;
+            /** What */
+            readonly what: string;
+            /** Width */
+            readonly width: number;
+        };
+        /**
+         * StandingAlarm
+         * @description One live alarm, as an overview names it.
+         */
+        readonly StandingAlarm: {
+            readonly alarm_class: components["schemas"]["AlarmClass"];
+            /** Equipment */
+            readonly equipment: string;
+            readonly equipment_name: components["schemas"]["Text"];
+            /** Id */
+            readonly id: string;
+            readonly name: components["schemas"]["Text"];
+            readonly priority: components["schemas"]["Priority"];
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            readonly raised_at: string;
+            /** Rule */
+            readonly rule: string;
+            /** Site */
+            readonly site: string;
+            readonly state: components["schemas"]["AlarmState"];
+            /** System */
+            readonly system: string | null;
+        };
+        /**
          * State
          * @description One value of a state point.
          */
@@ -7940,6 +9217,64 @@ export interface components {
             /** Shifts */
             readonly shifts: readonly components["schemas"]["AlarmLoad"][];
             readonly whole: components["schemas"]["AlarmLoad"];
+        };
+        /**
+         * Status
+         * @description Everything that `edge status` shows. Times in UTC ns.
+         */
+        readonly Status: {
+            /** Alarms */
+            readonly alarms: {
+                readonly [key: string]: number;
+            };
+            /** Clock */
+            readonly clock: string;
+            /** Ends */
+            readonly ends: {
+                readonly [key: string]: string;
+            };
+            /** Gateway */
+            readonly gateway: string;
+            /** Inventory */
+            readonly inventory: string;
+            /** Lanes */
+            readonly lanes: readonly components["schemas"]["LaneStatus"][];
+            /** Lines */
+            readonly lines: readonly components["schemas"]["LineStatus"][];
+            /** Now */
+            readonly now: number;
+            /** Pid */
+            readonly pid: number;
+            /** Points */
+            readonly points: number;
+            /** Qualities */
+            readonly qualities: {
+                readonly [key: string]: number;
+            };
+            /** Refused */
+            readonly refused?: {
+                readonly [key: string]: number;
+            };
+            /** Samples */
+            readonly samples: number;
+            /** Settings */
+            readonly settings: number;
+            /**
+             * Settings Wrong
+             * @default
+             */
+            readonly settings_wrong: string;
+            /** Site */
+            readonly site: string;
+            /** Started */
+            readonly started: number;
+            /**
+             * Troubles
+             * @default []
+             */
+            readonly troubles: readonly components["schemas"]["Trouble"][];
+            /** Version */
+            readonly version: string;
         };
         /**
          * Step
@@ -8067,6 +9402,33 @@ export interface components {
          */
         readonly System: "water" | "drainage" | "elevators" | "fire" | "fire_water" | "power" | "hvac" | "lighting" | "access" | "patrol" | "metering" | "weather";
         /**
+         * SystemRow
+         * @description One row of the site's overview.
+         */
+        readonly SystemRow: {
+            /** Alarms */
+            readonly alarms: number;
+            /** Blind */
+            readonly blind: number;
+            /** Equipment */
+            readonly equipment: number;
+            /** Id */
+            readonly id: string;
+            readonly name: components["schemas"]["Text"];
+            /** Orders */
+            readonly orders: number;
+            /** Overdue */
+            readonly overdue: number;
+            /** Site */
+            readonly site: string;
+            readonly spark: components["schemas"]["Spark"] | null;
+            /** Systems */
+            readonly systems: readonly string[];
+            /** Values */
+            readonly values: readonly components["schemas"]["KeyValue"][];
+            readonly worst: components["schemas"]["StandingAlarm"] | null;
+        };
+        /**
          * TakenDrawing
          * @description The answer to PUT: what was left out of it, as name → how often.
          */
@@ -8110,6 +9472,47 @@ export interface components {
             readonly rooms: number;
         };
         /**
+         * Task
+         * @description One entry of the calendar.
+         */
+        readonly Task: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            readonly due_at: string;
+            /** Equipment */
+            readonly equipment: string | null;
+            readonly equipment_name: components["schemas"]["Text"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "plan" | "inspection";
+            readonly name: components["schemas"]["Text"];
+            /** Number */
+            readonly number: number | null;
+            /** Order */
+            readonly order: string | null;
+            /** Place */
+            readonly place: string | null;
+            /** Plan */
+            readonly plan: string | null;
+            /** Site */
+            readonly site: string;
+            /** State */
+            readonly state: string | null;
+            /** Trade */
+            readonly trade: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            readonly until: string;
+            /** Verdict */
+            readonly verdict: ("kept" | "late" | "overdue" | "open" | "dropped") | "planned";
+        };
+        /**
          * TemplatePlan
          * @description One plan of a set.
          */
@@ -8149,7 +9552,7 @@ export interface components {
          * Terms
          * @description What holds at a site.
          */
-        readonly Terms: {
+        readonly "Terms-Input": {
             /**
              * Again Within
              * @default 7
@@ -8159,7 +9562,40 @@ export interface components {
              * Calendars
              * @default []
              */
-            readonly calendars: readonly components["schemas"]["DatedCalendar"][];
+            readonly calendars: readonly components["schemas"]["DatedCalendar-Input"][];
+            /** Call Back Share */
+            readonly call_back_share?: number | null;
+            /**
+             * Hold
+             * @default 600
+             */
+            readonly hold: number;
+            /**
+             * Profile
+             * @default estate
+             */
+            readonly profile: string;
+            /**
+             * Trapped Within
+             * @default 1800
+             */
+            readonly trapped_within: number;
+        };
+        /**
+         * Terms
+         * @description What holds at a site.
+         */
+        readonly "Terms-Output": {
+            /**
+             * Again Within
+             * @default 7
+             */
+            readonly again_within: number;
+            /**
+             * Calendars
+             * @default []
+             */
+            readonly calendars: readonly components["schemas"]["DatedCalendar-Output"][];
             /** Call Back Share */
             readonly call_back_share?: number | null;
             /**
@@ -8228,6 +9664,14 @@ export interface components {
              * @enum {string}
              */
             readonly type: "text.changed";
+        };
+        /**
+         * Thanks
+         * @description What the sender is told: the number of the order that sees to it.
+         */
+        readonly Thanks: {
+            /** Number */
+            readonly number: number;
         };
         /**
          * Tick
@@ -8321,6 +9765,56 @@ export interface components {
             readonly post: string;
         };
         /**
+         * TrendView
+         * @description What is on the trend desk.
+         */
+        readonly TrendView: {
+            /**
+             * Compare
+             * @default
+             * @enum {string}
+             */
+            readonly compare: "" | "day" | "week" | "month" | "year";
+            /**
+             * From
+             * @default -24h
+             */
+            readonly from: string;
+            /**
+             * Panels
+             * @default []
+             */
+            readonly panels: readonly components["schemas"]["Panel"][];
+            /**
+             * Show
+             * @default [
+             *       "mean",
+             *       "range",
+             *       "gaps",
+             *       "alarms",
+             *       "orders"
+             *     ]
+             */
+            readonly show: readonly ("mean" | "range" | "gaps" | "alarms" | "orders" | "statistics" | "table")[];
+            /**
+             * To
+             * @default now
+             */
+            readonly to: string;
+        };
+        /**
+         * Trouble
+         * @description Something that a person must see to. `serious`: alarms or samples are lost, now or soon.
+         */
+        readonly Trouble: {
+            /** En */
+            readonly en: string;
+            /** Serious */
+            readonly serious: boolean;
+            /** Zh */
+            readonly zh: string;
+        };
+        /**
          * UnitBack
          * @description A unit answers again.
          */
@@ -8336,6 +9830,24 @@ export interface components {
             readonly type: "unit.back";
             /** Unit */
             readonly unit: string;
+        };
+        /**
+         * UnitHealth
+         * @description One unit that is polled, since the gateway's start.
+         */
+        readonly UnitHealth: {
+            /** Lost Since */
+            readonly lost_since: string | null;
+            /** Missed */
+            readonly missed: number;
+            /** Polls */
+            readonly polls: number;
+            /** Silent */
+            readonly silent: boolean;
+            /** Unit */
+            readonly unit: string;
+            /** Why */
+            readonly why: string;
         };
         /**
          * UnitLost
@@ -8355,6 +9867,20 @@ export interface components {
             readonly unit: string;
             /** Why */
             readonly why: string;
+        };
+        /**
+         * UnitStatus
+         * @description One polled unit.
+         */
+        readonly UnitStatus: {
+            /** Missed */
+            readonly missed: number;
+            /** Polls */
+            readonly polls: number;
+            /** Silent */
+            readonly silent: boolean;
+            /** Unit */
+            readonly unit: string;
         };
         /**
          * User
@@ -8384,6 +9910,53 @@ export interface components {
          */
         readonly Verdict: "accepted" | "duplicate" | "conflict" | "rejected";
         /**
+         * View
+         * @description A saved view.
+         */
+        readonly View: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            readonly created_at: string;
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /** Own */
+            readonly own: boolean;
+            /** Owner */
+            readonly owner: string;
+            /** Shared */
+            readonly shared: boolean;
+            /** Site */
+            readonly site: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            readonly view: components["schemas"]["TrendView"];
+        };
+        /**
+         * Wanted
+         * @description The body of POST /qr-codes: for which equipment and places; nothing named means all of the site.
+         */
+        readonly Wanted: {
+            /**
+             * Equipment
+             * @default []
+             */
+            readonly equipment: readonly string[];
+            /**
+             * Places
+             * @default []
+             */
+            readonly places: readonly string[];
+            /** Site */
+            readonly site: string;
+        };
+        /**
          * While
          * @description A state that guards a condition: the rule sleeps unless the point is in one of the states.
          */
@@ -8392,6 +9965,56 @@ export interface components {
             readonly point: string;
             /** States */
             readonly states: readonly string[];
+        };
+        /**
+         * Wire
+         * @description One equipment on the wire.
+         */
+        readonly Wire: {
+            /** Connection */
+            readonly connection: string;
+            /** Equipment */
+            readonly equipment: string;
+            /** Gateway */
+            readonly gateway: string;
+            /** Last Good */
+            readonly last_good: string | null;
+            /** Model */
+            readonly model: string;
+            /** Points */
+            readonly points: readonly components["schemas"]["WirePoint"][];
+            /** Protocol */
+            readonly protocol: string;
+            /** Quirks */
+            readonly quirks: {
+                readonly [key: string]: unknown;
+            };
+            /** Site */
+            readonly site: string;
+            /** Unit */
+            readonly unit: number | string;
+        };
+        /**
+         * WirePoint
+         * @description One point on the wire.
+         */
+        readonly WirePoint: {
+            /** Address */
+            readonly address: {
+                readonly [key: string]: unknown;
+            };
+            /** At */
+            readonly at: string | null;
+            /** Id */
+            readonly id: string;
+            /** Period */
+            readonly period: number;
+            /** Quality */
+            readonly quality: string;
+            /** Stale After */
+            readonly stale_after: number;
+            /** Urgent */
+            readonly urgent: boolean;
         };
         /**
          * Withdrawal
@@ -8575,6 +10198,8 @@ export interface components {
             /** Round */
             readonly round: number;
             readonly side: components["schemas"]["Side"];
+            /** Signatures */
+            readonly signatures: readonly components["schemas"]["SignedFor"][];
             /** Site */
             readonly site: string;
             /**
@@ -8690,6 +10315,28 @@ export interface components {
             readonly version: string;
         };
         /**
+         * Calendar
+         * @description All that is to be done in a span, and what is due by run hours.
+         */
+        readonly cloud__maintenance__schemas__Calendar: {
+            /**
+             * From
+             * Format: date-time
+             */
+            readonly from: string;
+            /** Run Hours */
+            readonly run_hours: readonly components["schemas"]["RunHours"][];
+            /** Site */
+            readonly site: string;
+            /** Tasks */
+            readonly tasks: readonly components["schemas"]["Task"][];
+            /**
+             * To
+             * Format: date-time
+             */
+            readonly to: string;
+        };
+        /**
          * State
          * @description Of a delivery.
          * @enum {string}
@@ -8725,6 +10372,27 @@ export interface components {
              *     ]
              */
             readonly weekdays: readonly number[];
+        };
+        /**
+         * Calendar
+         * @description When the clocks run. Without hours: always.
+         */
+        readonly cloud__service_levels__calendar__Calendar: {
+            /**
+             * Holidays
+             * @default []
+             */
+            readonly holidays: readonly string[];
+            /**
+             * Hours
+             * @default []
+             */
+            readonly hours: readonly components["schemas"]["cloud__service_levels__calendar__Hours"][];
+            /**
+             * Working Days
+             * @default []
+             */
+            readonly working_days: readonly string[];
         };
         /**
          * Hours
@@ -10596,6 +12264,73 @@ export interface operations {
             };
         };
     };
+    readonly list_blind_points_api_v1_blind_points_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_BlindEquipment_"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_call_backs_api_v1_call_backs_get: {
         readonly parameters: {
             readonly query: {
@@ -12247,6 +13982,220 @@ export interface operations {
             };
         };
     };
+    readonly list_equipment_rules_api_v1_equipment__id__rules_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_RuleStanding_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_equipment_wire_api_v1_equipment__id__wire_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Wire"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_gateway_health_api_v1_gateway_health_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_GatewayHealth_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_gateways_api_v1_gateways_get: {
         readonly parameters: {
             readonly query?: {
@@ -12717,6 +14666,66 @@ export interface operations {
             };
         };
     };
+    readonly put_status_api_v1_gateways__id__status_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Status"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly get_history_api_v1_history_get: {
         readonly parameters: {
             readonly query: {
@@ -13051,6 +15060,133 @@ export interface operations {
                 };
             };
             /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_maintenance_api_v1_maintenance_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                /** @description RFC 3339 */
+                readonly from: string;
+                /** @description RFC 3339; at most 800 days later */
+                readonly to: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["cloud__maintenance__schemas__Calendar"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_my_work_orders_api_v1_my_work_orders_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_HeldOrder_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -13999,6 +16135,66 @@ export interface operations {
             };
         };
     };
+    readonly deliver_api_v1_order_actions_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Delivery-Input"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Deliveries"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_patrols_api_v1_patrols_get: {
         readonly parameters: {
             readonly query?: {
@@ -14713,6 +16909,64 @@ export interface operations {
             };
         };
     };
+    readonly get_portfolio_api_v1_portfolio_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_SiteStanding_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_posts_api_v1_posts_get: {
         readonly parameters: {
             readonly query: {
@@ -14880,6 +17134,496 @@ export interface operations {
             };
             /** @description Does not fit what is there */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly look_api_v1_public_qr_codes__code__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OpenSpot"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many tries */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly send_report_api_v1_public_qr_codes__code__reports_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly code: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Thanks"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many tries */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_qr_codes_api_v1_qr_codes_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_QrCode_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly make_qr_codes_api_v1_qr_codes_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_QrCode_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly replace_qr_code_api_v1_qr_codes_replace_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Replace"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["QrCode"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly look_up_qr_code_api_v1_qr_codes__id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_qr_sheet_api_v1_qr_sheets__site__get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly language?: "zh" | "en";
+                readonly equipment?: readonly string[];
+                readonly place?: readonly string[];
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/pdf": string;
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -15644,7 +18388,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Terms"];
+                readonly "application/json": components["schemas"]["Terms-Input"];
             };
         };
         readonly responses: {
@@ -16841,6 +19585,64 @@ export interface operations {
             };
         };
     };
+    readonly list_systems_api_v1_systems_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_SystemRow_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_tokens_api_v1_tokens_get: {
         readonly parameters: {
             readonly query?: never;
@@ -17425,6 +20227,336 @@ export interface operations {
             };
         };
     };
+    readonly list_views_api_v1_views_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_View_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly make_view_api_v1_views_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewView"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_view_api_v1_views__id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly put_view_api_v1_views__id__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewView"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly delete_view_api_v1_views__id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_work_orders_api_v1_work_orders_get: {
         readonly parameters: {
             readonly query?: {
@@ -17784,6 +20916,73 @@ export interface operations {
                 };
             };
             /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_actions_api_v1_work_orders__id__actions_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_ActionLine_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -18675,6 +21874,7 @@ export interface operations {
             readonly query: {
                 readonly key: string;
                 readonly note?: string;
+                readonly age?: number;
             };
             readonly header?: never;
             readonly path: {

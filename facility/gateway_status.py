@@ -1,10 +1,15 @@
-"""What the agent says of itself: one record that the commands, the page and the metrics are made of."""
+"""What a gateway says of itself: its lines, lanes and ends; for commands, the page, the metrics and the cloud."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from pydantic import Field
 
 from facility.words import Frozen
+
+TELL_EVERY: Final = 30.0
+"""Seconds between two words of a gateway to the cloud."""
 
 
 class UnitStatus(Frozen):

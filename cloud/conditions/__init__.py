@@ -1,0 +1,1 @@
+"""The condition of equipment: figures of use and wear, kept by the day from the historian."""

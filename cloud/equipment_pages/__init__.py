@@ -1,0 +1,1 @@
+"""What the page of an equipment shows beside its values, from its data alone: limits and the wire."""
