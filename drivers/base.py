@@ -10,12 +10,12 @@ import math
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeAlias, runtime_checkable
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, runtime_checkable
 from typing import Protocol as _Protocol
 
 from pydantic import BaseModel
 
-from facility.batch import Batch
+from facility.batch import U4, Batch
 from facility.clock import Clock
 from facility.errors import Refused
 from facility.point import Point, WriteLimits
@@ -117,8 +117,27 @@ class Reads(_Protocol):
         """The smallest question to the unit, to learn whether it is back. Raises as `read` does."""
 
 
-Answered: TypeAlias = Callable[["Batch | Coroutine[Any, Any, Batch]"], None]
-"""Told once how a poll went: its batch, or the rest of the work where something was unusual; it ends as `read` does."""
+class Decodes(_Protocol):
+    """What knows the meaning of answers of one shape."""
+
+    def decode(self, answers: Sequence[Answer]) -> Batch:
+        """One batch of all; of a point that is there twice the later answer comes later."""
+
+
+class Answer(NamedTuple):
+    """A whole answer that is not decoded yet: a hundred together cost little more than one."""
+
+    form: Decodes
+    points: U4
+    """Whose samples it holds; the same array each time. Nobody writes into it."""
+    data: bytes
+    at: int
+    """UTC ns when it came."""
+
+
+Answered: TypeAlias = Callable[["Batch | Answer | Coroutine[Any, Any, Batch]"], None]
+"""Told once how a poll went: its batch or its answer, or the rest of the work where something was unusual; it ends as
+`read` does."""
 
 
 @runtime_checkable

@@ -35,6 +35,8 @@ class LineHealth:
         self._clock = clock
         self._lost: dict[str, str] = {}
         self._heard: set[str] = set()
+        self._well: set[int | str] = set()
+        """Units as they are named in polls, where nothing is to be told when they answer."""
         self._equipment: tuple[str, ...] = tuple(dict.fromkeys(b.equipment for b in points))
         by_unit: dict[str, list[Bound]] = defaultdict(list)
         for point in points:
@@ -47,6 +49,13 @@ class LineHealth:
     def lost_units(self) -> dict[str, str]:
         """Unit → why, of those that are lost now."""
         return dict(self._lost)
+
+    def answered(self, unit: int | str) -> None:
+        """A poll of a unit went well: the line is up, and the unit."""
+        if self.state != "up" or unit not in self._well:
+            self.line(up=True)
+            self.unit(unit, up=True)
+            self._well.add(unit)
 
     def line(self, *, up: bool, why: str = "") -> None:
         """The whole line came or went."""
@@ -76,6 +85,7 @@ class LineHealth:
             if self._lost.pop(name, None) is not None:
                 self._say(UnitBack(line=self.name, unit=name, equipment=equipment), equipment[0])
         else:
+            self._well.discard(unit)
             self._heard.discard(name)
             log.warning("unit %s of line %s is silent: %s", name, self.name, why)
             self._lost[name] = why

@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import orjson
 
-from facility.batch import F8, I8, U1, U4, Batch
+from edge.line_template import Templates, runs
+from facility.batch import F8, U1, U4, Batch
 from facility.inventory import Inventory
 from facility.quality import Quality, Reason
 
 UNKNOWN: Final = 255
 """What was last written about a point is not known (a new process): the first good sample says `_q=0` too."""
 SHORTEST: Final = 8
-"""Samples of one time that are worth a template; the answers of one tick come with a time each."""
-PLANS: Final = 4096
-"""Prepared templates that are kept; more point sets than that are formatted without one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """The lines of one set of points, in parts: every second one is a value, the last is the end of the last line."""
-
-    parts: list[bytes]
-    heads: tuple[tuple[int, bytes], ...]
-    """Of each line after the first: where it begins, and how."""
-    order: list[int] | None
-    """The order of the batch's rows in the text; None where it is their own."""
-
-    def filled(self, texts: list[bytes], time: int) -> bytes:
-        """With a value for each row, all of one time."""
-        end = b" %d\n" % time
-        parts = self.parts.copy()
-        parts[1::2] = texts if self.order is None else [texts[row] for row in self.order]
-        for at, head in self.heads:
-            parts[at] = end + head
-        parts[-1] = end
-        return b"".join(parts)
+"""Samples of one line that are worth a template."""
 
 
 class Lines:
@@ -61,20 +37,24 @@ class Lines:
         self._series: U4 = np.array(series, np.uint32)
         self._prefixes = [prefix.encode() for prefix in prefixes]
         self._written: U1 = np.full(len(series), UNKNOWN, np.uint8)
-        self._templates: dict[bytes, Template] = {}
+        self._templates = Templates(self._series, self._prefixes, self._fields)
 
     def encode(self, batch: Batch) -> bytes:
         """The batch's lines, each ended by a newline; samples of one equipment, instance and time share a line."""
         if not len(batch):
             return b""
         if self._plain(batch):
-            runs = _runs(batch.time)
-            if len(runs) * SHORTEST <= len(batch) + SHORTEST:
-                texts = _texts(batch.value)
-                return b"".join(
-                    [self._template(batch.point[a:b]).filled(texts[a:b], int(batch.time[a])) for a, b in runs]
-                )
+            whole = self._templates.whole(batch.point)
+            if whole is not None and whole.fits(batch.time):
+                return whole.filled(_texts(batch.value), batch.time)
+            cuts = runs(self._series[batch.point], batch.time)
+            if len(cuts) * SHORTEST <= len(batch) + SHORTEST:
+                return self._by_lines(batch, cuts)
         return self._slow(batch)
+
+    def _by_lines(self, batch: Batch, cuts: Sequence[tuple[int, int]]) -> bytes:
+        texts = _texts(batch.value)
+        return b"".join([self._templates.line(batch.point[a:b]).filled(texts[a:b], batch.time[a:b]) for a, b in cuts])
 
     def _plain(self, batch: Batch) -> bool:
         """All good and finite, and nothing to say about quality."""
@@ -83,33 +63,6 @@ class Lines:
             and not self._written.take(batch.point).any()
             and bool(np.isfinite(batch.value).all())
         )
-
-    def _template(self, point: U4) -> Template:
-        key = point.tobytes()
-        template = self._templates.get(key)
-        if template is None:
-            template = self._prepared(point)
-            if len(self._templates) < PLANS:
-                self._templates[key] = template
-        return template
-
-    def _prepared(self, point: U4) -> Template:
-        """Points of one series come together, each once: of a point that is named twice the last value counts."""
-        series = self._series[point]
-        rows = np.array(sorted({at: row for row, at in enumerate(point.tolist())}.values()), np.intp)
-        rows = rows[np.argsort(series[rows], kind="stable")]
-        parts: list[bytes] = []
-        heads: list[tuple[int, bytes]] = []
-        for start, stop in _runs(series[rows]):
-            fields = [self._fields[at] + b"=" for at in point[rows[start:stop]].tolist()]
-            head = self._prefixes[series[rows[start]]] + b" " + fields[0]
-            if start:
-                heads.append((len(parts), head))
-            parts += [head, b""]
-            for field in fields[1:]:
-                parts += [b"," + field, b""]
-        own = len(rows) == len(point) and bool((rows == np.arange(len(point))).all())
-        return Template([*parts, b""], tuple(heads), None if own else rows.tolist())
 
     def _slow(self, batch: Batch) -> bytes:
         """Any mixture of times and qualities."""
@@ -122,7 +75,7 @@ class Lines:
         fields = self._field_texts(point, _texts(batch.value[order]), quality, reason)
         series = self._series[point]
         lines: list[bytes] = []
-        for start, stop in _runs(series, time):
+        for start, stop in runs(series, time):
             prefix = self._prefixes[series[start]]
             lines.append(b"%b %b %d\n" % (prefix, b",".join(fields[start:stop]), time[start]))
         return b"".join(lines)
@@ -167,13 +120,3 @@ def _judged(batch: Batch) -> tuple[Batch, U1]:
 def _texts(values: F8) -> list[bytes]:
     """Shortest digits that read back as the same float."""
     return orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].split(b",")
-
-
-def _runs(*columns: U4 | I8) -> list[tuple[int, int]]:
-    """Start and stop of each run in which all columns stay the same."""
-    n = len(columns[0])
-    change = np.zeros(n - 1, bool)
-    for column in columns:
-        change |= column[1:] != column[:-1]
-    starts = [0, *(np.flatnonzero(change) + 1).tolist(), n]
-    return list(itertools.pairwise(starts))

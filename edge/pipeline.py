@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol, TypeAlias
 
+from drivers.base import Answer
 from edge.alarms.engine import Engine, Outcome
 from edge.intake import Intake
 from edge.notes import Notes
@@ -91,7 +93,7 @@ class Pipeline:
         self._looking_on: list[LooksOn] = []
         self._hearing: list[Hears] = []
         self._following: list[Follows] = []
-        self._pending: list[Batch] = []
+        self._pending: list[Batch | Answer] = []
         self._seen = 0
         self._looks = 0
         self._within = LATER
@@ -109,7 +111,7 @@ class Pipeline:
         """From now on it learns of all events as they are recorded."""
         self._following.append(follower)
 
-    def put(self, batch: Batch) -> None:
+    def put(self, batch: Batch | Answer) -> None:
         """Of lines that are asked: does not wait for the disk; the telemetry lane commits within a second."""
         self._add(batch, LATER)
 
@@ -133,7 +135,7 @@ class Pipeline:
         batches, within, flushed = self._pending, self._within, self._flushed
         self._pending, self._within, self._flushed = [], LATER, None
         try:
-            found = self._process(joined(batches), within)
+            found = self._process(joined(decoded(batches)), within)
         except Exception as error:
             log.exception("a batch could not be processed; the next ones go on")
             flushed.set_exception(error)
@@ -141,9 +143,9 @@ class Pipeline:
         else:
             flushed.set_result(found)
 
-    def _add(self, batch: Batch, within: float) -> asyncio.Future[Waits]:
+    def _add(self, batch: Batch | Answer, within: float) -> asyncio.Future[Waits]:
         """Gather what comes within a moment: a batch costs much the same with fifty samples and with five thousand."""
-        if batch.replayed:
+        if isinstance(batch, Batch) and batch.replayed:
             done: asyncio.Future[Waits] = asyncio.get_running_loop().create_future()
             done.set_result(self.take(batch, within))
             return done
@@ -223,3 +225,24 @@ class Pipeline:
     def _stepped(self, steps: Iterable[float]) -> list[Draft]:
         now = self._clock.now()
         return [Draft(data=ClockStepped(seconds=s), at=now, clock=self._clock.state) for s in steps]
+
+
+def decoded(came: Sequence[Batch | Answer]) -> list[Batch]:
+    """Answers that came one after the other are decoded together, those of one shape in the order of their points."""
+    found: list[Batch] = []
+    for answers, some in itertools.groupby(came, lambda one: isinstance(one, Answer)):
+        if not answers:
+            found += [b for b in some if isinstance(b, Batch)]
+            continue
+        by_form: dict[int, list[Answer]] = {}
+        for one in some:
+            if isinstance(one, Answer):
+                by_form.setdefault(id(one.form), []).append(one)
+        for alike in by_form.values():
+            alike.sort(key=_first_point)
+            found.append(alike[0].form.decode(alike))
+    return found
+
+
+def _first_point(answer: Answer) -> int:
+    return int(answer.points[0])

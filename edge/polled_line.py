@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, Final
 
-from drivers.base import Reads, Starts, Writes
+from drivers.base import Answer, Reads, Starts, Writes
 from edge.health import LineHealth
 from edge.polled_unit import Group, PolledUnit
 from edge.ticks import Ticks
@@ -28,7 +28,7 @@ class PolledLine:
         self,
         line: Reads,
         units: Sequence[PolledUnit],
-        deliver: Callable[[Batch], None],
+        deliver: Callable[[Batch | Answer], None],
         health: LineHealth,
         ticks: Ticks,
         clock: Clock,
@@ -130,8 +130,10 @@ class PolledLine:
         unit.busy = False
         return False
 
-    def _answered(self, unit: PolledUnit, left: Sequence[Group], came: Batch | Coroutine[Any, Any, Batch]) -> None:
-        if not isinstance(came, Batch):
+    def _answered(
+        self, unit: PolledUnit, left: Sequence[Group], came: Batch | Answer | Coroutine[Any, Any, Batch]
+    ) -> None:
+        if not isinstance(came, Answer | Batch):
             self._have_attended(unit, left, came)
             return
         unit.busy = False
@@ -183,11 +185,10 @@ class PolledLine:
         finally:
             unit.busy = False
 
-    def _take(self, unit: PolledUnit, batch: Batch) -> None:
+    def _take(self, unit: PolledUnit, came: Batch | Answer) -> None:
         unit.polls += 1
-        self._health.line(up=True)
-        self._health.unit(unit.unit, up=True)
-        self._deliver(batch)
+        self._health.answered(unit.unit)
+        self._deliver(came)
 
     async def _probed(self, unit: PolledUnit) -> Sequence[Group]:
         await self._line.probe(unit.groups[0].plan)

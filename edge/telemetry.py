@@ -107,7 +107,9 @@ class Telemetry:
                 small = sum(map(len, batches)) <= SMALL
                 packed = self._pack(batches) if small else await asyncio.to_thread(self._pack, batches)
                 if packed is not None:
-                    await self._spool.store(packed.body, samples=packed.samples, start=packed.start, end=packed.end)
+                    await self._spool.store(
+                        packed.body, samples=packed.samples, start=packed.start, end=packed.end, sifted=True
+                    )
             except Exception as error:
                 promise.set_exception(error)
                 raise

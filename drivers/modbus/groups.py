@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.modbus.address import Address, Order, Type
-from facility.batch import F8, U1
+from facility.batch import F8
 
 Words: TypeAlias = NDArray[Any]
 Rows: TypeAlias = NDArray[np.intp]
@@ -73,13 +73,11 @@ def wire_order(order: Order, width: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Neighbouring rows of a batch that are decoded by one operation."""
+    """Neighbouring rows of a form that are decoded by one operation, of many answers at once."""
 
     rows: slice
-    view: Words | None
-    """The raw words in the decoder's buffer, one row a point, where they are regular enough for a view."""
-    gather: Callable[[], Words]
-    """Else: the words as they stand there now."""
+    words: Callable[[bytes, int], Words]
+    """The raw words of so many answers, a line for each: of the bytes as they came, or gathered from them."""
     meaning: Meaning | None
     """From words to values; None: the words are the values."""
     sentinel_rows: Rows
@@ -92,27 +90,28 @@ class Group:
     straight: bool
     """No maps and no sentinels."""
 
-    def decode(self, values: F8) -> None:
-        """Fill this group's rows: NaN says "not available", infinity "undecodable"."""
-        words = self.gather() if self.view is None else self.view
-        values[self.rows] = words if self.meaning is None else self.meaning(words)
+    def decode(self, values: F8, raw: bytes) -> None:
+        """Fill this group's rows, a line for each answer: NaN says "not available", infinity "undecodable"."""
+        words = self.words(raw, len(values))
+        mine = values[:, self.rows]
+        mine[...] = words if self.meaning is None else self.meaning(words)
         if self.straight:
             return
-        mine = values[self.rows]
         if len(self.mapped):
             self._map(mine)
         if len(self.sentinels):
-            raw = words if words.dtype.kind == "f" else words.view(words.dtype.str.replace("i", "u"))
-            mine[self.sentinel_rows[raw[self.sentinel_rows] == self.sentinels]] = np.nan
+            bits = words if words.dtype.kind == "f" else words.view(words.dtype.str.replace("i", "u"))
+            at, which = np.nonzero(bits[:, self.sentinel_rows] == self.sentinels)
+            mine[at, self.sentinel_rows[which]] = np.nan
 
     def _map(self, mine: F8) -> None:
-        hit = mine[self.map_rows] == self.map_from
-        mine[self.mapped] = np.inf
-        mine[self.map_rows[hit]] = self.map_to[hit]
+        at, which = np.nonzero(mine[:, self.map_rows] == self.map_from)
+        mine[:, self.mapped] = np.inf
+        mine[at, self.map_rows[which]] = self.map_to[which]
 
 
-def group(start: int, placed: Sequence[Placed], buffer: U1) -> Group:
-    """The group of points of one way, whose rows begin at `start`; it reads from `buffer`."""
+def group(start: int, placed: Sequence[Placed], stride: int) -> Group:
+    """The group of points of one way, whose rows begin at `start`; `stride`: bytes from one answer to the next."""
     addresses = [p.address for p in placed]
     format_ = "<u1" if addresses[0].table.of_bits else _FORMAT[addresses[0].type]
     width = 2 * addresses[0].count if addresses[0].type.of_ten_thousands else int(format_[-1])
@@ -121,8 +120,7 @@ def group(start: int, placed: Sequence[Placed], buffer: U1) -> Group:
     index = np.array([[p.byte + at for at in _bytes(p, width)] for p in placed], np.intp)
     return Group(
         slice(start, start + len(placed)),
-        _view(index, format_, buffer),
-        partial(_gathered, index, format_, buffer),
+        _seen(index, format_, stride) or partial(_gathered, index, format_, stride),
         _meaning(placed),
         np.array([i for i, _ in sentinels], np.intp),
         _sentinels([s for _, s in sentinels], format_),
@@ -134,23 +132,27 @@ def group(start: int, placed: Sequence[Placed], buffer: U1) -> Group:
     )
 
 
-def _view(index: Rows, format_: str, buffer: U1) -> Words | None:
-    """`index`: (n, width) positions in the buffer, the least significant byte first. None where they are not as regular
-    as big- or little-endian words at even distances.
+def _seen(index: Rows, format_: str, stride: int) -> Callable[[bytes, int], Words] | None:
+    """`index`: (n, width) positions in an answer, the least significant byte first. None where they are not as regular
+    as big- or little-endian words at even distances: then no view of the bytes shows them.
     """
     width = index.shape[1]
     step = int(index[1, 0] - index[0, 0]) if len(index) > 1 else width
     if width == int(format_[-1]) and step > 0 and (np.diff(index[:, 0]) == step).all():
         for order, turn in ((">", -1), ("<", 1)):
             if (np.diff(index, axis=1) == turn).all():
-                first = int(index[0].min())
-                return np.ndarray((len(index),), order + format_[1:], buffer.data, first, (step,))
+                dtype = np.dtype(order + format_[1:])
+                return partial(_viewed, dtype, len(index), int(index[0].min()), (stride, step))
     return None
 
 
-def _gathered(index: Rows, format_: str, buffer: U1) -> Words:
-    words = buffer[index].view(format_)
-    return words[:, 0] if words.shape[1] == 1 else words
+def _viewed(dtype: np.dtype[Any], count: int, first: int, strides: tuple[int, int], raw: bytes, answers: int) -> Words:
+    return np.ndarray((answers, count), dtype, raw, first, strides)
+
+
+def _gathered(index: Rows, format_: str, stride: int, raw: bytes, answers: int) -> Words:
+    words: Words = np.frombuffer(raw, np.uint8).reshape(answers, stride)[:, index].view(format_)
+    return words[..., 0] if words.shape[-1] == 1 else words
 
 
 def _bytes(placed: Placed, width: int) -> list[int]:
@@ -188,21 +190,21 @@ def _shifted(masks: Words, shifts: Words) -> Meaning:
 
 
 def _matched(masks: Words, matches: Words) -> Meaning:
-    return lambda words: ((words & masks)[:, None] == matches).any(axis=1)
+    return lambda words: ((words & masks)[..., None] == matches).any(axis=-1)
 
 
 def _bcd(words: Words) -> Words:
     shifts = np.arange(0, 8 * words.dtype.itemsize, 4, dtype=words.dtype)
-    digits = (words[:, None] >> shifts) & 0xF
-    values: F8 = (digits * np.power(10.0, np.arange(len(shifts)))).sum(axis=1)
-    values[(digits > 9).any(axis=1)] = np.inf
+    digits = (words[..., None] >> shifts) & 0xF
+    values: F8 = (digits * np.power(10.0, np.arange(len(shifts)))).sum(axis=-1)
+    values[(digits > 9).any(axis=-1)] = np.inf
     return values
 
 
 def _ten_thousands(words: Words) -> Words:
     """Registers of −9999 … 9999, the least significant first."""
-    values: F8 = (words * np.power(10_000.0, np.arange(words.shape[1]))).sum(axis=1)
-    values[((words > 9999) | (words < -9999)).any(axis=1)] = np.inf
+    values: F8 = (words * np.power(10_000.0, np.arange(words.shape[-1]))).sum(axis=-1)
+    values[((words > 9999) | (words < -9999)).any(axis=-1)] = np.inf
     return values
 
 

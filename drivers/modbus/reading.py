@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from drivers.base import Bound
+from drivers.base import Answer, Bound
 from drivers.modbus import plan
-from drivers.modbus.decode import PAD, Decoder
+from drivers.modbus.decode import Decoder
+from drivers.modbus.form import PAD
 from drivers.modbus.learned import REFUSALS, AskUnit, Learned
 from drivers.modbus.pdu import Ask, Exceptional, Garbled, ask
 from drivers.modbus.plan import Block
@@ -57,8 +58,10 @@ class Poll:
             return False
         return not self._refused or not self._learned.due(clock.monotonic())
 
-    def plain_batch(self, data: bytes, now: int) -> Batch:
-        """What the answers of all blocks mean, one after the other. `now`: wall ns."""
+    def plain_batch(self, data: bytes, now: int) -> Batch | Answer:
+        """What the answers of all blocks say, one after the other. `now`: wall ns."""
+        if self._decoder.together and not self._refused:
+            return self._decoder.answer(data, now)
         return self._decoder.decode(data, now, self._refused)
 
     def rotate(self) -> None:

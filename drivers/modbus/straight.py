@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeAlias
 
-from drivers.base import Answered
+from drivers.base import Answer, Answered
 from drivers.modbus.connection import Connection
 from drivers.modbus.learned import AskUnit
 from drivers.modbus.link import Link
+from drivers.modbus.moment import moment
 from drivers.modbus.pdu import Ask, data, through
 from drivers.modbus.reading import Poll
 from drivers.modbus.transport.mbap import Answered as Came
@@ -41,6 +42,7 @@ class StraightRoad:
         self._clock = clock
         self._ask = ask
         self._silent = silent
+        self._moment = moment()
         self.heard = link.answered
         """An answer came, whatever it says."""
         self.leave = turns.give
@@ -65,9 +67,9 @@ class StraightRoad:
         if isinstance(why, Silent):
             self._link.unanswered()
 
-    def batch(self, poll: Poll, data: bytes) -> Batch:
-        """What the answers mean."""
-        return poll.plain_batch(data, self._clock.now())
+    def batch(self, poll: Poll, data: bytes) -> Batch | Answer:
+        """What the answers say."""
+        return poll.plain_batch(data, self._moment.now(self._clock))
 
     async def read_on(self, poll: Poll, answers: dict[Ask, bytes], asked: Ask, came: bytes | DeviceError) -> Batch:
         """The poll from here on, with what came already."""
@@ -120,7 +122,7 @@ class Straight:
         self._road.leave()
         if unusual is None:
             try:
-                done: Batch | Rest = self._road.batch(self._poll, b"".join(self._data))
+                done: Batch | Answer | Rest = self._road.batch(self._poll, b"".join(self._data))
             except Exception as error:  # noqa: BLE001 - told where `read` would have raised it
                 done = _failing(error)
         else:

@@ -8,7 +8,8 @@ from typing import Final, Protocol
 from drivers.base import Bound, permitted
 from drivers.modbus import encode, pdu, plan
 from drivers.modbus.address import Address, Order, Table, Type
-from drivers.modbus.decode import PAD, Decoder
+from drivers.modbus.decode import Decoder
+from drivers.modbus.form import PAD
 from facility.errors import Refused, UnitSilent
 
 LOOKS: Final = (0.0, 0.05, 0.2, 0.5)

@@ -11,7 +11,7 @@ from typing import Final
 from edge.backoff import Backoff
 from edge.delivery import Away, Link, TooLarge, keep_delivering
 from edge.historian.ends import End
-from edge.historian.lines import single_fields
+from edge.historian.lines import single_fields, split_lines
 from edge.historian.pace import Pace
 from edge.historian.patience import Patience
 from edge.historian.sift import sift
@@ -63,7 +63,8 @@ class Historian:
         self._patience = patience or Patience(clock)
         self._pace = Pace(spool)
         self._proven = False
-        self._witness: list[bytes] | None = None
+        self._witness: list[bytes] | bytes | None = None
+        """Lines that the end took, or a gzip member of them."""
         self._connections = 0
         self._copies: dict[int, int] = {}
         self._owed = False
@@ -131,6 +132,8 @@ class Historian:
 
     async def _one(self, record: Record) -> Refusals | None:
         """Send a record; None where all of it is delivered."""
+        if self._spool.sifted(record):
+            return await self._one_sifted(record)
         try:
             body = unpacked(record.body)
         except (OSError, zlib.error, EOFError, ValueError) as error:
@@ -144,6 +147,16 @@ class Historian:
         except (Rejected, TooLarge) as error:
             refused += await self._halve(good, error)
         return await self._done(record, good, refused)
+
+    async def _one_sifted(self, record: Record) -> Refusals | None:
+        """As it is: its samples passed the edge's gate a moment ago."""
+        try:
+            await self._end.write(record.body)
+        except (Rejected, TooLarge) as error:
+            lines = split_lines(unpacked(record.body))
+            return await self._done(record, lines, await self._halve(lines, error))
+        self._taken(record.body)
+        return await self._done(record, [], [])
 
     def _latest(self, record: Record) -> int:
         """What a sample's time is held against: a clock set back later makes what was right then no worse."""
@@ -166,10 +179,10 @@ class Historian:
             del self._copies[next(iter(self._copies))]
         return self._keep if copies < COPIES else 0.0
 
-    def _taken(self, lines: list[bytes]) -> None:
+    def _taken(self, lines: list[bytes] | bytes) -> None:
         """The end took these: believe its refusals, and keep a line to ask it with whether it still takes any."""
         self._proven = True
-        self._witness = lines[:1]
+        self._witness = lines if isinstance(lines, bytes) else lines[:1]
 
     async def _stubborn(self, record: Record, others: list[Record], error: Away) -> Refusals | None:
         """The end fails on this record again and again: if it takes others, find what in it makes it fail."""
@@ -184,6 +197,8 @@ class Historian:
 
     async def _takes_others(self) -> bool:
         """Ask with a line that it took before: same series and time, so a second copy changes nothing."""
+        if isinstance(self._witness, bytes):
+            self._witness = split_lines(unpacked(self._witness))[:1]
         if self._witness is None:
             return False
         try:

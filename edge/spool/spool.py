@@ -34,6 +34,7 @@ class Spool:
         self._ledger: Ledger | None = None
         self._newest: Record | None = None
         """The telemetry record stored last, until it is delivered: an end that keeps up needs not read it back."""
+        self._newest_sifted = False
         self._filled = {lane: asyncio.Event() for lane in Lane}
         self.clean = True
         """Whether the last run ended in order."""
@@ -66,11 +67,18 @@ class Spool:
             return []
         return await self._running.ask(lambda ledger: ledger.accept(drafts, inventory, state or {}), writes=True)
 
-    async def store(self, body: bytes, *, samples: int, start: int, end: int) -> int:
-        """Append one gzip member of line protocol to the telemetry lane; its seq, when on disk. Times UTC ns."""
+    async def store(self, body: bytes, *, samples: int, start: int, end: int, sifted: bool = False) -> int:
+        """Append one gzip member of line protocol to the telemetry lane; its seq, when on disk. Times UTC ns.
+
+        `sifted`: nothing is in it that the gate before an end would refuse.
+        """
         record = await self._running.ask(lambda ledger: ledger.store(body, samples, start, end), writes=True)
-        self._newest = record
+        self._newest, self._newest_sifted = record, sifted
         return record.seq
+
+    def sifted(self, record: Record) -> bool:
+        """Whether this very record was stored sifted, and never left memory."""
+        return self._newest_sifted and record is self._newest
 
     async def oldest(self, lane: Lane, limit: int, max_bytes: int) -> list[Record]:
         """The oldest undelivered records in order, at least one if there is one; damaged ones go to the dead lane."""

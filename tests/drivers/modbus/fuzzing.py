@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from typing import Any
 from unittest.mock import patch
 
-from drivers.base import Plan
+from drivers.base import Answer, Plan
 from drivers.modbus import link
 from drivers.modbus.connection import Connection
 from drivers.modbus.line import ModbusLine
@@ -49,9 +49,11 @@ def spoiled(right: bytes, chance: random.Random) -> bytes:
 
 async def outcome(asked: ModbusLine, plan: Plan) -> str:
     """Of one poll, straight where that way is open."""
-    came: asyncio.Future[Batch | Coroutine[Any, Any, Batch]] = asyncio.get_running_loop().create_future()
+    came: asyncio.Future[Batch | Answer | Coroutine[Any, Any, Batch]] = asyncio.get_running_loop().create_future()
     try:
         found = await came if asked.start(plan, came.set_result) else asked.read(plan)
+        if isinstance(found, Answer):
+            found = found.form.decode([found])
         batch = found if isinstance(found, Batch) else await found
     except DeviceError:
         return "error"

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from drivers.base import Bound, Plan
+from drivers.base import Answer, Bound, Plan
 from drivers.modbus.connection import Connection
 from drivers.modbus.line import ModbusLine
 from facility.batch import Batch
@@ -37,7 +37,9 @@ def line(
 
 async def straight(asked: ModbusLine, plan: Plan) -> Batch:
     """As `read`, by the way that needs no task; it must be open."""
-    came: asyncio.Future[Batch | Coroutine[Any, Any, Batch]] = asyncio.get_running_loop().create_future()
+    came: asyncio.Future[Batch | Answer | Coroutine[Any, Any, Batch]] = asyncio.get_running_loop().create_future()
     assert asked.start(plan, came.set_result), "the straight way is not open"
     found = await came
+    if isinstance(found, Answer):
+        return found.form.decode([found])
     return found if isinstance(found, Batch) else await found

@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from drivers.base import Bound, Protocol
+from drivers.base import Answer, Bound, Protocol
 from drivers.modbus import PROTOCOL
 from drivers.modbus.address import Address
 from drivers.modbus.connection import Connection
@@ -19,7 +20,7 @@ from edge.alarms.engine import Engine
 from edge.binding import BoundLine
 from edge.cards import Cards
 from edge.notes import Notes
-from edge.pipeline import Pipeline
+from edge.pipeline import GATHER, Pipeline, decoded
 from edge.points import point_table
 from edge.poller import Poller
 from edge.recorder import Recorder
@@ -65,12 +66,18 @@ def _bound(wire: Wire, first: int) -> BoundLine:
             means=p.means,
             period=p.period,
             stale_after=p.stale_after,
-            address=Address.model_validate({"table": "input", "register": 2 * i, "type": "float32"}),
+            address=_float(i),
             quirks=wire.quirks,
         )
         for at, (i, p, item) in enumerate((i, p, e) for e in wire.equipment() for i, p in enumerate(e.points))
     ]
     return BoundLine(wire.name, wire.protocol, Connection.model_validate(wire.connection), tuple(points))
+
+
+@cache
+def _float(i: int) -> Address:
+    """One for all equipment, as of one model."""
+    return Address.model_validate({"table": "input", "register": 2 * i, "type": "float32"})
 
 
 class _Timed(Pipeline):
@@ -83,8 +90,20 @@ class _Timed(Pipeline):
         self.samples_only = False
         """Count samples and stop there: what is measured is polling and decoding."""
         self.polled = 0
+        self._answers: list[Batch | Answer] = []
 
-    def put(self, batch: Batch) -> None:
+    def _decode(self) -> None:
+        self.polled += sum(map(len, decoded(self._answers)))
+        self._answers.clear()
+
+    def put(self, batch: Batch | Answer) -> None:
+        if self.samples_only and isinstance(batch, Answer):
+            if not self._answers:
+                asyncio.get_running_loop().call_later(GATHER, self._decode)
+            self._answers.append(batch)
+            return
+        if isinstance(batch, Answer):
+            batch = batch.form.decode([batch])
         self.polled += len(batch)
         if self.samples_only:
             return

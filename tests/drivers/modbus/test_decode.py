@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.base import Bound
-from drivers.modbus.decode import PAD, Decoder
+from drivers.modbus.decode import Decoder
+from drivers.modbus.form import PAD
 from drivers.modbus.plan import Limits, blocks, wants
 from drivers.modbus.quirks import Quirks
 from facility.batch import Batch
