@@ -1,8 +1,10 @@
-"""GET /series: points in buckets for charts; GET /history: raw rows, page by page."""
+"""GET /series: points in buckets for charts, /series/xlsx as a workbook; GET /history: raw rows, page by page."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 import numpy as np
@@ -20,6 +22,9 @@ from cloud.permissions import Permission
 from cloud.series.points import Wanted, find_points
 from cloud.series.schemas import HistoryRow, SeriesAnswer
 from cloud.series.times import range_of
+from cloud.series.workbook import Language, workbook
+from cloud.sites.store import site_by_id
+from cloud.spreadsheet import MEDIA_TYPE, attachment
 from cloud.wire import Asked, Page, cursor_of, one_site, read_cursor
 from facility.clock import NS
 
@@ -43,6 +48,12 @@ class SeriesQuery(Points):
     buckets: int = Field(default=500, ge=1, le=MAX_BUCKETS)
 
 
+class WorkbookQuery(SeriesQuery):
+    """… and in which language its head is."""
+
+    language: Language = "zh"
+
+
 class HistoryQuery(Points):
     """… from which row on."""
 
@@ -64,6 +75,29 @@ async def get_series(
     wanted = await store.read(lambda c: find_points(c, among, query.point))
     found = await historian.series([each.series for each in wanted], start, end, query.buckets)
     return Response(_columns(wanted, found), media_type="application/json")
+
+
+@router.get(
+    "/series/xlsx",
+    response_class=Response,
+    responses={200: {"content": {MEDIA_TYPE: {}}}, **problems(Problem, NotFound, Conflict, Unavailable)},
+)
+async def get_series_workbook(
+    store: Store,
+    clock: TheClock,
+    historian: TheHistorian,
+    caller: Annotated[Caller, Depends(Allow(Permission.SERIES_READ))],
+    query: Annotated[WorkbookQuery, Query()],
+) -> Response:
+    """The same buckets as a workbook, in the time of the site."""
+    start, end = range_of(query.start, query.end, clock.now())
+    among = one_site(caller.sites(Permission.SERIES_READ), query.site)
+    wanted = await store.read(lambda c: find_points(c, among, query.point))
+    site = await store.read(partial(site_by_id, id=wanted[0].site))
+    found = await historian.series([each.series for each in wanted], start, end, query.buckets)
+    zone = site["timezone"] if site is not None else "UTC"
+    content = await asyncio.to_thread(workbook, wanted, found, zone, query.language)
+    return Response(content, media_type=MEDIA_TYPE, headers=attachment("trend.xlsx"))
 
 
 @router.get("/history", responses=problems(Problem, NotFound, Conflict, Unavailable))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+import numpy as np
 import pytest
 from fastapi import FastAPI
+from openpyxl import load_workbook
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 from starlette.requests import HTTPConnection
@@ -16,11 +21,12 @@ from starlette.requests import HTTPConnection
 from cloud.caller import Caller
 from cloud.database.base import METADATA
 from cloud.equipment.store import replace
-from cloud.historian.base import Series
+from cloud.historian.base import Buckets, Series
 from cloud.historian.embedded.historian import EmbeddedHistorian
 from cloud.permissions import Permission
 from cloud.series.endpoints import router
 from cloud.series.schemas import HistoryRow
+from cloud.series.workbook import held
 from cloud.web import answers
 from facility.clock import NS, ManualClock, iso
 from facility.inventory import Inventory
@@ -67,7 +73,10 @@ class Store:
 
 
 class Everyone:
-    """An Authenticator that lets everybody read the sites named in the header."""
+    """An Authenticator that lets everybody read the sites named in the header; all of them are there."""
+
+    async def expect(self, site: str, caller: Caller) -> None:
+        assert caller.permissions, site
 
     async def caller(self, connection: HTTPConnection) -> Caller:
         held = frozenset({Permission.SERIES_READ, Permission.HISTORY_READ})
@@ -90,6 +99,7 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
             "database": store,
             "historian": historian,
             "authenticator": Everyone(),
+            "sites": Everyone(),
             "clock": clock,
         }.items():
             setattr(app.state, name, value)
@@ -111,6 +121,32 @@ async def test_a_chart_reads_its_columns(client: httpx.AsyncClient) -> None:
     assert flow["silent"][9:11] == [pytest.approx(1 / 60), 1.0]
     assert (flow["unit"], flow["name"]["zh"], pressure["count"]) == ("m3/h", "流量", [0] * 30)
     assert all(len(column) == 30 for column in flow.values() if isinstance(column, list))
+
+
+async def test_a_workbook_holds_what_the_chart_shows_in_local_time(client: httpx.AsyncClient) -> None:
+    asked: dict[str, Any] = {"point": ["pump-1.flow", "pump-1.pressure"], "from": "-30m", "buckets": 30}
+    chart = (await client.get("/series", params=asked)).json()
+    answer = await client.get("/series/xlsx", params=asked | {"language": "en"})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-disposition"] == 'attachment; filename="trend.xlsx"'
+    rows = list(load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True))
+    flow = "pump-1.flow Flow m3/h"
+    assert rows[0] == ("Time (UTC)", f"{flow} mean", f"{flow} minimum", f"{flow} maximum", "pump-1.pressure Flow m3/h")
+    assert [row[0].replace(tzinfo=UTC).timestamp() * 1000 for row in rows[1:]] == chart["start"]
+    for column, name in enumerate(("mean", "minimum", "maximum"), start=1):
+        assert [row[column] for row in rows[1:]] == chart["items"][0][name]
+    assert {row[4] for row in rows[1:]} == {None}
+
+
+def test_a_workbook_holds_on_where_nothing_changed_and_not_over_a_gap() -> None:
+    nan = math.nan
+    last = np.array([nan, 5.0, nan, nan, 7.0, nan, nan])
+    zero = np.zeros(7)
+    buckets = Buckets(
+        FLOW, NS, np.arange(7), np.zeros(7, dtype=np.int64), last, last, last, last, last,
+        bad=np.array([0, 0, 0, 0, 0, 0, 1.0]), uncertain=zero, silent=np.array([0, 0, 0, 1.0, 0, 0, 0]),
+    )  # fmt: skip
+    assert np.array_equal(held(buckets, last), [nan, 5, 5, nan, 7, 7, nan], equal_nan=True)
 
 
 async def test_raw_rows_come_in_pages(client: httpx.AsyncClient) -> None:
