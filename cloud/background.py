@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -13,9 +14,11 @@ from cloud.forgetting import forget_old
 from cloud.notification.guard import Guard
 from cloud.notification.posting import Post
 from cloud.notification.sender import Sender
+from cloud.notification.setup import seal_anew
 from cloud.photos.files import Files
 from cloud.plans.running import RunHours
 from cloud.presence import Watch
+from cloud.sealing import Seal
 from cloud.stream.hub import Hub
 from cloud.stream.listening import listen
 from cloud.timers.running import Timers
@@ -30,7 +33,9 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
     state.hub = hub
     state.database.on_commit(hub.heard)
     state.post = Post(Guard(frozenset(state.settings.targets)), state.clock)
-    sender = Sender(state.database, state.clock, state.post, state.settings.pages_url)
+    state.seal = Seal(state.settings.secrets_file)
+    await state.database.write(partial(seal_anew, seal=state.seal, all_of=False))
+    sender = Sender(state.database, state.clock, state.post, state.seal, state.settings.pages_url)
     state.database.on_commit(sender.heard)
     watch = Watch(state.database, state.latest, state.clock)
     await watch.look()

@@ -51,6 +51,13 @@ class Authenticator(Protocol):
         """The same, without the session counting as used: a page that only stands open renews nothing."""
 
 
+class Sites(Protocol):
+    """Knows which sites there are."""
+
+    async def expect(self, site: str, caller: Caller) -> None:
+        """NotFound for a site that is not there, said to who may see every site."""
+
+
 @dataclass(frozen=True, slots=True)
 class Allow:
     """The dependency of an endpoint: `Annotated[Caller, Depends(Allow(Permission.ALARM_READ))]`."""
@@ -69,4 +76,7 @@ class Allow:
         either = (self.permission, self.otherwise)
         if not any(each is not None and caller.may_somewhere(each) for each in either):
             raise Forbidden(f"{caller.name} may not {self.permission}; ask an administrator for a role that may")
+        if connection.scope["query_string"] and (site := connection.query_params.get("site")) is not None:
+            known: Sites = connection.app.state.sites
+            await known.expect(site, caller)
         return caller

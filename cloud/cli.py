@@ -35,10 +35,16 @@ _create = click.option(
 @click.group("cloud")
 @click.option("--data", type=click.Path(path_type=Path), default=DEFAULT_DATA, show_default=True, help="Its folder.")
 @click.option("--database", default="", envvar="GATEHOUSE_DATABASE", help="postgresql://…; default: SQLite in --data.")
+@click.option(
+    "--secrets-key",
+    type=click.Path(path_type=Path),
+    envvar="GATEHOUSE_SECRETS_KEY",
+    help="The file with the key of the channels' secrets, for all replicas; default: in --data.",
+)
 @click.pass_context
-def main(context: click.Context, data: Path, database: str) -> None:
+def main(context: click.Context, data: Path, database: str, secrets_key: Path | None) -> None:
     """The API and the pages."""
-    context.obj = Settings(data=data, database=database)
+    context.obj = Settings(data=data, database=database, secrets_key=secrets_key)
 
 
 @main.command()
@@ -157,6 +163,21 @@ def add_gateway(
     else:
         shown = made.model_dump() if card_key_file is None else made.model_dump(exclude={"card_key"})
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+
+
+@main.group()
+def secrets() -> None:
+    """The secrets of notification channels."""
+
+
+@secrets.command("rotate")
+@click.pass_obj
+def rotate_secrets(settings: Settings) -> None:
+    """Seal them with a new key, also beside a running cloud; the old key is taken away."""
+    from cloud import managing
+
+    count = _run(managing.the_store(settings, create=False), managing.rotate_secrets)
+    click.echo(f"The secrets of {count} channels are sealed with a new key, in {settings.secrets_file}.")
 
 
 @main.command()

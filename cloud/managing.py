@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from cloud.audit.store import SYSTEM, Entry, record
@@ -15,7 +16,9 @@ from cloud.gateways.card_keys import card_key
 from cloud.gateways.registration import register
 from cloud.gateways.schemas import NewGateway, Registration
 from cloud.migrations.running import migrate
+from cloud.notification.setup import seal_anew
 from cloud.permissions import Permission, Role
+from cloud.sealing import Seal, add_key, drop_old_keys
 from cloud.settings import Settings
 from cloud.users import first, store, tokens
 from cloud.users.passwords import Passwords
@@ -55,6 +58,18 @@ def add_user(name: str, roles: Mapping[str, tuple[Role, ...]]) -> Callable[[Sett
         return password
 
     return work
+
+
+async def rotate_secrets(settings: Settings) -> int:
+    """A new key; every channel's secret is sealed with it, then the old key is taken away. How many channels."""
+    file = settings.secrets_file
+    await asyncio.to_thread(add_key, file)
+    async with _opened(settings) as database:
+        count = await database.write(partial(seal_anew, seal=Seal(file), all_of=True))
+        now = SystemClock().now()
+        await database.write(lambda c: record(c, SYSTEM, Entry("secrets.rotate", str(count)), at=now))
+    await asyncio.to_thread(drop_old_keys, file)
+    return count
 
 
 def new_password(name: str) -> Callable[[Settings], Awaitable[str]]:

@@ -6,11 +6,13 @@ import asyncio
 import logging
 import socket
 import sys
+import warnings
 from typing import Final
 
 import click
 import uvicorn
 from fastapi import FastAPI
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from cloud.alone import alone
 from cloud.app import create_app
@@ -47,6 +49,8 @@ def serve(settings: Settings, influx: str | None, influx_database: str, influx_t
     """Until SIGTERM or SIGINT; ConfigError where the folder or the port is taken."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # FastAPI names whole bodies and questions by an alias where pydantic takes none: nothing that a reader could mend.
+    warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
     target = InfluxSettings(influx, influx_database, influx_token) if influx else None
     with alone(settings.data):
         _serve(settings, target)

@@ -32,6 +32,8 @@ class Settings(Frozen):
     """Hosts, addresses and networks inside our own walls that notifications may be posted to."""
     photos: Path | None = None
     """The folder of the orders' photos, the same for all replicas; None: in the data folder."""
+    secrets_key: Path | None = None
+    """The file with the key of the channels' secrets, the same for all replicas; None: in the data folder."""
     access_days: int = Field(default=ACCESS_DAYS, ge=1, le=ACCESS_DAYS_MOST)
     """How long it is kept who went through which door."""
     dashboards: Path | None = None
@@ -46,6 +48,11 @@ class Settings(Frozen):
     def photos_folder(self) -> Path:
         """Where they lie; nothing of it is ever served as a file."""
         return self.photos or self.data / "photos"
+
+    @property
+    def secrets_file(self) -> Path:
+        """With what the channels' secrets are sealed."""
+        return self.secrets_key or self.data / "secrets.key"
 
     @property
     def pages_url(self) -> str:

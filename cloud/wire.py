@@ -10,8 +10,9 @@ from typing import Annotated, Any, Final, Generic, TypeVar
 import orjson
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema, model_validator
 
-from cloud.errors import Problem, Unprocessable
+from cloud.errors import NotFound, Problem, Unprocessable
 from facility.clock import NS, from_iso, iso
+from facility.errors import nearest, shown
 from facility.words import Frozen
 
 T = TypeVar("T")
@@ -22,7 +23,7 @@ def _moment(value: object) -> int:
         return value
     if isinstance(value, str):
         return from_iso(value)
-    raise ValueError("a time is written like 2026-11-21T08:00:00Z")
+    raise ValueError("时间写作 2026-11-21T08:00:00Z · a time is written like 2026-11-21T08:00:00Z")
 
 
 Moment = Annotated[
@@ -55,25 +56,25 @@ class Asked(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _plain(cls, value: Any) -> Any:
-        if place := _hidden(value):
-            raise ValueError(f"{place} has a control character: send plain text")
+        if place := hidden(value):
+            raise ValueError(f"{place} 含控制字符,请发送纯文本 · {place} has a control character: send plain text")
         return value
 
 
-def _hidden(value: object, place: str = "the text") -> str | None:
+def hidden(value: object, place: str = "the text") -> str | None:
     """Where a control character is, however deep."""
     if isinstance(value, str):
         return place if _CONTROL & set(value) else None
     if isinstance(value, Mapping):
         pairs = [(str(key), each) for key, each in value.items()]
-        return next((key for key, _ in pairs if _hidden(key)), None) or _first(pairs)
+        return next((key for key, _ in pairs if hidden(key)), None) or _first(pairs)
     if isinstance(value, list | tuple):
         return _first([(place, each) for each in value])
     return None
 
 
 def _first(pairs: Sequence[tuple[str, object]]) -> str | None:
-    return next((found for key, each in pairs if (found := _hidden(each, key))), None)
+    return next((found for key, each in pairs if (found := hidden(each, key))), None)
 
 
 class Page(Frozen, Generic[T]):
@@ -100,9 +101,24 @@ def read_cursor(cursor: str) -> tuple[int, str]:
 
 
 def one_site(among: frozenset[str] | None, site: str | None) -> frozenset[str] | None:
-    """The sites to look at: the one asked for if it is among them, else all of them (None: every site)."""
+    """The sites to look at: the one asked for, else all of them (None: every site); NotFound where it is not theirs."""
     if site is None:
         return among
-    if _CONTROL & set(site):
-        raise Unprocessable("site has a control character: send plain text")
-    return frozenset({site}) if among is None or site in among else frozenset()
+    plain_site(site)
+    if among is not None and site not in among:
+        raise no_site(site, among)
+    return frozenset({site})
+
+
+def plain_site(site: str) -> None:
+    """Unprocessable where it has control characters."""
+    if hidden(site):
+        raise Unprocessable("site 含控制字符,请发送纯文本 · site has a control character: send plain text")
+
+
+def no_site(site: str, own: frozenset[str]) -> NotFound:
+    """What is told of a site that is not there, or not for who asks: the nearest, and those that are theirs."""
+    there = ", ".join(sorted(own)[:20])
+    zh = f"没有站点 {shown(site)},或您无权查看" + (f"。可选:{there}" if there else "")
+    en = f"there is no site {shown(site)}, or you may not see it{nearest(site, own)}"
+    return NotFound(f"{zh} · {en}" + (f" (there are: {there})" if there else ""))

@@ -16,6 +16,7 @@ from edge.endpoint import Endpoint
 from edge.last_settings import settings_to_run
 from edge.points import PointTable, point_table
 from edge.settings import Settings, read_settings, settings_beside_wrong
+from facility import yaml_source
 from facility.clock import SystemClock
 from facility.errors import ConfigError
 from facility.resolve import Site, read_draft, read_site
@@ -110,7 +111,8 @@ def _more(file: Path, environ: Mapping[str, str]) -> Iterator[ConfigError]:
 
 
 def _ends(site: Site, environ: Mapping[str, str]) -> Iterator[ConfigError]:
-    """A missing token, or one that would go in the clear, is told before anything starts."""
+    """A missing token, or one that would go in the clear, is told before anything starts, with its line."""
+    source = yaml_source.load(site.file)
     for name, target in (("historian", site.written.historian), ("cloud", site.written.cloud)):
         if target is None or not target.url.startswith("http"):
             continue
@@ -119,11 +121,13 @@ def _ends(site: Site, environ: Mapping[str, str]) -> Iterator[ConfigError]:
             if token is not None and (token.env or token.file):
                 token.read(site.file.parent, environ)
         except ConfigError as error:
-            yield error
+            source.mistake((name, "token"), str(error))
         try:
             Endpoint(name, target.url, None if token is None else lambda: "", target.insecure)
         except ConfigError as error:
-            yield error
+            source.mistake((name, "url"), str(error))
+    if source.mistakes:
+        yield ConfigError(mistakes=source.mistakes)
 
 
 class _NoHealth:

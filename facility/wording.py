@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeAlias, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -29,6 +29,7 @@ _WORDS: Final = {
     "bool_type": "write true or false",
     "bool_parsing": "write true or false",
 }
+_WRITE: Final = "write "
 _PATTERNS: Final = {
     r"^[a-z0-9][a-z0-9_-]*$": "use lower-case letters, digits, - and _, beginning with a letter or digit",
     r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$": "write a local time from 00:00 to 24:00, such as 22:00",
@@ -60,6 +61,16 @@ def saying(item: Wrong, model: type[BaseModel]) -> str:
     message = _expected(item)
     got = item.get("input")
     return message + (f", not {shown(got)}" if isinstance(got, str | int | float | bool) else "")
+
+
+def either(says: Sequence[str]) -> str:
+    """What several kinds of a value would have been, as one sentence: `write a whole number or a text, not 1.5`."""
+    parts = [said.partition(", not ") for said in says]
+    same = {got for _, _, got in parts}
+    if len(says) < 2 or len(same) > 1 or not all(wants.startswith(_WRITE) for wants, _, _ in parts):
+        return " or ".join(says)
+    wants = " or ".join(wants.removeprefix(_WRITE) for wants, _, _ in parts)
+    return f"{_WRITE}{wants}" + (f", not {got}" if (got := same.pop()) else "")
 
 
 def _expected(item: Wrong) -> str:

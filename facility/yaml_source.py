@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from facility.errors import ConfigError, Mistake
-from facility.wording import Wrong, saying, told
+from facility.wording import Wrong, either, saying, told
 
 Path_: TypeAlias = tuple[str | int, ...]
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -189,7 +189,7 @@ def check(
             if (words := saying(item, model)) not in says:
                 says.append(words)
         for path, says in found.items():
-            source.mistake(path, " or ".join(says))
+            source.mistake(path, either(says))
         return None
 
 

@@ -16,6 +16,7 @@ from cloud.assets.store import facts_of_site
 from cloud.equipment.tables import EQUIPMENT
 from cloud.errors import ProblemBody, Unprocessable
 from cloud.users.tables import USER
+from cloud.wording import said
 
 SHOWN: Final = 500
 """Mistakes in one answer."""
@@ -85,7 +86,8 @@ def _facts(line: Found, before: AssetFacts | None, users: set[str], mistakes: li
     except ValidationError as error:
         for each in error.errors():
             where = line.where.get(str(each["loc"][0]) if each["loc"] else "", line.where["equipment"])
-            mistakes.append(Mistake(where, each["msg"].removeprefix("Value error, ")))
+            text = said(each)
+            mistakes.append(Mistake(where, f"{text.zh} · {text.en}"))
         return None
 
 

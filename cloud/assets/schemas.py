@@ -17,13 +17,15 @@ def _one_line(value: Any) -> Any:
 
 def _on_the_web(url: str) -> str:
     if not url.startswith(("https://", "http://")) or " " in url:
-        raise ValueError("an address begins with https:// or http:// and has no spaces")
+        raise ValueError(
+            "网址以 https:// 或 http:// 开头,不含空格 · an address begins with https:// or http:// and has no spaces"
+        )
     return url
 
 
 def _lived(day: date) -> date:
     if not date(1900, 1, 1) <= day < date(2200, 1, 1):
-        raise ValueError("a date of the register lies between 1900 and 2199")
+        raise ValueError("台账日期在 1900 至 2199 年之间 · a date of the register lies between 1900 and 2199")
     return day
 
 
@@ -55,7 +57,7 @@ class AssetFacts(Asked):
     @model_validator(mode="after")
     def _in_order(self) -> AssetFacts:
         if self.installed_on and self.warranty_until and self.warranty_until < self.installed_on:
-            raise ValueError("the warranty ends before the equipment was installed")
+            raise ValueError("质保到期早于安装日期 · the warranty ends before the equipment was installed")
         return self
 
 

@@ -50,7 +50,7 @@ class Skills(Asked):
     def _each_once(self) -> Skills:
         named = [skill.trade for skill in self.skills]
         if len(named) != len(set(named)):
-            raise ValueError("name each trade once")
+            raise ValueError("每个工种只写一次 · name each trade once")
         return self
 
 
@@ -68,7 +68,9 @@ class NewCertificate(Asked):
     @model_validator(mode="after")
     def _in_order(self) -> NewCertificate:
         if self.expires_on is not None and self.expires_on < self.issued_on:
-            raise ValueError("a certificate ends after it begins: look at expires_on")
+            raise ValueError(
+                "证书到期须晚于发证:请检查 expires_on · a certificate ends after it begins: look at expires_on"
+            )
         return self
 
 
@@ -120,7 +122,7 @@ class NewPattern(Asked):
     @model_validator(mode="after")
     def _one(self) -> NewPattern:
         if (self.pattern is None) == (not self.shifts):
-            raise ValueError("say which shifts: either pattern or shifts")
+            raise ValueError("请写明班次:pattern 或 shifts,二者选一 · say which shifts: either pattern or shifts")
         return self
 
 

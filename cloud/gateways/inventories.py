@@ -14,6 +14,7 @@ from cloud.gateways.schemas import TakenInventory
 from cloud.gateways.store import set_inventory
 from cloud.gateways.tables import INVENTORY
 from cloud.sites.store import take_site
+from cloud.wording import place_of, said
 from facility.inventory import Inventory
 
 
@@ -22,9 +23,9 @@ def read_inventory(body: bytes, site: str, gateway: str, revision: str | None) -
     try:
         inventory = Inventory.model_validate_json(body)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        says = f"the inventory has {error.error_count()} mistakes; the first, at {where or 'the top'}: {first['msg']}"
+        first = error.errors(include_url=False)[0]
+        where = place_of(first["loc"]) or "the top"
+        says = f"the inventory has {error.error_count()} mistakes; the first, at {where}: {said(first).en}"
         raise Unprocessable(says) from error
     if (inventory.site, inventory.gateway) != (site, gateway):
         raise Forbidden(

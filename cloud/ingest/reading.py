@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cloud.errors import Problem, Unprocessable
 from cloud.ingest.store import SpoolKey
+from cloud.wording import place_of, said
 from facility.event import Event, EventBatch
 
 MOST = 1000
@@ -55,9 +56,8 @@ def _item(raw: object) -> Item:
     try:
         event = Event.model_validate(raw)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return Item(number, None, f"{where}: {first['msg']}")
+        first = error.errors(include_url=False)[0]
+        return Item(number, None, f"{place_of(first['loc'])}: {said(first).en}")
     return _well(event)
 
 

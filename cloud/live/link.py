@@ -19,6 +19,7 @@ from cloud.instructions.bell import Bell
 from cloud.instructions.store import open_instructions
 from cloud.latest import Latest
 from cloud.presence import HEARD_EVERY, arrived
+from cloud.wording import place_of, said
 from facility.clock import Clock, sane
 from facility.live import LOST_AFTER, UNKNOWN_INVENTORY, UP, Down, Hello, Presence, Values
 
@@ -105,8 +106,9 @@ class Link:
         try:
             return UP.validate_json(text)
         except ValidationError as error:
-            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-            raise LinkRefused(1007, f"this frame can't be read: {first['loc']}: {first['msg']}"[:120]) from error
+            first = error.errors(include_url=False)[0]
+            why = f"this frame can't be read: {place_of(first['loc'])}: {said(first, values=False).en}"
+            raise LinkRefused(1007, why[:120]) from error
 
     async def _up(self) -> None:
         while True:

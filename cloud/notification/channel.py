@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
@@ -10,6 +11,7 @@ from pydantic import Field, SecretStr
 
 from cloud.notification.message import Language, Message
 from cloud.notification.posting import Post
+from cloud.sealing import Seal
 from cloud.wire import Asked
 
 
@@ -46,21 +48,26 @@ class Config(Asked, ABC):
         """The channel of this set-up; connects to nothing."""
 
 
-def kept(config: Config) -> dict[str, Any]:
-    """As it stands in the store, secrets included."""
-    return _plain(config, shown=False)
+def plain(config: Config) -> dict[str, Any]:
+    """Every value as it was given, secrets included: never stored, never shown."""
+    return _with(config, lambda secret: secret)
+
+
+def kept(config: Config, seal: Seal) -> dict[str, Any]:
+    """As it stands in the store, each secret sealed."""
+    return _with(config, lambda secret: seal.seal(secret) if secret else "")
 
 
 def shown(config: Config) -> dict[str, Any]:
     """As people may see it: a secret is only said to be there."""
-    return _plain(config, shown=True)
+    return _with(config, lambda secret: "•••" if secret else "")
 
 
-def _plain(config: Config, *, shown: bool) -> dict[str, Any]:
+def _with(config: Config, told: Callable[[str], Any]) -> dict[str, Any]:
     found = {}
     for name in type(config).model_fields:
         value = getattr(config, name)
         if isinstance(value, SecretStr):
-            value = ("•••" if value.get_secret_value() else "") if shown else value.get_secret_value()
+            value = told(value.get_secret_value())
         found[name] = list(value) if isinstance(value, tuple) else value
     return found

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, RowMapping, Table
 
 from cloud.audit.store import Entry, record
 from cloud.caller import Allow, Caller
-from cloud.dependencies import Store, TheClock
+from cloud.dependencies import Store, TheClock, TheSeal
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
 from cloud.notification import setup
-from cloud.notification.channel import kept, shown
+from cloud.notification.channel import plain, shown
 from cloud.notification.delivery import State
 from cloud.notification.kinds import config_of, kinds, model_of
 from cloud.notification.listing import attempts, deliveries
@@ -35,6 +35,7 @@ from cloud.notification.schemas import (
 )
 from cloud.notification.tables import CHANNEL, ROUTE
 from cloud.permissions import Permission
+from cloud.sealing import Seal
 from cloud.users.store import user_by_name
 from cloud.wire import Page, cursor_of, one_site, read_cursor
 from facility.words import Text
@@ -59,35 +60,37 @@ async def list_kinds() -> Page[Kind]:
 
 
 @router.get("/channels")
-async def list_channels(store: Store, caller: Manager, site: str | None = None) -> Page[Channel]:
+async def list_channels(store: Store, caller: Manager, seal: TheSeal, site: str | None = None) -> Page[Channel]:
     """The channels, their secrets hidden."""
     among = one_site(caller.sites(Permission.NOTIFICATION_MANAGE), site)
-    return Page(items=tuple(_channel(r) for r in await store.read(lambda c: setup.rows(c, CHANNEL, among))))
+    return Page(items=tuple(_channel(seal, r) for r in await store.read(lambda c: setup.rows(c, CHANNEL, among))))
 
 
 @router.post("/channels", status_code=201, responses=problems(Forbidden, Conflict, Unprocessable))
-async def add_channel(store: Store, clock: TheClock, caller: Manager, body: NewChannel) -> Channel:
+async def add_channel(store: Store, clock: TheClock, caller: Manager, seal: TheSeal, body: NewChannel) -> Channel:
     """Set up a channel."""
     _demand(caller, body.site)
     values = setup.channel_values(
-        body.site, body.name, body.kind, config_of(body.kind, body.setup), enabled=body.enabled
+        body.site, body.name, body.kind, config_of(body.kind, body.setup), seal, enabled=body.enabled
     )
-    return _channel(await _put(store, clock.now(), caller, CHANNEL, None, lambda _: values))
+    return _channel(seal, await _put(store, clock.now(), caller, CHANNEL, None, lambda _: values))
 
 
 @router.put("/channels/{id}", responses=problems(NotFound, Conflict, Unprocessable))
-async def change_channel(store: Store, clock: TheClock, caller: Manager, id: str, body: ChangedChannel) -> Channel:
+async def change_channel(
+    store: Store, clock: TheClock, caller: Manager, seal: TheSeal, id: str, body: ChangedChannel
+) -> Channel:
     """Change a channel; a secret that is not sent stays."""
 
     def values(connection: Connection) -> dict[str, Any]:
         row = setup.row(connection, CHANNEL, id, caller.sites(Permission.NOTIFICATION_MANAGE))
-        config = setup.config(row)
+        config = setup.config(row, seal)
         if body.setup is not None:
-            config = config_of(row["kind"], kept(config) | body.setup)
+            config = config_of(row["kind"], plain(config) | body.setup)
         enabled = row["enabled"] if body.enabled is None else body.enabled
-        return setup.channel_values(row["site"], body.name or row["name"], row["kind"], config, enabled=enabled)
+        return setup.channel_values(row["site"], body.name or row["name"], row["kind"], config, seal, enabled=enabled)
 
-    return _channel(await _put(store, clock.now(), caller, CHANNEL, id, values))
+    return _channel(seal, await _put(store, clock.now(), caller, CHANNEL, id, values))
 
 
 @router.delete("/channels/{id}", status_code=204, responses=problems(NotFound, Conflict))
@@ -98,14 +101,14 @@ async def remove_channel(store: Store, clock: TheClock, caller: Manager, id: str
 
 @router.post("/channels/{id}/test", responses=problems(NotFound))
 async def test_channel(
-    store: Store, clock: TheClock, request: Request, caller: Manager, id: str, to: Contact
+    store: Store, clock: TheClock, request: Request, caller: Manager, seal: TheSeal, id: str, to: Contact
 ) -> Tested:
     """Send a message that says that it is a test, to `to` where the channel writes to single people."""
     among = caller.sites(Permission.NOTIFICATION_MANAGE)
     row = await store.read(lambda c: setup.row(c, CHANNEL, id, among))
     said = Message(TRY.title, TRY.lines, recipients=(to.recipient(caller.name),))
     try:
-        await setup.config(row).opened(request.app.state.post).send(said)
+        await setup.config(row, seal).opened(request.app.state.post).send(said)
         told = Tested(taken=True)
     except (NotDelivered, Unprocessable) as error:
         told = Tested(taken=False, why=str(error))
@@ -251,8 +254,8 @@ def _route_values(connection: Connection, body: NewRoute) -> dict[str, Any]:
     )
 
 
-def _channel(row: RowMapping) -> Channel:
-    config = setup.config(row)
+def _channel(seal: Seal, row: RowMapping) -> Channel:
+    config = setup.config(row, seal)
     plain = {name: row[name] for name in ("id", "site", "name", "kind", "enabled", "updated_at")}
     return Channel.model_validate(plain | {"medium": config.medium, "setup": shown(config)})
 

@@ -32,7 +32,9 @@ class GatewaySetup(Config):
     def _complete(self) -> GatewaySetup:
         used = json.dumps(self.body)
         if missing := [name for name in ("$mobile", "$text") if name not in used]:
-            raise ValueError(f"body names no {' and no '.join(missing)}: where does it go?")
+            raise ValueError(
+                f"body 中没有 {'、'.join(missing)} · body names no {' and no '.join(missing)}: where does it go?"
+            )
         return self
 
 

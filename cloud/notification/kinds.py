@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from cloud.errors import Unprocessable
 from cloud.notification import channels
 from cloud.notification.channel import Config
+from cloud.wording import place_of, said
 
 
 def kinds() -> tuple[str, ...]:
@@ -32,5 +33,7 @@ def config_of(kind: str, values: Mapping[str, Any]) -> Config:
     try:
         return model_of(kind).model_validate(values)
     except ValidationError as error:
-        wrong = [f"{'.'.join(map(str, e['loc'])) or 'the set-up'}: {e['msg']}" for e in error.errors()]
-        raise Unprocessable("; ".join(wrong)) from None
+        wrong = [(place_of(e["loc"]), said(e, values=False)) for e in error.errors()]
+        zh = "; ".join(f"{place or '配置'}:{text.zh}" for place, text in wrong)
+        en = "; ".join(f"{place or 'the set-up'}: {text.en}" for place, text in wrong)
+        raise Unprocessable(f"{zh} · {en}") from None

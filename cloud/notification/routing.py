@@ -24,7 +24,9 @@ class Hours(Asked):
     @model_validator(mode="after")
     def _sane(self) -> Hours:
         if not self.weekdays or not set(self.weekdays) <= set(range(1, 8)):
-            raise ValueError("weekdays are numbers from 1 (Monday) to 7 (Sunday), at least one")
+            raise ValueError(
+                "星期为1(周一)至7(周日),至少一天 · weekdays are numbers from 1 (Monday) to 7 (Sunday), at least one"
+            )
         return self
 
     def hold(self, at: datetime) -> bool:

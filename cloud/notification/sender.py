@@ -22,6 +22,7 @@ from cloud.notification.message import digest
 from cloud.notification.pace import Pace
 from cloud.notification.posting import NotDelivered, Post
 from cloud.notification.setup import config
+from cloud.sealing import Seal
 from facility.clock import NS, Clock
 
 GATHER: Final = 0.05
@@ -47,10 +48,11 @@ class Line:
 class Sender:
     """Of this process; of several, one at a time sends."""
 
-    def __init__(self, database: Database, clock: Clock, post: Post, link: str = "") -> None:
+    def __init__(self, database: Database, clock: Clock, post: Post, seal: Seal, link: str = "") -> None:
         self._database = database
         self._clock = clock
         self._post = post
+        self._seal = seal
         self._link = link
         self._holder = store.new_holder()
         self._held = 0
@@ -117,7 +119,7 @@ class Sender:
             line.busy = asyncio.create_task(self._deliver(line), name=f"notification {row['name']}")
 
     async def _opened(self, row: RowMapping) -> Line:
-        setup, now = config(row), self._clock.now()
+        setup, now = config(row, self._seal), self._clock.now()
         used = await self._database.read(lambda c: store.attempts_since(c, row["id"], now - 60 * NS))
         return Line(row, setup.opened(self._post), Pace(setup.a_minute, now / NS, used))
 

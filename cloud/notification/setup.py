@@ -10,11 +10,12 @@ from sqlalchemy import Connection, RowMapping, Table, delete, insert, select, up
 
 from cloud.errors import Conflict, NotFound, Unprocessable
 from cloud.ids import new_id
-from cloud.notification.channel import Config, kept
+from cloud.notification.channel import Config, kept, plain, shown
 from cloud.notification.kinds import config_of
 from cloud.notification.message import Recipient
 from cloud.notification.routing import Matches, Route
 from cloud.notification.tables import CHANNEL, CONTACT, ROUTE
+from cloud.sealing import Seal
 
 
 def rows(connection: Connection, table: Table, among: frozenset[str] | None) -> Sequence[RowMapping]:
@@ -47,9 +48,10 @@ def put(connection: Connection, table: Table, id: str | None, values: Mapping[st
     return made
 
 
-def channel_values(site: str, name: str, kind: str, setup: Config, *, enabled: bool) -> dict[str, Any]:
-    """The columns of a channel."""
-    return {"site": site, "name": name, "kind": kind, "setup": orjson.dumps(kept(setup)).decode(), "enabled": enabled}
+def channel_values(site: str, name: str, kind: str, setup: Config, seal: Seal, *, enabled: bool) -> dict[str, Any]:
+    """The columns of a channel, its secrets sealed."""
+    told = orjson.dumps(kept(setup, seal)).decode()
+    return {"site": site, "name": name, "kind": kind, "setup": told, "enabled": enabled}
 
 
 def route_values(
@@ -73,9 +75,24 @@ def remove(connection: Connection, table: Table, id: str) -> None:
     connection.execute(delete(table).where(table.c.id == id))
 
 
-def config(channel: RowMapping) -> Config:
-    """The set-up of a channel's row."""
-    return config_of(channel["kind"], orjson.loads(channel["setup"]))
+def config(channel: RowMapping, seal: Seal) -> Config:
+    """The set-up of a channel's row, its secrets opened."""
+    told = orjson.loads(channel["setup"])
+    return config_of(channel["kind"], {name: seal.open(value) for name, value in told.items()})
+
+
+def seal_anew(connection: Connection, seal: Seal, *, all_of: bool) -> int:
+    """Seal what is not sealed yet (`all_of`: everything) with the newest key; how many channels."""
+    count = 0
+    for channel in rows(connection, CHANNEL, None):
+        setup = config(channel, seal)
+        bare = {name for name, value in plain(setup).items() if value and shown(setup)[name] != value}
+        told = orjson.loads(channel["setup"])
+        if bare and (all_of or any(isinstance(told.get(name), str) for name in bare)):
+            again = orjson.dumps(kept(setup, seal)).decode()
+            connection.execute(update(CHANNEL).where(CHANNEL.c.id == channel["id"]).values(setup=again))
+            count += 1
+    return count
 
 
 def routes(connection: Connection, site: str) -> list[Route]:

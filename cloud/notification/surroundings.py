@@ -12,9 +12,10 @@ from cloud.alarms.tables import ALARM
 from cloud.duty.store import duties, posts
 from cloud.notices.store import Notice
 from cloud.notification.channel import Medium
+from cloud.notification.kinds import model_of
 from cloud.notification.message import Recipient
 from cloud.notification.routing import Route
-from cloud.notification.setup import config, contacts, routes, rows
+from cloud.notification.setup import contacts, routes, rows
 from cloud.notification.tables import CHANNEL
 from cloud.sites.store import places, site_by_id
 from facility.clock import NS
@@ -91,5 +92,5 @@ class Surroundings:
         """Channel → its medium, of those that are switched on."""
         if site not in self._media:
             own = rows(self.connection, CHANNEL, frozenset({site}))
-            self._media[site] = {each["id"]: config(each).medium for each in own if each["enabled"]}
+            self._media[site] = {each["id"]: model_of(each["kind"]).medium for each in own if each["enabled"]}
         return self._media[site]

@@ -27,7 +27,7 @@ class ByCalendar(Asked):
     @model_validator(mode="after")
     def _one(self) -> ByCalendar:
         if (self.months > 0) == (self.days > 0):
-            raise ValueError("say how often: either months or days")
+            raise ValueError("请写明周期:月或天,二者选一 · say how often: either months or days")
         return self
 
 
@@ -53,7 +53,7 @@ class CheckItem(Asked):
     @model_validator(mode="after")
     def _in_order(self) -> CheckItem:
         if self.low is not None and self.high is not None and self.high < self.low:
-            raise ValueError("`low` is not above `high`")
+            raise ValueError("下限不得高于上限 · `low` is not above `high`")
         return self
 
 
@@ -78,9 +78,9 @@ class NewPlan(Asked):
     def _sane(self) -> NewPlan:
         ids = [item.id for item in self.checklist]
         if len(ids) != len(set(ids)):
-            raise ValueError("each item of the checklist has an id of its own")
+            raise ValueError("检查表每项的编号不得重复 · each item of the checklist has an id of its own")
         if self.equipment is None and isinstance(self.every, ByRunHours):
-            raise ValueError("a plan by run hours names its equipment")
+            raise ValueError("按运行小时的计划须指定设备 · a plan by run hours names its equipment")
         return self
 
 

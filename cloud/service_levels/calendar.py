@@ -34,9 +34,14 @@ class Hours(Asked):
     @model_validator(mode="after")
     def _sane(self) -> Hours:
         if not self.weekdays or not set(self.weekdays) <= set(range(1, 8)):
-            raise ValueError("weekdays are numbers from 1 (Monday) to 7 (Sunday), at least one")
+            raise ValueError(
+                "星期为1(周一)至7(周日),至少一天 · weekdays are numbers from 1 (Monday) to 7 (Sunday), at least one"
+            )
         if self.end != time(0) and self.end <= self.begin:
-            raise ValueError("a span ends after it begins: write one over midnight as two, the first up to 00:00")
+            raise ValueError(
+                "时段的结束须晚于开始:跨零点的请分两段写,第一段到 00:00 · "
+                "a span ends after it begins: write one over midnight as two, the first up to 00:00"
+            )
         return self
 
 

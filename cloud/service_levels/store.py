@@ -40,7 +40,9 @@ class Terms(Asked):
     def _in_order(self) -> Terms:
         starts = [each.start for each in self.calendars]
         if starts != sorted(set(starts)):
-            raise ValueError("the calendars stand in the order of their `from`, no two at the same")
+            raise ValueError(
+                "日历按生效时间排列,不得重复 · the calendars stand in the order of their `from`, no two at the same"
+            )
         return self
 
 

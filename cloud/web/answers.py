@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from cloud.errors import Problem, ProblemBody, Unavailable
+from cloud.wording import said, sentence
 from facility.errors import DeliveryError
 
 log = logging.getLogger(__name__)
@@ -46,9 +47,13 @@ async def _problem(_: Request, error: Exception) -> Response:
 
 async def _unfit(_: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else ()
-    errors = tuple({"where": ".".join(map(str, e["loc"])), "says": e["msg"], "kind": e["type"]} for e in found)
-    first = f"{errors[0]['where']}: {errors[0]['says']}" if errors else "the content does not fit"
-    return answer(_body(422, first, errors[:50]))
+    errors = tuple({"where": ".".join(map(str, e["loc"])), "says": _both(e), "kind": e["type"]} for e in found[:50])
+    return answer(_body(422, sentence(found[0]) if found else "内容不符合要求 · the content does not fit", errors))
+
+
+def _both(wrong: dict[str, Any]) -> str:
+    text = said(wrong)
+    return f"{text.zh} · {text.en}"
 
 
 async def _http(_: Request, error: Exception) -> Response:

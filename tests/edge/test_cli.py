@@ -52,10 +52,11 @@ def test_check_tells_every_mistake_at_once_with_its_line(tmp_path: Path) -> None
     assert found.exit_code == 2
     assert f"{file}:5: connections.plant-room.prt: unknown key 'prt'" in found.stderr
     assert "settings.yaml:2: overrides.pump-9" in found.stderr
-    assert "the environment variable NOT_SET is not set" in found.stderr
+    token = f"{file}:{text.count(chr(10))}: historian.token: the environment variable NOT_SET is not set"
+    assert token in found.stderr
     as_json = edge("check", file, "--json")
     assert as_json.exit_code == 2
-    assert {m["line"] for m in json.loads(as_json.stdout)["mistakes"]} == {2, 5}
+    assert {m["line"] for m in json.loads(as_json.stdout)["mistakes"]} == {2, 5, text.count("\n")}
 
 
 REVIEWED = """\
@@ -109,9 +110,11 @@ cloud: {url: 'https://cloud.example', token: {env: NOT_SET}}
     for said in (
         "5: connections.broker.password: a secret is never written in the file",
         "6: equipment: list at least one",
+        "7: historian.token: can't read the secret file",
         "nowhere.token",
+        "7: historian.url: ",
         "over plain http to historian.example",
-        "NOT_SET is not set",
+        "8: cloud.token: the environment variable NOT_SET is not set",
     ):
         assert said in found.stderr, found.stderr
     assert "s3cr3t" not in found.output

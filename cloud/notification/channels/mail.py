@@ -35,7 +35,10 @@ class Setup(Config):
     @model_validator(mode="after")
     def _safe(self) -> Setup:
         if self.security == "none" and not _here(self.host):
-            raise ValueError("without TLS only a server on this machine is written to: set security to tls or starttls")
+            raise ValueError(
+                "不用 TLS 只能发往本机的服务器:请将 security 设为 tls 或 starttls · "
+                "without TLS only a server on this machine is written to: set security to tls or starttls"
+            )
         return self
 
     def opened(self, _post: Post, /) -> Mail:

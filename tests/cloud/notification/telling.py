@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -20,6 +22,7 @@ from cloud.notification.posting import Post
 from cloud.notification.routing import Matches
 from cloud.notification.sender import Sender
 from cloud.notification.tables import ATTEMPT, CHANNEL, DELIVERY, ROUTE
+from cloud.sealing import Seal
 from facility.clock import NS, ManualClock
 from tests.cloud.notification.bots import Bots
 
@@ -33,17 +36,19 @@ class Telling:
     database: Database
     bots: Bots
     clock: ManualClock
+    key: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="gatehouse-key-")) / "secrets.key")
+    """The file with what the channels' secrets are sealed."""
     patience: float = 20.0
     raised: int = 0
 
     def sender(self) -> Sender:
         """Another process's sender."""
         post = Post(Guard(frozenset({self.bots.host})), self.clock, patience=self.patience)
-        return Sender(self.database, self.clock, post, "https://gatehouse.example")
+        return Sender(self.database, self.clock, post, Seal(self.key), "https://gatehouse.example")
 
     async def channel(self, name: str, kind: str, **told: Any) -> str:
         """Set one up that posts to the stand-in."""
-        values = setup.channel_values(SITE, name, kind, config_of(kind, told), enabled=True)
+        values = setup.channel_values(SITE, name, kind, config_of(kind, told), Seal(self.key), enabled=True)
         return await self.database.write(lambda c: setup.put(c, CHANNEL, None, values, now=self.clock.now()))
 
     async def robot(self, name: str) -> str:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from itertools import pairwise
 
 import pytest
 
-from cloud.database.opening import database_of
 from cloud.notification.store import NOBODY
-from cloud.settings import Settings
-from facility.clock import NS, ManualClock
-from tests.cloud.notification.bots import Bots, Mode
+from facility.clock import NS
+from tests.cloud.notification.bots import Mode
 from tests.cloud.notification.telling import Telling
-
-
-@pytest.fixture
-async def telling(settings: Settings, bots: Bots) -> AsyncIterator[Telling]:
-    async with database_of(settings.database_url) as database:
-        yield Telling(database, bots, ManualClock())
 
 
 async def test_life_safety_goes_by_two_kinds_at_once(telling: Telling) -> None:
