@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from edge.points import PointTable
-from facility.batch import Batch, Note
+from facility.batch import Batch, Note, places
 from facility.clock import AHEAD, EARLIEST, sane
 from facility.quality import Quality, Reason
 
@@ -36,8 +36,8 @@ class Intake:
     def _values(self, batch: Batch) -> Batch:
         """Values that are not finite or beyond the point's valid range are bad, with their reason."""
         usable = batch.quality != Quality.BAD
-        value, point = batch.value, batch.point
-        fits = (value >= self._table.low[point]) & (value <= self._table.high[point]) & np.isfinite(value)
+        value, at = batch.value, places(batch.point)
+        fits = (value >= self._table.low[at]) & (value <= self._table.high[at]) & np.isfinite(value)
         if (fits | ~usable).all():
             return batch
         wrong, finite = usable & ~fits, np.isfinite(value)

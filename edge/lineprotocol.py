@@ -9,7 +9,7 @@ import numpy as np
 import orjson
 
 from edge.line_template import Templates, runs
-from facility.batch import F8, U1, U4, Batch
+from facility.batch import F8, U1, U4, Batch, places
 from facility.inventory import Inventory
 from facility.quality import Quality, Reason
 
@@ -60,7 +60,7 @@ class Lines:
         """All good and finite, and nothing to say about quality."""
         return (
             batch.quality.tobytes().count(0) == len(batch)
-            and not self._written.take(batch.point).any()
+            and not self._written[places(batch.point)].any()
             and bool(np.isfinite(batch.value).all())
         )
 

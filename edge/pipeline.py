@@ -113,7 +113,10 @@ class Pipeline:
 
     def put(self, batch: Batch | Answer) -> None:
         """Of lines that are asked: does not wait for the disk; the telemetry lane commits within a second."""
-        self._add(batch, LATER)
+        if self._flushed is not None and isinstance(batch, Answer):
+            self._pending.append(batch)
+        else:
+            self._add(batch, LATER)
 
     async def deliver_durably(self, batch: Batch) -> None:
         """Of lines that speak by themselves: returns when its events and its samples are on disk.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, Final
 
-from drivers.base import Answer, Reads, Starts, Writes
+from drivers.base import Answer, Answered, Reads, Starts, Writes
 from edge.health import LineHealth
 from edge.polled_unit import Group, PolledUnit
 from edge.ticks import Ticks
@@ -125,15 +125,22 @@ class PolledLine:
         if self._starts is None or unit.failures:
             return False
         unit.busy = True
-        if self._starts.start(groups[0].plan, partial(self._answered, unit, groups[1:])):
+        if self._starts.start(groups[0].plan, self._teller(unit, groups)):
             return True
         unit.busy = False
         return False
 
+    def _teller(self, unit: PolledUnit, groups: Sequence[Group]) -> Answered:
+        if len(unit.groups) > 1:
+            return partial(self._answered, unit, groups[1:])
+        if unit.told is None:
+            unit.told = partial(self._answered, unit, ())
+        return unit.told
+
     def _answered(
         self, unit: PolledUnit, left: Sequence[Group], came: Batch | Answer | Coroutine[Any, Any, Batch]
     ) -> None:
-        if not isinstance(came, Answer | Batch):
+        if not isinstance(came, (Answer, Batch)):
             self._have_attended(unit, left, came)
             return
         unit.busy = False

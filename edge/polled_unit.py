@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from drivers.base import Plan
+from drivers.base import Answered, Plan
 from facility.clock import NS
 
 FIRST_RETRY: Final = 2 * NS
@@ -34,8 +34,11 @@ class PolledUnit:
         """Periods in which it should have been asked and was not, because its line was not done yet."""
         self.failures = 0
         self.retry_at = 0
+        self.told: Answered | None = None
+        """Who is told the answer to its one group; made once."""
         self._longest = longest
         self._shortest = min(g.period for g in self.groups)
+        self._only = self.groups[0] if len(self.groups) == 1 else None
 
     @property
     def silent(self) -> bool:
@@ -46,13 +49,19 @@ class PolledUnit:
         """When something is to be done for it."""
         if self.failures:
             return self.retry_at
-        return self.groups[0].due if len(self.groups) == 1 else min(g.due for g in self.groups)
+        return self._only.due if self._only is not None else min(g.due for g in self.groups)
 
     def begin(self, now: int) -> list[Group]:
         """The groups to ask now, or one to probe with; their next time is set, and what was missed is counted."""
         if self.failures:
             self.retry_at = now + FIRST_RETRY
             return self.groups[:1]
+        only = self._only
+        if only is not None and now - only.due < only.period:
+            if only.due > now:
+                return []
+            only.due += only.period
+            return self.groups
         found = [g for g in self.groups if g.due <= now]
         for group in found:
             late = (now - group.due) // group.period

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from edge.points import B1, PointTable
-from facility.batch import F8, I8, U1, Batch
+from facility.batch import F8, I8, U1, U4, Batch, places
 from facility.clock import EARLIEST, NS
 from facility.quality import Quality
 
@@ -49,21 +49,25 @@ class Reporting:
             return None
         if batch.replayed:
             return self._cut(batch, self._table.sampled[batch.point])
-        at = batch.point
-        news = self._news(batch)
+        at = places(batch.point)
+        news = self._news(batch, at)
         if not news.any():
             return None
-        out = self._confirmed(batch, news)
-        chosen = at[news]
-        self._value[chosen] = batch.value[news]
-        self._quality[chosen] = batch.quality[news]
-        self._reason[chosen] = batch.reason[news]
-        self._time[chosen] = batch.time[news]
-        self._received[chosen] = batch.received
-        return self._cut(out, news)
+        out = self._cut(self._confirmed(batch, at, news), news)
+        told = batch if news.all() else self._cut(batch, news)
+        if told is not None:
+            self._remember(told, at if told is batch else told.point)
+        return out
 
-    def _news(self, batch: Batch) -> B1:
-        at, usable, now = batch.point, batch.quality != Quality.BAD, batch.received
+    def _remember(self, told: Batch, at: U4 | slice) -> None:
+        self._value[at] = told.value
+        self._quality[at] = told.quality
+        self._reason[at] = told.reason
+        self._time[at] = told.time
+        self._received[at] = told.received
+
+    def _news(self, batch: Batch, at: U4 | slice) -> B1:
+        usable, now = batch.quality != Quality.BAD, batch.received
         before = self._received[at]
         moved = ~(np.abs(batch.value - self._value[at]) <= self._band[at])
         news: B1 = moved & ((batch.time != self._time[at]) | (batch.value != self._value[at]))
@@ -74,9 +78,9 @@ class Reporting:
         news &= self._table.sampled[at]
         return news
 
-    def _confirmed(self, batch: Batch, news: B1) -> Batch:
+    def _confirmed(self, batch: Batch, at: U4 | slice, news: B1) -> Batch:
         """A value that its server confirms under its old time is sent under the time at which it was confirmed."""
-        same = news & (batch.time == self._time[batch.point]) & (batch.value == self._value[batch.point])
+        same = news & (batch.time == self._time[at]) & (batch.value == self._value[at])
         if not same.any():
             return batch
         return replace(batch, time=np.where(same, batch.received, batch.time))

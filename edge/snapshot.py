@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from edge.points import B1, PointTable
-from facility.batch import F8, I8, U1, Batch, bad
+from facility.batch import F8, I8, U1, Batch, bad, places
 from facility.clock import NS, Clock
 from facility.live import Values
 from facility.quality import Quality, Reason
@@ -45,7 +45,7 @@ class Snapshot:
 
     def put(self, batch: Batch) -> None:
         """Take a batch in; of a point that is there twice the last one stands."""
-        at, now = batch.point, self.clock.monotonic()
+        at, now = places(batch.point), self.clock.monotonic()
         usable = batch.quality != Quality.BAD
         value = batch.value if usable.all() else np.where(usable, batch.value, np.nan)
         moved = (self.value[at] != value) & usable
@@ -57,7 +57,7 @@ class Snapshot:
         self.received[at] = batch.received
         self.touched[at] = now
         fresh = usable & (batch.reason != Reason.RETAINED)
-        self.heard[at if fresh.all() else at[fresh]] = now
+        self.heard[at if fresh.all() else batch.point[fresh]] = now
         for note in batch.notes:
             self.heard[note.point] = now
             self.time[note.point], self.received[note.point] = note.time, batch.received
@@ -113,7 +113,7 @@ class Snapshot:
 def layers(batch: Batch) -> list[Batch]:
     """The batch cut so that no point is twice in one piece, in order: each sample is seen by detection."""
     point = batch.point
-    if len(point) < 2 or not (np.bincount(point) > 1).any():
+    if len(point) < 2 or isinstance(places(point), slice) or not (np.bincount(point) > 1).any():
         return [batch]
     count: dict[int, int] = {}
     depth = np.empty(len(point), np.intp)

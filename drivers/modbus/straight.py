@@ -52,7 +52,11 @@ class StraightRoad:
         """Begin when it is the poll's turn; False where it can't go straight now."""
         if not self._swift or not isinstance(self._link.now, Mbap) or not poll.plain(self._clock):
             return False
-        self._turns.enter(Straight(self, poll, answered).send)
+        straight = Straight(self, poll, answered)
+        if self._turns.try_take():
+            straight.send()
+        else:
+            self._turns.enter(straight.send)
         return True
 
     def send(self, asked: Ask, came: Came) -> None:
@@ -110,25 +114,29 @@ class Straight:
         self._road.heard()
         if len(came) != asked.size + 2 or not came.startswith(asked.head):
             self._end(came)
-            return
-        self._data.append(came[2:])
-        self._at += 1
-        if self._at < len(self._asked):
-            self.send()
+        elif len(self._asked) == 1:
+            self._done(came[2:])
         else:
-            self._end(None)
+            self._data.append(came[2:])
+            self._at += 1
+            if self._at < len(self._asked):
+                self.send()
+            else:
+                self._done(b"".join(self._data))
 
-    def _end(self, unusual: bytes | DeviceError | None) -> None:
+    def _done(self, data: bytes) -> None:
         self._road.leave()
-        if unusual is None:
-            try:
-                done: Batch | Answer | Rest = self._road.batch(self._poll, b"".join(self._data))
-            except Exception as error:  # noqa: BLE001 - told where `read` would have raised it
-                done = _failing(error)
+        try:
+            found = self._road.batch(self._poll, data)
+        except Exception as error:  # noqa: BLE001 - told where `read` would have raised it
+            self._answered(_failing(error))
         else:
-            got = dict(zip(self._asked, self._data, strict=False))
-            done = self._road.read_on(self._poll, got, self._asked[self._at], unusual)
-        self._answered(done)
+            self._answered(found)
+
+    def _end(self, unusual: bytes | DeviceError) -> None:
+        self._road.leave()
+        got = dict(zip(self._asked, self._data, strict=False))
+        self._answered(self._road.read_on(self._poll, got, self._asked[self._at], unusual))
 
 
 async def _failing(error: Exception) -> Batch:

@@ -60,6 +60,9 @@ class Turns:
 
     def give(self) -> None:
         """Hand the place to the next in line."""
+        if not self._urgent and not self._others:
+            self._free += 1
+            return
         for queue in (self._urgent, self._others):
             while queue:
                 if queue.popleft()():

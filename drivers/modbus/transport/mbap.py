@@ -87,6 +87,7 @@ class Mbap(asyncio.BufferedProtocol):
         """Take the whole frames out of the buffer; what remains moves to its front."""
         end = self._filled + nbytes
         at = 0
+        view = self._view
         while end - at >= HEADER.size:
             transaction, protocol, length, unit = HEADER.unpack_from(self._buffer, at)
             if protocol != 0 or not SMALLEST <= length <= LARGEST:
@@ -96,7 +97,7 @@ class Mbap(asyncio.BufferedProtocol):
             after = at + 6 + length
             if after > end:
                 break
-            self.take(transaction, unit, bytes(self._view[at + HEADER.size : after]))
+            self.take(transaction, unit, bytes(view[at + HEADER.size : after]))
             at = after
         if at < end:
             self._buffer[: end - at] = self._buffer[at:end]
