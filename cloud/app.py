@@ -18,8 +18,8 @@ from cloud.latest import Latest
 from cloud.live.contention import Contention
 from cloud.migrations.running import migrate
 from cloud.nouns import modules
+from cloud.resident_reports.limits import Limits
 from cloud.settings import Settings
-from cloud.sites.known import KnownSites
 from cloud.users.authentication import Authentication
 from cloud.users.passwords import Passwords
 from cloud.web import answers, health, metrics
@@ -44,7 +44,6 @@ def create_app(settings: Settings, *, historian: OpensHistorian | None = None, c
             app.state.database = await stack.enter_async_context(database_of(settings.database_url))
             app.state.historian = await stack.enter_async_context(historian) if historian is not None else None
             app.state.authenticator = Authentication(app.state.database, time)
-            app.state.sites = KnownSites(app.state.database)
             app.state.gatherer = Gatherer(app.state.database)
             app.state.passwords = Passwords()
             stack.callback(app.state.passwords.close)
@@ -67,6 +66,7 @@ def create_app(settings: Settings, *, historian: OpensHistorian | None = None, c
     app.state.bell = Bell()
     app.state.links = {}
     app.state.contention = Contention()
+    app.state.resident_limits = Limits()
     _assemble(app, settings)
     return app
 

@@ -61,6 +61,8 @@ class Arrived(StrEnum):
 
     READER = "reader"
     """A card or patrol reader near the equipment saw the person."""
+    CODE = "code"
+    """The code that hangs at the equipment or its place was read."""
     SELF = "self"
     """Reported by the person alone."""
 

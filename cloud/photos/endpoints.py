@@ -22,6 +22,7 @@ from cloud.spreadsheet import attachment
 from cloud.wire import Page
 from cloud.work_orders.steps import visible
 from cloud.work_orders.store import order_by_id
+from facility.clock import NS
 
 router = APIRouter(prefix="/api/v1", tags=["photos"])
 Reader = Annotated[Caller, Depends(Allow(Permission.ORDER_READ_ASSIGNED))]
@@ -130,10 +131,12 @@ def _added(
     if (held := by_key(connection, id, query.key, found.sha256)) is not None:
         return held
     refuse_too_many(connection, site, id)
-    row = add_photo(connection, NewPhoto(site, id, query.key, query.note, found, name, caller.name), now)
+    new = NewPhoto(site, id, query.key, query.note, found, name, caller.name, round(query.age * NS))
+    row = add_photo(connection, new, now)
     record(connection, caller, Entry("order.photo", id, site, detail=f"{row['id']} {query.note}".strip()), at=now)
     return row
 
 
 def _photo(row: RowMapping) -> Photo:
-    return Photo.model_validate({name: row[name] for name in Photo.model_fields})
+    told = {name: row[name] for name in Photo.model_fields}
+    return Photo.model_validate(told | {"taken_at": row["at"] if row["taken_at"] is None else row["taken_at"]})

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pydantic import Field
 
 from cloud.wire import Asked, Moment
 from facility.words import Frozen
+
+OLDEST: Final = 72 * 3600
 
 
 class PhotoQuery(Asked):
@@ -14,6 +18,8 @@ class PhotoQuery(Asked):
     key: str = Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")
     """The sender's own for this photo, the same when it is sent again: it is kept once."""
     note: str = Field(default="", max_length=500)
+    age: float = Field(default=0, ge=0, le=OLDEST, allow_inf_nan=False)
+    """Seconds since it was taken, by the sender's own clock: it may have waited for a network."""
 
 
 class Photo(Frozen):
@@ -32,3 +38,5 @@ class Photo(Frozen):
     note: str
     by: str
     at: Moment
+    """When it came."""
+    taken_at: Moment

@@ -65,6 +65,8 @@ class NewPhoto:
     picture: Picture
     file: str
     by: str
+    age: int = 0
+    """ns since it was taken."""
 
 
 def add_photo(connection: Connection, new: NewPhoto, now: int) -> RowMapping:
@@ -74,10 +76,11 @@ def add_photo(connection: Connection, new: NewPhoto, now: int) -> RowMapping:
         "id": id, "site": new.site, "order_id": new.order, "key": new.key, "file": new.file, "sent": found.sent,
         "sha256": found.sha256, "size": len(found.content) + len(found.small), "width": found.width,
         "height": found.height, "note": new.note, "by": new.by, "at": now,
+        "taken_at": now - new.age,
     }  # fmt: skip
     connection.execute(insert(PHOTO), row)
-    line = {"site": new.site, "order_id": new.order, "kind": "photo", "ref": id, "at": now, "recorded_at": now}
-    connection.execute(insert(ORDER_EVIDENCE), line | {"by": new.by, "detail": new.note})
+    line = {"site": new.site, "order_id": new.order, "kind": "photo", "ref": id, "by": new.by, "detail": new.note}
+    connection.execute(insert(ORDER_EVIDENCE), line | {"at": now - new.age, "recorded_at": now})
     return connection.execute(select(PHOTO).where(PHOTO.c.id == id)).mappings().one()
 
 

@@ -22,8 +22,10 @@ PHOTO = Table(
     Column("note", String(500), nullable=False),
     Column("by", String(64), nullable=False),
     Column("at", BigInteger, nullable=False),
+    Column("taken_at", BigInteger),
     Index("uq_photo_order_id_key", "order_id", "key", unique=True),
     Index("ix_photo_site_at", "site", "at"),
     Index("uq_photo_file", "file", unique=True),
 )
-"""`key` is the sender's own, `file` a random name, `sent` and `sha256` of the bytes as they came."""
+"""`key` is the sender's own, `file` a random name, `sent` and `sha256` of the bytes as they came; without
+`taken_at` it was taken when it came."""

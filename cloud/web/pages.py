@@ -17,6 +17,8 @@ ABSENT = (
     "页面尚未构建:请运行 make setup,或用 --dashboards 指定目录。\n"
 )
 LEAST_GZIP = 1024
+PHONE = "phone/index.html"
+"""The page of telephones: for who works on orders, and for who scanned a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Pages:
 
     def answer(self, path: str, request: Request) -> Response:
         """The file of a path, or the app's page for a path of its router."""
-        file = self._files.get(path) or (None if "." in path.rpartition("/")[2] else self._files.get("index.html"))
+        file = self._files.get(path) or (None if "." in path.rpartition("/")[2] else self._files.get(_page_of(path)))
         if file is None and self._files:
             raise NotFound(f"there is no page /{path}")
         if file is None:
@@ -66,6 +68,10 @@ class Pages:
         if file.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
             return Response(file.packed, headers=headers | {"Content-Encoding": "gzip"}, media_type=file.type)
         return Response(file.body, headers=headers, media_type=file.type)
+
+
+def _page_of(path: str) -> str:
+    return PHONE if path.partition("/")[0] in {"phone", "q"} else "index.html"
 
 
 def pages_router(folder: Path | None) -> APIRouter:

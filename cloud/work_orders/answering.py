@@ -12,16 +12,15 @@ from cloud.database.base import Database
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, Forbidden, NotFound, Unavailable, Unprocessable, problems
 from cloud.permissions import Permission
-from cloud.work_orders import answers, checks, machine, reporting
-from cloud.work_orders.arrivals import arrival
+from cloud.work_orders import answers, doing, machine, reporting
 from cloud.work_orders.book import OrderBook
 from cloud.work_orders.choosing import chosen
 from cloud.work_orders.detail import detail
 from cloud.work_orders.device import device_of
+from cloud.work_orders.doing import Deed
 from cloud.work_orders.row import OrderRow
 from cloud.work_orders.schemas import WorkOrderDetail
 from cloud.work_orders.steps import Transition, step
-from facility.alarm import Post
 
 router = APIRouter()
 P = Permission
@@ -47,6 +46,10 @@ async def _done(
 ) -> WorkOrderDetail:
     await store.write(lambda c: step(c, id, caller, needs, action, transition, now=now))
     return await _told(store, id, now)
+
+
+def _deed(caller: Caller, now: int) -> Deed:
+    return Deed(caller.name, now, now)
 
 
 def _either(caller: Caller) -> Permission:
@@ -80,36 +83,22 @@ async def dispatch(store: Store, clock: TheClock, caller: Desk, id: str, body: a
 async def accept(store: Store, clock: TheClock, caller: Worker, id: str) -> WorkOrderDetail:
     """接单."""
     now = clock.now()
-
-    def do(_: Connection, __: OrderBook, row: OrderRow) -> machine.Said:
-        return machine.accept(row, caller.name, now)
-
-    return await _done(store, now, id, caller, P.ORDER_WORK, "accept", do)
+    return await _done(store, now, id, caller, P.ORDER_WORK, "accept", doing.accept(_deed(caller, now)))
 
 
 @router.post("/work-orders/{id}/decline", responses=NO)
 async def decline(store: Store, clock: TheClock, caller: Worker, id: str, body: answers.Reason) -> WorkOrderDetail:
     """退单: back to the post, with the reason."""
     now = clock.now()
-
-    def do(_: Connection, __: OrderBook, row: OrderRow) -> machine.Said:
-        return machine.decline(row, caller.name, body.reason, Post.ENGINEERING.value, now)
-
+    do = doing.decline(_deed(caller, now), body.reason)
     return await _done(store, now, id, caller, P.ORDER_WORK, "decline", do)
 
 
 @router.post("/work-orders/{id}/arrive", responses=NO)
 async def arrive(store: Store, clock: TheClock, caller: Worker, id: str, body: answers.Arrival) -> WorkOrderDetail:
-    """到场: proven by a reader's event, or self-reported and marked."""
+    """到场: proven by a reader's event or the code on the spot, or self-reported and marked."""
     now = clock.now()
-
-    def do(connection: Connection, book: OrderBook, row: OrderRow) -> machine.Said:
-        seen = arrival(connection, row, body.event, caller.name, now)
-        said = machine.arrive(row, caller.name, now, seen[1] if seen else None, seen[2] if seen else "")
-        if seen is not None:
-            book.add_evidence(row.site, row.id, "arrival", seen[0], seen[1])
-        return said
-
+    do = doing.arrive(_deed(caller, now), body)
     return await _done(store, now, id, caller, P.ORDER_WORK, "arrive", do)
 
 
@@ -119,12 +108,7 @@ async def restore(
 ) -> WorkOrderDetail:
     """修复: at once, or when the device has been normal for the hold time."""
     now = clock.now()
-
-    def do(connection: Connection, book: OrderBook, row: OrderRow) -> machine.Said:
-        checks.all_answered(connection, row.id)
-        device = device_of(connection, row)
-        return machine.claim(row, caller.name, body.note, device, book.level(row.site).hold, now)
-
+    do = doing.restore(_deed(caller, now), body.note)
     return await _done(store, now, id, caller, P.ORDER_WORK, "restore", do)
 
 
@@ -195,10 +179,7 @@ async def close(store: Store, clock: TheClock, caller: Desk, id: str, body: answ
 async def pause(store: Store, clock: TheClock, caller: Pauser, id: str, body: answers.Pause) -> WorkOrderDetail:
     """暂停: the clocks stand still for a stated reason."""
     now = clock.now()
-
-    def do(_: Connection, __: OrderBook, row: OrderRow) -> machine.Said:
-        return machine.pause(row, caller.name, body.reason, body.note, now)
-
+    do = doing.pause(_deed(caller, now), body)
     return await _done(store, now, id, caller, _either(caller), "pause", do)
 
 
@@ -206,10 +187,7 @@ async def pause(store: Store, clock: TheClock, caller: Pauser, id: str, body: an
 async def resume(store: Store, clock: TheClock, caller: Pauser, id: str) -> WorkOrderDetail:
     """继续."""
     now = clock.now()
-
-    def do(_: Connection, __: OrderBook, row: OrderRow) -> machine.Said:
-        return machine.resume(row, caller.name, now)
-
+    do = doing.resume(_deed(caller, now))
     return await _done(store, now, id, caller, _either(caller), "resume", do)
 
 
@@ -245,10 +223,7 @@ async def change_class(
 async def add_cost(store: Store, clock: TheClock, caller: Pauser, id: str, body: answers.NewCost) -> WorkOrderDetail:
     """A line of material, labour or other cost."""
     now = clock.now()
-
-    def do(connection: Connection, _: OrderBook, row: OrderRow) -> machine.Said:
-        return reporting.add_cost(connection, row, body, caller.name, now)
-
+    do = doing.add_cost(_deed(caller, now), body)
     return await _done(store, now, id, caller, _either(caller), "costs", do)
 
 
@@ -256,8 +231,5 @@ async def add_cost(store: Store, clock: TheClock, caller: Pauser, id: str, body:
 async def check(store: Store, clock: TheClock, caller: Worker, id: str, body: answers.Checklist) -> WorkOrderDetail:
     """What was looked at; each failed item makes an order."""
     now = clock.now()
-
-    def do(connection: Connection, _: OrderBook, row: OrderRow) -> machine.Said:
-        return checks.check(connection, row, body, caller.name, now)
-
+    do = doing.check(_deed(caller, now), body)
     return await _done(store, now, id, caller, P.ORDER_WORK, "checklist", do)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -15,6 +15,9 @@ from facility.work_order import PauseReason
 
 Said = Annotated[str, Field(min_length=1, max_length=2000)]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
+MOST_INK: Final = 4000
+MOST_POINTS: Final = 4000
+"""Of a signature, over all its strokes."""
 
 
 class Request(Asked):
@@ -46,9 +49,11 @@ class Dispatch(Asked):
 
 
 class Arrival(Asked):
-    """The body of POST …/arrive (到场): with the reader's event it is proven, without self-reported."""
+    """The body of POST …/arrive (到场): shown by a reader's event or by the code on the spot, else self-reported."""
 
     event: str | None = Field(default=None, max_length=36)
+    code: str | None = Field(default=None, max_length=2000)
+    """As it was scanned (the whole address) or typed."""
 
 
 class Note(Asked):
@@ -114,6 +119,8 @@ class ChecklistItem(Asked):
     note: str = Field(default="", max_length=2000)
     order_class: OrderClass = Field(default=OrderClass.ORDINARY, alias="class")
     """Of the order that a failed item makes."""
+    code: str | None = Field(default=None, max_length=2000)
+    """Of the checkpoint: that somebody stood before it."""
 
     @model_validator(mode="after")
     def _one(self) -> ChecklistItem:
@@ -126,3 +133,20 @@ class Checklist(Asked):
     """The body of POST …/checklist: each failed item makes an order of its own."""
 
     items: tuple[ChecklistItem, ...] = Field(min_length=1, max_length=200)
+
+
+class Signature(Asked):
+    """Who signed for the work, and how: strokes on a paper of `width` by `height`, each x, y, x, y …"""
+
+    name: str = Field(min_length=1, max_length=64)
+    width: int = Field(ge=1, le=MOST_INK)
+    height: int = Field(ge=1, le=MOST_INK)
+    strokes: tuple[tuple[Annotated[int, Field(ge=0, le=MOST_INK)], ...], ...] = Field(min_length=1, max_length=200)
+
+    @model_validator(mode="after")
+    def _drawn(self) -> Signature:
+        if any(len(stroke) < 2 or len(stroke) % 2 for stroke in self.strokes):
+            raise ValueError("a stroke is one point or more: x, y, x, y")
+        if sum(map(len, self.strokes)) > 2 * MOST_POINTS:
+            raise ValueError(f"a signature has {MOST_POINTS} points at most: send fewer of them")
+        return self

@@ -1,4 +1,4 @@
-"""Arrival: proven by the reader event that the person names, or self-reported and marked."""
+"""Arrival: proven by a reader's event or by the code on the spot, or self-reported and marked."""
 
 from __future__ import annotations
 
@@ -7,22 +7,52 @@ from typing import Final
 import orjson
 from sqlalchemy import Connection, select
 
-from cloud.equipment.store import equipment_rows
+from cloud.equipment.store import equipment_rows, row_of
 from cloud.errors import Unprocessable
+from cloud.qr_codes.store import Kind, spot_of
 from cloud.sites.tables import PLACE
 from cloud.users.store import user_by_name
+from cloud.work_orders.answers import Arrival
 from cloud.work_orders.kept_events import EVENT
+from cloud.work_orders.machine import Shown
 from cloud.work_orders.row import OrderRow
+from facility.work_order import Arrived
 
 _SEEN: Final = ("access.granted", "access.passage", "patrol.read")
 Seen = tuple[str, int, str]
 """(id of the event, when, the reader)."""
 
 
-def arrival(connection: Connection, row: OrderRow, event: str | None, by: str, now: int) -> Seen | None:
+def shown(connection: Connection, row: OrderRow, said: Arrival, by: str, at: int) -> Shown | None:
+    """What shows that the person is there: the reader's event, else the code; None: their word alone."""
+    if said.event is not None:
+        _, seen_at, where = arrival(connection, row, said.event, by, at)
+        return Shown(Arrived.READER, seen_at, where)
+    if said.code is not None:
+        return Shown(Arrived.CODE, at, spot(connection, row, said.code))
+    return None
+
+
+def spot(connection: Connection, row: OrderRow, code: str) -> str:
+    """The equipment or place at which a code of this order hangs; Unprocessable for any other code."""
+    found = spot_of(connection, code)
+    if found is None or found.site != row.site:
+        raise Unprocessable("二维码无效或已更换 · this code is unknown or was replaced: read it again, or leave it out")
+    if (found.kind, found.ref) not in spots(connection, row):
+        zh, en = "该二维码不在设备附近", "hangs elsewhere than where this order is"
+        raise Unprocessable(f"{zh} · the code of {found.ref} {en}: go there, or leave it out")
+    return found.ref
+
+
+def spots(connection: Connection, row: OrderRow) -> frozenset[tuple[Kind, str]]:
+    """Where the codes hang that count for an order: its equipment, what is near it, its place and the one around."""
+    equipment: set[tuple[Kind, str]] = {("equipment", id) for id in _near(connection, row)}
+    places: set[tuple[Kind, str]] = {("place", id) for id in _around(connection, row)}
+    return frozenset(equipment | places)
+
+
+def arrival(connection: Connection, row: OrderRow, event: str, by: str, now: int) -> Seen:
     """The reader event that proves it. Unprocessable where the one that was named proves nothing."""
-    if event is None:
-        return None
     e = EVENT.c
     query = select(e.id, e.type, e.at, e.equipment, e.data).where(e.site == row.site, e.id == event, e.type.in_(_SEEN))
     found = connection.execute(query).first()
@@ -53,10 +83,20 @@ def reads(connection: Connection, row: OrderRow, limit: int = 20) -> list[Seen]:
 
 def _near(connection: Connection, row: OrderRow) -> frozenset[str]:
     """Equipment in the same place as the order's, or in the place around it; the asset itself too."""
+    around = _around(connection, row)
+    own = frozenset({row.equipment} if row.equipment else ())
+    if not around:
+        return own
     known = {each["id"]: each["place"] for each in equipment_rows(connection, frozenset({row.site}))}
-    place = row.place or known.get(row.equipment or "")
+    return frozenset(id for id, where in known.items() if where in around) | own
+
+
+def _around(connection: Connection, row: OrderRow) -> frozenset[str]:
+    """The order's place, else that of its equipment, and the place around it."""
+    known = None if row.equipment is None else row_of(connection, row.site, row.equipment)
+    place = row.place or (known["place"] if known is not None else None)
     if place is None:
-        return frozenset({row.equipment} if row.equipment else ())
+        return frozenset()
     parent = select(PLACE.c.parent).where(PLACE.c.site == row.site, PLACE.c.id == place).limit(1)
-    around = {place, connection.execute(parent).scalar_one_or_none()} - {None}
-    return frozenset(id for id, where in known.items() if where in around) | {row.equipment or ""}
+    around: str | None = connection.execute(parent).scalar_one_or_none()
+    return frozenset({place} if around is None else {place, around})

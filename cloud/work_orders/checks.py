@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
@@ -11,11 +11,12 @@ from cloud.errors import Unprocessable
 from cloud.service_levels.facts import Step
 from cloud.stream.store import publish_all
 from cloud.work_orders.answers import Checklist, ChecklistItem
+from cloud.work_orders.arrivals import spot
 from cloud.work_orders.ask import Ask
 from cloud.work_orders.book import OrderBook
 from cloud.work_orders.machine import Refused, Said
 from cloud.work_orders.row import OrderRow
-from cloud.work_orders.tables import ORDER_CHECK, WORK_ORDER
+from cloud.work_orders.tables import ORDER_CHECK, ORDER_EVIDENCE, WORK_ORDER
 from facility.words import Text
 
 _C = ORDER_CHECK.c
@@ -31,6 +32,15 @@ class Wanted:
     unit: str
     low: float | None
     high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Who looked, when, and when it is written down."""
+
+    by: str
+    at: int
+    now: int
 
 
 def want(connection: Connection, site: str, order: str, items: Iterable[Wanted]) -> None:
@@ -58,24 +68,36 @@ def all_answered(connection: Connection, order: str) -> None:
         raise Refused(f"检查表还有 {len(left)} 项未填:{zh}", f"{len(left)} items of the checklist are open: {en}")
 
 
-def check(connection: Connection, row: OrderRow, body: Checklist, by: str, now: int) -> Said:
+def check(connection: Connection, row: OrderRow, body: Checklist, by: str, at: int, now: int) -> Said:
     """Write down what was found. A failed item makes an order; told again, or failed again, it is the same order."""
     known = {line["item"]: line for line in checks(connection, row.id) if line["item"] is not None}
-    return tuple(_answer(connection, row, each, known, by, now) for each in body.items)
+    looked = Looked(by, at, now)
+    return tuple(_answer(connection, row, each, known, looked) for each in body.items)
 
 
 def _answer(
-    connection: Connection, row: OrderRow, said: ChecklistItem, known: dict[str, RowMapping], by: str, now: int
+    connection: Connection, row: OrderRow, said: ChecklistItem, known: dict[str, RowMapping], looked: Looked
 ) -> Step:
     line = _line(connection, row, said, known)
     passed = _passed(said, line)
-    made = line["made"] if line["made"] is not None else None if passed else _make(connection, row, said, line, by, now)
-    told = {"passed": passed, "reading": said.reading, "note": said.note, "at": now, "by": by, "made": made}
+    _stood_there(connection, row, said, line, looked)
+    made = line["made"] if line["made"] is not None else None if passed else _make(connection, row, said, line, looked)
+    told = {"passed": passed, "reading": said.reading, "note": said.note, "at": looked.at, "by": looked.by}
     here = (_C.order_id == row.id) & (_C.number == line["number"])
-    connection.execute(update(ORDER_CHECK).where(here).values(**told))
+    connection.execute(update(ORDER_CHECK).where(here).values(**told, made=made))
     reading = "" if said.reading is None else f" {said.reading:g} {line['unit']}".rstrip()
     note = f"{line['zh']}{reading}: {said.note}" if said.note else f"{line['zh']}{reading}"
-    return Step("checked", now, now, by, "passed" if passed else f"failed {made}", note)
+    return Step("checked", looked.at, looked.now, looked.by, "passed" if passed else f"failed {made}", note)
+
+
+def _stood_there(connection: Connection, row: OrderRow, said: ChecklistItem, line: RowMapping, looked: Looked) -> None:
+    """The code of the checkpoint is evidence; one of elsewhere is refused."""
+    if said.code is None:
+        return
+    here = replace(row, equipment=line["equipment"], place=None) if line["equipment"] is not None else row
+    told = {"site": row.site, "order_id": row.id, "kind": "checkpoint", "ref": spot(connection, here, said.code)}
+    when = {"at": looked.at, "recorded_at": looked.now, "by": looked.by, "detail": line["zh"]}
+    connection.execute(insert(ORDER_EVIDENCE), told | when)
 
 
 def _line(connection: Connection, row: OrderRow, said: ChecklistItem, known: dict[str, RowMapping]) -> RowMapping:
@@ -101,9 +123,9 @@ def _passed(said: ChecklistItem, line: RowMapping) -> bool:
     return inside and said.passed is not False
 
 
-def _make(connection: Connection, row: OrderRow, said: ChecklistItem, line: RowMapping, by: str, now: int) -> str:
+def _make(connection: Connection, row: OrderRow, said: ChecklistItem, line: RowMapping, looked: Looked) -> str:
     """The order of a failed item: the one that is open from an earlier round, else a new one."""
-    ask = _failed(row, said, line, by, now)
+    ask, now = _failed(row, said, line, looked), looked.now
     book = OrderBook(connection, now)
     id = _open_one(connection, row, line)
     if id is None:
@@ -127,7 +149,7 @@ def _open_one(connection: Connection, row: OrderRow, line: RowMapping) -> str | 
     return found
 
 
-def _failed(row: OrderRow, said: ChecklistItem, line: RowMapping, by: str, now: int) -> Ask:
+def _failed(row: OrderRow, said: ChecklistItem, line: RowMapping, looked: Looked) -> Ask:
     return Ask(
         site=row.site,
         equipment=line["equipment"] or row.equipment,
@@ -140,6 +162,6 @@ def _failed(row: OrderRow, said: ChecklistItem, line: RowMapping, by: str, now: 
         kind="checklist",
         ref=row.id,
         owner=row.owner,
-        at=now,
-        by=by,
+        at=looked.at,
+        by=looked.by,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import orjson
 from sqlalchemy import Connection, RowMapping
 
 from cloud.service_levels.clocks import ClockFace
@@ -14,7 +15,17 @@ from cloud.work_orders.history import steps_of
 from cloud.work_orders.promises import faces
 from cloud.work_orders.reporting import costs
 from cloud.work_orders.row import OrderRow
-from cloud.work_orders.schemas import Check, CostLine, Evidence, OrderClock, OrderStep, WorkOrderDetail, order_fields
+from cloud.work_orders.schemas import (
+    Check,
+    CostLine,
+    Evidence,
+    OrderClock,
+    OrderStep,
+    SignedFor,
+    WorkOrderDetail,
+    order_fields,
+)
+from cloud.work_orders.signatures import signatures
 from cloud.work_orders.store import evidence, order_by_id
 from facility.clock import NS
 from facility.words import Text
@@ -55,6 +66,7 @@ def detail(connection: Connection, id: str, now: int) -> WorkOrderDetail | None:
             "clocks": tuple(clock_of(face) for face in found),
             "costs": tuple(CostLine.model_validate(dict(line)) for line in costs(connection, id)),
             "checks": tuple(_check(line) for line in checks(connection, id)),
+            "signatures": tuple(_signature(line) for line in signatures(connection, id)),
             "call_back": call_back_of(connection, row, level.call_back_share),
         }
     )
@@ -63,6 +75,11 @@ def detail(connection: Connection, id: str, now: int) -> WorkOrderDetail | None:
 def _check(line: RowMapping) -> Check:
     told = {name: value for name, value in line.items() if name in Check.model_fields}
     return Check(**told, name=Text(zh=line["zh"], en=line["en"]))
+
+
+def _signature(line: RowMapping) -> SignedFor:
+    told = {name: line[name] for name in ("name", "width", "height", "at", "by")}
+    return SignedFor(**told, strokes=orjson.loads(line["strokes"]))
 
 
 def clock_of(face: ClockFace) -> OrderClock:

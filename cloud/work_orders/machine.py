@@ -1,7 +1,8 @@
 """The life of a work order as one state machine: what may be done in which state, and what it becomes. No I/O.
 
-Each function changes the row in memory and gives the steps for its history; Refused changes nothing. A device's order
-is restored by its own points, normal for the hold time, at the first moment of that run, or by a supervisor, marked.
+Each function changes the row in memory and gives the steps for its history; Refused changes nothing. `now` is when it
+is written down; what a worker did may have been so before, at `at`. A device's order is restored by its own points,
+normal for the hold time, at the first moment of that run, or by a supervisor, marked.
 """
 
 from __future__ import annotations
@@ -71,36 +72,45 @@ def _mine(row: OrderRow, by: str) -> None:
         raise Refused(zh, en)
 
 
-def accept(row: OrderRow, by: str, now: int) -> Said:
+def accept(row: OrderRow, by: str, now: int, at: int | None = None) -> Said:
     """接单: the respond clock stops."""
+    at = now if at is None else at
     _only(row, frozenset({S.DISPATCHED}), "不能接单", "only a dispatched one can be accepted")
     _mine(row, by)
     row.state = S.ACCEPTED.value
-    row.accepted_at = row.accepted_at if row.accepted_at is not None else now
-    return (Step("accepted", now, now, by),)
+    row.accepted_at = row.accepted_at if row.accepted_at is not None else at
+    return (Step("accepted", at, now, by),)
 
 
-def decline(row: OrderRow, by: str, reason: str, owner: str, now: int) -> Said:
+def decline(row: OrderRow, by: str, reason: str, owner: str, now: int, at: int | None = None) -> Said:
     """退单: back to the post that answers for it; there is always an owner (首接责任制)."""
     _only(row, frozenset({S.DISPATCHED, S.ACCEPTED}), "不能退单", "it can't be given back now")
     _mine(row, by)
     row.state, row.assignee, row.owner = S.REPORTED.value, None, owner
-    return (Step("declined", now, now, by, reason),)
+    return (Step("declined", now if at is None else at, now, by, reason),)
 
 
-def arrive(row: OrderRow, by: str, now: int, seen_at: int | None, where: str) -> Said:
-    """到场: at the reader's time where one saw the person, else now and marked."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What shows that somebody is there: a reader's event, or the code on the spot."""
+
+    by: Arrived
+    at: int
+    where: str
+
+
+def arrive(row: OrderRow, by: str, now: int, shown: Shown | None, at: int | None = None) -> Said:
+    """到场: at the time of what shows it, else as the person says, and marked."""
     _only(row, frozenset({S.ACCEPTED}), "不能到场", "accept it first; a paused one is resumed first")
     _mine(row, by)
-    at = now if seen_at is None else seen_at
-    arrival = Arrived.SELF if seen_at is None else Arrived.READER
+    said = Shown(Arrived.SELF, now if at is None else at, "") if shown is None else shown
     row.state = S.ON_SITE.value
     if row.arrived_at is None:
-        row.arrived_at, row.arrival = at, arrival.value
-    return (Step("arrived", at, now, by, arrival.value, where),)
+        row.arrived_at, row.arrival = said.at, said.by.value
+    return (Step("arrived", said.at, now, by, said.by.value, said.where),)
 
 
-def claim(row: OrderRow, by: str, note: str, device: Device, hold: int, now: int) -> Said:
+def claim(row: OrderRow, by: str, note: str, device: Device, hold: int, now: int, at: int | None = None) -> Said:
     """修复: granted at once where the points were normal for `hold` ns or no device can say it; else it waits for them.
 
     Refused while the device says otherwise or can't be heard.
@@ -112,8 +122,9 @@ def claim(row: OrderRow, by: str, note: str, device: Device, hold: int, now: int
         raise Refused(why_zh, f"the device can't be heard ({device.away}): a supervisor may accept it with a reason")
     if device.asked and device.normal_at is None:
         raise Refused("设备仍在报警,未恢复正常", "the device still shows the fault: it is not repaired")
-    said = (Step("claimed", now, now, by, "", note),)
-    row.claimed_at, row.claimed_by = now, by
+    at = now if at is None else at
+    said = (Step("claimed", at, now, by, "", note),)
+    row.claimed_at, row.claimed_by = at, by
     return (*said, *grant(row, device, hold, now))
 
 
@@ -190,21 +201,21 @@ def close(row: OrderRow, by: str, how: str, note: str, now: int) -> Said:
     return (Step("closed", now, now, by, how, note),)
 
 
-def pause(row: OrderRow, by: str, reason: PauseReason, note: str, now: int) -> Said:
+def pause(row: OrderRow, by: str, reason: PauseReason, note: str, now: int, at: int | None = None) -> Said:
     """暂停: only with a stated reason; the clocks stand still."""
     _only(row, UNDER_WAY, "不能暂停", "only what is under way is paused")
     if not note.strip():
         raise Refused("请写明暂停原因", "a pause says why: fill in the note")
     row.paused_from, row.state = row.state, S.PAUSED.value
     row.claimed_at = row.claimed_by = None
-    return (Step("paused", now, now, by, reason.value, note),)
+    return (Step("paused", now if at is None else at, now, by, reason.value, note),)
 
 
-def resume(row: OrderRow, by: str, now: int) -> Said:
+def resume(row: OrderRow, by: str, now: int, at: int | None = None) -> Said:
     """It goes on where it was."""
     _only(row, frozenset({S.PAUSED}), "未暂停", "it is not paused")
     row.state, row.paused_from = row.paused_from or S.REPORTED.value, None
-    return (Step("resumed", now, now, by),)
+    return (Step("resumed", now if at is None else at, now, by),)
 
 
 def cancel(row: OrderRow, by: str, reason: str, now: int) -> Said:

@@ -69,12 +69,12 @@ def opened(connection: Connection, ask: Ask, now: int) -> str:
     return id
 
 
-def add_cost(connection: Connection, row: OrderRow, cost: NewCost, by: str, now: int) -> Said:
+def add_cost(connection: Connection, row: OrderRow, cost: NewCost, by: str, at: int, now: int) -> Said:
     """One more line."""
-    told = cost.model_dump() | {"id": new_id(now), "site": row.site, "order_id": row.id, "at": now, "by": by}
+    told = cost.model_dump() | {"id": new_id(now), "site": row.site, "order_id": row.id, "at": at, "by": by}
     connection.execute(insert(ORDER_COST), told)
     total = (cost.quantity * cost.price).quantize(Decimal("0.01"))
-    return (Step("cost", now, now, by, f"{total}", f"{cost.name} {cost.quantity} {cost.unit} ({cost.paid_by})"),)
+    return (Step("cost", at, now, by, f"{total}", f"{cost.name} {cost.quantity} {cost.unit} ({cost.paid_by})"),)
 
 
 def costs(connection: Connection, order: str) -> list[RowMapping]:

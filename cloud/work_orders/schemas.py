@@ -174,6 +174,18 @@ class Check(Frozen):
     """The order that the failed item made."""
 
 
+class SignedFor(Frozen):
+    """A signature for the work: strokes on a paper of `width` by `height`, each x, y, x, y …"""
+
+    name: str
+    width: int
+    height: int
+    strokes: tuple[tuple[int, ...], ...]
+    at: Moment
+    by: str
+    """On whose telephone."""
+
+
 class WorkOrderDetail(WorkOrder):
     """One order with its steps, clocks, costs and evidence."""
 
@@ -185,6 +197,7 @@ class WorkOrderDetail(WorkOrder):
     clocks: tuple[OrderClock, ...]
     costs: tuple[CostLine, ...]
     checks: tuple[Check, ...]
+    signatures: tuple[SignedFor, ...]
     call_back: Literal["due", "done", "not_drawn", "none"]
     """回访: `none` for what no customer asked for, or is not repaired; `not_drawn` by the sample (抽样)."""
 

@@ -133,3 +133,19 @@ ORDER_CHECK = Table(
     Index("ix_order_check_item", "site", "item"),
 )
 """A line of an order's checklist: what is to be looked at, and how it was; `made` is the order of a failed one."""
+
+ORDER_SIGNATURE = Table(
+    "order_signature",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("order_id", String(36), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("strokes", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String(64), nullable=False),
+    Index("ix_order_signature_order_id", "order_id"),
+)
+"""Who signed for the work, as drawn: `strokes` is JSON, each a list of x, y; `by` is on whose telephone."""

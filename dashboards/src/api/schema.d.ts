@@ -697,6 +697,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/conditions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Conditions
+         * @description Each machine with its figures: use, efficiency, wear, availability; each with its rule and evidence.
+         */
+        readonly get: operations["list_conditions_api_v1_conditions_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/conditions/{equipment}/days": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Condition Days
+         * @description One equipment day by day, each of its machines by itself; a local day has 23 to 25 hours.
+         */
+        readonly get: operations["list_condition_days_api_v1_conditions__equipment__days_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/drawings": {
         readonly parameters: {
             readonly query?: never;
@@ -1956,6 +1996,26 @@ export interface paths {
          * @description Every point in at most `buckets` buckets of one round width; the first and last bucket are whole.
          */
         readonly get: operations["get_series_api_v1_series_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/series/xlsx": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Series Workbook
+         * @description The same buckets as a workbook, in the time of the site.
+         */
+        readonly get: operations["get_series_workbook_api_v1_series_xlsx_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -3252,23 +3312,17 @@ export interface components {
             readonly comment?: string | null;
         };
         /**
-         * Action
-         * @description One thing that was done to one order.
+         * ActionBatch
+         * @description What waited on a telephone, the oldest first.
          */
-        readonly Action: {
-            /** After */
-            readonly after?: string | null;
+        readonly ActionBatch: {
+            /** Actions */
+            readonly actions: readonly components["schemas"]["PhoneAction"][];
             /**
-             * At
+             * Sent At
              * Format: date-time
              */
-            readonly at: string;
-            /** Does */
-            readonly does: components["schemas"]["Accepting"] | components["schemas"]["Declining"] | components["schemas"]["Arriving"] | components["schemas"]["Restoring"] | components["schemas"]["Pausing"] | components["schemas"]["Resuming"] | components["schemas"]["Costing"] | components["schemas"]["Checking"] | components["schemas"]["Signing"];
-            /** Key */
-            readonly key: string;
-            /** Order */
-            readonly order: string;
+            readonly sent_at: string;
         };
         /**
          * ActionLine
@@ -3305,6 +3359,36 @@ export interface components {
              * Format: date-time
              */
             readonly received_at: string;
+        };
+        /**
+         * ActionResult
+         * @description What became of one action; all but `held` is final: sent again it is answered the same.
+         */
+        readonly ActionResult: {
+            /** Adjusted */
+            readonly adjusted: boolean;
+            /** At */
+            readonly at: string | null;
+            /** Detail */
+            readonly detail: string;
+            /** Key */
+            readonly key: string;
+            readonly order: components["schemas"]["WorkOrder"] | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            readonly outcome: "done" | "conflict" | "refused" | "held";
+            /** Repeated */
+            readonly repeated: boolean;
+        };
+        /**
+         * ActionResults
+         * @description The answer to a ActionBatch, one for each action in its order.
+         */
+        readonly ActionResults: {
+            /** Items */
+            readonly items: readonly components["schemas"]["ActionResult"][];
         };
         /**
          * ActiveAlarm
@@ -4389,6 +4473,23 @@ export interface components {
             readonly note: string;
         };
         /**
+         * CodeSpot
+         * @description What a code hangs at, for who is logged in.
+         */
+        readonly CodeSpot: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "equipment" | "place";
+            readonly name: components["schemas"]["Text"];
+            /** Ref */
+            readonly ref: string;
+            /** Site */
+            readonly site: string;
+            readonly where: components["schemas"]["Text"] | null;
+        };
+        /**
          * Comment
          * @description The body of POST …/comment.
          */
@@ -4817,53 +4918,10 @@ export interface components {
             readonly reason: string;
         };
         /**
-         * Delivered
-         * @description What became of one action; all but `held` is final: sent again it is answered the same.
-         */
-        readonly Delivered: {
-            /** Adjusted */
-            readonly adjusted: boolean;
-            /** At */
-            readonly at: string | null;
-            /** Detail */
-            readonly detail: string;
-            /** Key */
-            readonly key: string;
-            readonly order: components["schemas"]["WorkOrder"] | null;
-            /**
-             * Outcome
-             * @enum {string}
-             */
-            readonly outcome: "done" | "conflict" | "refused" | "held";
-            /** Repeated */
-            readonly repeated: boolean;
-        };
-        /**
-         * Deliveries
-         * @description The answer to a Delivery, one for each action in its order.
-         */
-        readonly Deliveries: {
-            /** Items */
-            readonly items: readonly components["schemas"]["Delivered"][];
-        };
-        /**
-         * Delivery
-         * @description What waited on a telephone, the oldest first.
-         */
-        readonly "Delivery-Input": {
-            /** Actions */
-            readonly actions: readonly components["schemas"]["Action"][];
-            /**
-             * Sent At
-             * Format: date-time
-             */
-            readonly sent_at: string;
-        };
-        /**
          * Delivery
          * @description One notice over one channel, and what became of it.
          */
-        readonly "Delivery-Output": {
+        readonly Delivery: {
             /** Alarm */
             readonly alarm: string;
             /** Channel */
@@ -5340,30 +5398,6 @@ export interface components {
             readonly results: readonly components["schemas"]["EventResult"][];
         };
         /**
-         * Evidence
-         * @description One thing that the order stands on.
-         */
-        readonly Evidence: {
-            /**
-             * At
-             * Format: date-time
-             */
-            readonly at: string;
-            /** By */
-            readonly by: string;
-            /** Detail */
-            readonly detail: string;
-            /** Kind */
-            readonly kind: string;
-            /**
-             * Recorded At
-             * Format: date-time
-             */
-            readonly recorded_at: string;
-            /** Ref */
-            readonly ref: string;
-        };
-        /**
          * Expression
          * @description Active while an expression over the equipment's points is true: `current > 1.1 * rated_current`.
          */
@@ -5375,6 +5409,39 @@ export interface components {
              * @enum {string}
              */
             readonly kind: "expression";
+        };
+        /**
+         * Figure
+         * @description One figure of one machine: its value, the rule that judges it, what it stands on.
+         */
+        readonly Figure: {
+            /** Decimals */
+            readonly decimals: number;
+            /** Evidence */
+            readonly evidence: readonly components["schemas"]["cloud__conditions__schemas__Evidence"][];
+            /** Id */
+            readonly id: string;
+            /** Known */
+            readonly known: number;
+            /** Limit */
+            readonly limit: number | null;
+            readonly name: components["schemas"]["Text"];
+            readonly order: components["schemas"]["OrderDraft"] | null;
+            /** Points */
+            readonly points: readonly string[];
+            readonly rule: components["schemas"]["Text"];
+            readonly says: components["schemas"]["Text"];
+            /** Source */
+            readonly source: string;
+            /** Unit */
+            readonly unit: string;
+            /** Value */
+            readonly value: number | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            readonly verdict: "good" | "attention" | "unknown" | "told";
         };
         /**
          * Finding
@@ -5431,23 +5498,6 @@ export interface components {
             readonly zh: string;
             /** Zone */
             readonly zone?: string | null;
-        };
-        /**
-         * Found
-         * @description What a code hangs at, for who is logged in.
-         */
-        readonly Found: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            readonly kind: "equipment" | "place";
-            readonly name: components["schemas"]["Text"];
-            /** Ref */
-            readonly ref: string;
-            /** Site */
-            readonly site: string;
-            readonly where: components["schemas"]["Text"] | null;
         };
         /**
          * FreePassage
@@ -6517,6 +6567,94 @@ export interface components {
             readonly point: string;
         };
         /**
+         * MachineCondition
+         * @description One machine: an equipment, or what runs by itself within it.
+         */
+        readonly MachineCondition: {
+            /** As Of */
+            readonly as_of: string | null;
+            /** Days */
+            readonly days: number;
+            /** Equipment */
+            readonly equipment: string;
+            /** Figures */
+            readonly figures: readonly components["schemas"]["Figure"][];
+            /**
+             * First
+             * Format: date
+             */
+            readonly first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            readonly last: string;
+            readonly name: components["schemas"]["Text"];
+            /** Part */
+            readonly part: string;
+            /** Place */
+            readonly place: string | null;
+            /** Restated */
+            readonly restated: number;
+            /** Site */
+            readonly site: string;
+            /** System */
+            readonly system: string;
+            /** Type */
+            readonly type: string;
+            readonly type_name: components["schemas"]["Text"];
+        };
+        /**
+         * MachineDay
+         * @description One machine in one local day; null where the day does not say it.
+         */
+        readonly MachineDay: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            readonly as_of: string;
+            /**
+             * Day
+             * Format: date
+             */
+            readonly day: string;
+            /** Door Cycles */
+            readonly door_cycles: number | null;
+            /** Door Reversals */
+            readonly door_reversals: number | null;
+            /** Efficiency */
+            readonly efficiency: number | null;
+            /** Energy */
+            readonly energy: number | null;
+            /** Faults */
+            readonly faults: number | null;
+            /** Known */
+            readonly known: number | null;
+            /** Length */
+            readonly length: number;
+            /** Most Starts */
+            readonly most_starts: number | null;
+            /** Night Flow */
+            readonly night_flow: number | null;
+            /** Out Of Service */
+            readonly out_of_service: number | null;
+            /** Part */
+            readonly part: string;
+            /** Restated */
+            readonly restated: number;
+            /** Running */
+            readonly running: number | null;
+            /** Specific Energy */
+            readonly specific_energy: number | null;
+            /** Starts */
+            readonly starts: number | null;
+            /** Trips */
+            readonly trips: number | null;
+            /** Volume */
+            readonly volume: number | null;
+        };
+        /**
          * MadeToken
          * @description The answer of POST /tokens: the only time that the token is shown.
          */
@@ -6994,21 +7132,6 @@ export interface components {
             readonly within: number;
         };
         /**
-         * NewReport
-         * @description The body of POST /public/qr-codes/{code}/reports.
-         */
-        readonly NewReport: {
-            /**
-             * Contact
-             * @default
-             */
-            readonly contact: string;
-            /** Key */
-            readonly key: string;
-            /** Text */
-            readonly text: string;
-        };
-        /**
          * NewRoom
          * @description One room of the register.
          */
@@ -7277,6 +7400,20 @@ export interface components {
             readonly verdict: "running" | "at_risk" | "kept" | "broken" | "paused" | "dropped" | "open";
         };
         /**
+         * OrderDraft
+         * @description What POST /work-orders takes to make an order of a finding; `text` in the language of who asks.
+         */
+        readonly OrderDraft: {
+            readonly class: components["schemas"]["OrderClass"];
+            /** Equipment */
+            readonly equipment: string;
+            /** Site */
+            readonly site: string;
+            readonly text: components["schemas"]["Text"];
+            /** Trade */
+            readonly trade: string;
+        };
+        /**
          * OrderPolicy
          * @description The work order that the cloud opens for an alarm of this rule.
          */
@@ -7433,7 +7570,7 @@ export interface components {
         /** Page[Delivery] */
         readonly Page_Delivery_: {
             /** Items */
-            readonly items: readonly components["schemas"]["Delivery-Output"][];
+            readonly items: readonly components["schemas"]["Delivery"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -7525,6 +7662,20 @@ export interface components {
         readonly Page_Linkage_: {
             /** Items */
             readonly items: readonly components["schemas"]["Linkage"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[MachineCondition] */
+        readonly Page_MachineCondition_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["MachineCondition"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[MachineDay] */
+        readonly Page_MachineDay_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["MachineDay"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -7908,6 +8059,25 @@ export interface components {
             readonly site: string;
             /** Skills */
             readonly skills: readonly components["schemas"]["Skill"][];
+        };
+        /**
+         * PhoneAction
+         * @description One thing that was done to one order.
+         */
+        readonly PhoneAction: {
+            /** After */
+            readonly after?: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Does */
+            readonly does: components["schemas"]["Accepting"] | components["schemas"]["Declining"] | components["schemas"]["Arriving"] | components["schemas"]["Restoring"] | components["schemas"]["Pausing"] | components["schemas"]["Resuming"] | components["schemas"]["Costing"] | components["schemas"]["Checking"] | components["schemas"]["Signing"];
+            /** Key */
+            readonly key: string;
+            /** Order */
+            readonly order: string;
         };
         /**
          * Photo
@@ -8436,10 +8606,10 @@ export interface components {
             readonly reason: string;
         };
         /**
-         * Replace
+         * ReplacedCode
          * @description The body of POST /qr-codes/replace: the old code of one spot counts no more.
          */
-        readonly Replace: {
+        readonly ReplacedCode: {
             /** Equipment */
             readonly equipment?: string | null;
             /** Place */
@@ -8537,6 +8707,21 @@ export interface components {
         readonly ResetReason: {
             /** Reason */
             readonly reason: string;
+        };
+        /**
+         * ResidentReport
+         * @description The body of POST /public/qr-codes/{code}/reports.
+         */
+        readonly ResidentReport: {
+            /**
+             * Contact
+             * @default
+             */
+            readonly contact: string;
+            /** Key */
+            readonly key: string;
+            /** Text */
+            readonly text: string;
         };
         /**
          * Response
@@ -9939,10 +10124,10 @@ export interface components {
             readonly view: components["schemas"]["TrendView"];
         };
         /**
-         * Wanted
+         * WantedCodes
          * @description The body of POST /qr-codes: for which equipment and places; nothing named means all of the site.
          */
-        readonly Wanted: {
+        readonly WantedCodes: {
             /**
              * Equipment
              * @default []
@@ -10163,7 +10348,7 @@ export interface components {
             /** Equipment */
             readonly equipment: string | null;
             /** Evidence */
-            readonly evidence: readonly components["schemas"]["Evidence"][];
+            readonly evidence: readonly components["schemas"]["cloud__work_orders__schemas__Evidence"][];
             /** Fault */
             readonly fault: string | null;
             /** Id */
@@ -10296,6 +10481,19 @@ export interface components {
             readonly note: string;
             /** To */
             readonly to: string;
+        };
+        /**
+         * Evidence
+         * @description One number that a figure is made of.
+         */
+        readonly cloud__conditions__schemas__Evidence: {
+            /** Decimals */
+            readonly decimals: number;
+            readonly name: components["schemas"]["Text"];
+            /** Unit */
+            readonly unit: string;
+            /** Value */
+            readonly value: number | null;
         };
         /**
          * Health
@@ -10434,6 +10632,30 @@ export interface components {
              * @constant
              */
             readonly status: "ok";
+        };
+        /**
+         * Evidence
+         * @description One thing that the order stands on.
+         */
+        readonly cloud__work_orders__schemas__Evidence: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** By */
+            readonly by: string;
+            /** Detail */
+            readonly detail: string;
+            /** Kind */
+            readonly kind: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            readonly recorded_at: string;
+            /** Ref */
+            readonly ref: string;
         };
         /**
          * State
@@ -13148,6 +13370,146 @@ export interface operations {
                 };
             };
             /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_conditions_api_v1_conditions_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+                readonly system?: components["schemas"]["System"] | null;
+                readonly equipment?: string | null;
+                readonly days?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_MachineCondition_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_condition_days_api_v1_conditions__equipment__days_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+                readonly days?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly equipment: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_MachineDay_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -16144,7 +16506,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Delivery-Input"];
+                readonly "application/json": components["schemas"]["ActionBatch"];
             };
         };
         readonly responses: {
@@ -16154,7 +16516,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Deliveries"];
+                    readonly "application/json": components["schemas"]["ActionResults"];
                 };
             };
             /** @description Log in first */
@@ -17248,7 +17610,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["NewReport"];
+                readonly "application/json": components["schemas"]["ResidentReport"];
             };
         };
         readonly responses: {
@@ -17384,7 +17746,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Wanted"];
+                readonly "application/json": components["schemas"]["WantedCodes"];
             };
         };
         readonly responses: {
@@ -17453,7 +17815,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Replace"];
+                readonly "application/json": components["schemas"]["ReplacedCode"];
             };
         };
         readonly responses: {
@@ -17530,7 +17892,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Found"];
+                    readonly "application/json": components["schemas"]["CodeSpot"];
                 };
             };
             /** @description Log in first */
@@ -18252,6 +18614,99 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["SeriesAnswer"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_series_workbook_api_v1_series_xlsx_get: {
+        readonly parameters: {
+            readonly query: {
+                /** @description `pump-1.flow`; may be repeated */
+                readonly point: readonly string[];
+                /** @description RFC 3339, or so long ago: -24h, -30d */
+                readonly from?: string;
+                /** @description RFC 3339, -1h, or now */
+                readonly to?: string;
+                readonly site?: string | null;
+                readonly buckets?: number;
+                readonly language?: "zh" | "en";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
             /** @description The request can't be understood */

@@ -24,7 +24,7 @@ from cloud.work_orders.row import OrderRow
 from facility.alarm import OrderClass
 from facility.clock import NS
 from facility.words import Text
-from facility.work_order import ClockName, PauseReason, Side
+from facility.work_order import Arrived, ClockName, PauseReason, Side
 from tests.cloud.work_orders.order_lives import new_order
 
 MINUTE = 60 * NS
@@ -197,7 +197,8 @@ def _forward(dice: random.Random, row: OrderRow, truth: Truth, now: int) -> mach
             return said
         case "accepted":
             seen = now - dice.randrange(min(600 * NS, now - truth.started) + 1) if dice.randrange(2) else None
-            said = machine.arrive(row, "ann", now, seen, "")
+            shown = None if seen is None else machine.Shown(Arrived.READER, seen, "")
+            said = machine.arrive(row, "ann", now, shown)
             at = now if seen is None else seen
             truth.arrived = at if truth.arrived is None else truth.arrived
             return said

@@ -84,7 +84,8 @@ class OrderLife(RuleBasedStateMachine):
     @rule(seen=st.booleans())
     def arrives(self, seen: bool) -> None:
         by = self.row.assignee or "ann"
-        self._try(lambda: machine.arrive(self.row, by, self.now, self.now - NS // 2 if seen else None, "door"))
+        shown = machine.Shown(Arrived.READER, self.now - NS // 2, "door") if seen else None
+        self._try(lambda: machine.arrive(self.row, by, self.now, shown, self.now))
 
     @rule()
     def claims(self) -> None:

@@ -18,7 +18,7 @@ def on_site() -> OrderRow:
     row = new_order()
     machine.dispatch(row, "ann", "desk", BEGIN)
     machine.accept(row, "ann", BEGIN + NS)
-    machine.arrive(row, "ann", BEGIN + 2 * NS, None, "")
+    machine.arrive(row, "ann", BEGIN + 2 * NS, None)
     return row
 
 

@@ -1,0 +1,1 @@
+"""Sheets of QR codes to be printed, cut and hung up."""

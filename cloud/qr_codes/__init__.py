@@ -1,0 +1,1 @@
+"""Codes that hang at equipment and places: made, printed, looked up, replaced."""
