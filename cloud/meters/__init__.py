@@ -1,0 +1,1 @@
+"""Meters: what the gateways' inventories say of them, and what people add: manual and virtual meters, widths, uses."""
