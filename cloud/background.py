@@ -9,8 +9,10 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from cloud.conditions.keeping import Keeper
 from cloud.database.postgres import PostgresDatabase
 from cloud.forgetting import forget_old
+from cloud.ledger.gathering import Ledger
 from cloud.notification.guard import Guard
 from cloud.notification.posting import Post
 from cloud.notification.sender import Sender
@@ -50,6 +52,12 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(Timers(state.database, state.clock).run(), name="timers"),
         asyncio.create_task(RunHours(state.database, state.latest, state.clock).run(), name="run hours"),
     ]
+    if state.historian is not None:
+        keeper = Keeper(state.database, state.historian, state.clock)
+        tasks.append(asyncio.create_task(keeper.run(), name="condition of equipment"))
+    if state.historian is not None:
+        ledger = Ledger(state.database, state.historian, state.clock)
+        tasks.append(asyncio.create_task(ledger.run(), name="ledger"))
     if isinstance(state.database, PostgresDatabase):
         tasks.append(asyncio.create_task(listen(state.database.url, hub), name="stream of other replicas"))
     try:

@@ -9,12 +9,26 @@ from typing import Final
 import numpy as np
 
 from facility.clock import NS
-from facility.condition.stretches import F8, I8, SILENCE, Held, Register, Samples, held, joined, steps, together
+from facility.condition.stretches import (
+    F8,
+    I8,
+    SILENCE,
+    Held,
+    Register,
+    Samples,
+    between,
+    held,
+    joined,
+    steps,
+    together,
+)
 from facility.condition.tally import Lifted, Often, Pumped, Rise, Run, Tally
 
 HOUR: Final = 3_600 * NS
 MARGIN: Final = HOUR + SILENCE
 """Samples are needed from so long before a span, and to so long after it."""
+_COUNTERS: Final = frozenset({"starts", "energy"})
+"""Roles with samples that count."""
 _MPA_M3H: Final = 1e6 / 3600.0 / 1000.0
 """kW of 1 MPa at 1 m3/h."""
 
@@ -50,7 +64,10 @@ def tally(machine: Machine, span: Span) -> Tally:
     """The sums of one span; its samples reach MARGIN beyond both ends, as far as there are any."""
     if span.until <= span.start:
         return Tally()
-    known = {role: held(samples, span.now) for role, samples in machine.samples.items()}
+    known = {
+        role: between(samples) if role in _COUNTERS else held(samples, span.now)
+        for role, samples in machine.samples.items()
+    }
     return Tally(
         length=span.until - span.start,
         days=1,
@@ -82,7 +99,7 @@ def run_of(known: Held, values: frozenset[float]) -> Run:
 
 def _often(machine: Machine, known: Mapping[str, Held], span: Span) -> Often | None:
     """Starts are placed where the counter, or else the running state, is known without a gap."""
-    if "starts" in machine.rises:
+    if "starts" in known:
         after, seen, count = steps(machine.samples["starts"])
         sure = seen - after <= SILENCE
         return _most(seen[sure], count[sure], known["starts"], span)
@@ -109,7 +126,7 @@ def _most(at: I8, count: F8, known: Held, span: Span) -> Often:
 
 def _pumped(machine: Machine, known: Mapping[str, Held], span: Span) -> Pumped | None:
     """Energy by the register (else by the power) and water by the flow, over the time in which both are known."""
-    work = "energy" if "energy" in machine.rises else "power"
+    work = "energy" if "energy" in known else "power"
     if work not in known or "flow" not in known:
         return None
     both, (flow, power) = together([known["flow"].within(span.start, span.until), known[work]])

@@ -83,6 +83,20 @@ def held(samples: Samples, end: int) -> Held:
     return Held(at[known], until[known], samples.value[known])
 
 
+def between(samples: Samples) -> Held:
+    """Where a counter is known: from one sample to the next, near enough and with nothing bad between them.
+
+    A counter says nothing of the time after its last sample: what it counts then shows in the next one.
+    """
+    at = samples.at
+    if len(at) < 2:
+        return Held(at[:0], at[:0], samples.value[:0])
+    known = at[1:] - at[:-1] <= SILENCE
+    if len(samples.bad_at):
+        known &= np.diff(np.searchsorted(samples.bad_at, at, side="right")) == 0
+    return Held(at[:-1][known], at[1:][known], samples.value[:-1][known])
+
+
 def together(parts: Sequence[Held]) -> tuple[Held, list[F8]]:
     """The stretches in which all of them are known, and the value of each there (the first's is in Held, too)."""
     first, *others = parts

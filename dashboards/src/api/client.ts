@@ -71,6 +71,11 @@ export async function get<T>(route: string, query?: Query): Promise<T> {
   return (await (await call('GET', path(route, query))).json()) as T
 }
 
+/** A file that the cloud makes. */
+export async function file(route: string, query?: Query): Promise<Blob> {
+  return (await call('GET', path(route, query))).blob()
+}
+
 export async function post<T>(route: string, body: unknown = {}, query?: Query): Promise<T> {
   const answer = await call('POST', path(route, query), body)
   return (answer.status === 204 ? undefined : await answer.json()) as T

@@ -1,11 +1,18 @@
 /** The cloud's paths that the pages use, each with its answer's type. */
 import type { Answer } from './answer'
-import { get, post, put, remove, type Query } from './client'
+import { file, get, post, put, remove, type Query } from './client'
 import type {
-  Access, Alarm, AlarmDetail, AskedOrder, Attempt, CardFacts, ChangedChannel, Channel, ChannelKind, Contact, Delivery, Drawing, DrawingDetail, DutyPost, DutyStation, Equipment, EquipmentDetail,
-  Gateway, GivenInstruction, Linkage, NewChannel, NewInstruction, NewRoute, NewStation, Page, PersonContact, PointValue, Procedure, Round, Route, SeriesAnswer, Session, Site, SoundTest, Statistics,
-  TakenDrawing, Tested, WorkOrder,
+  Access, Alarm, AlarmDetail, AskedOrder, Asset, Attempt, BlindEquipment, CardFacts, ChangedChannel, Channel, ChannelKind, Contact, Delivery, Drawing, DrawingDetail, DutyPost, DutyStation, Equipment, EquipmentDetail,
+  Compliance, Gateway, GatewayHealth, GivenInstruction, Linkage, MaintenanceCalendar, NewChannel, NewInstruction, NewRoute, NewStation, NewView, Page, PersonContact, PointValue, Procedure, Round, Route, RuleStanding, SeriesAnswer, Session, Site, SiteStanding, SoundTest, Statistics, SystemRow,
+  TakenDrawing, Tested, View, Wire, WorkOrder,
 } from './types'
+
+/** A site and a stretch of time, RFC 3339. */
+export interface Span extends Query {
+  readonly site: string
+  readonly from: string
+  readonly to: string
+}
 
 const MOST_PAGES = 20
 const id = encodeURIComponent
@@ -77,6 +84,22 @@ export const cloud = {
   posts: async (site: string) => (await get<Page<DutyPost>>('/posts', { site })).items,
   orders: (site: string, open?: boolean, equipment?: string) =>
     get<Page<WorkOrder>>('/work-orders', { site, open, equipment, limit: 200 }),
+  alarmsIn: (equipment: string, span: Span) => get<Page<Alarm>>('/alarms', { ...span, equipment, limit: 300 }),
+  ordersIn: (equipment: string, span: Span) => get<Page<WorkOrder>>('/work-orders', { ...span, equipment, limit: 300 }),
+  sitePoints: (site: string) => all<PointValue>('/points', { site, key: false }),
+  ruleStandings: async (site: string, equipment: string) => (await get<Page<RuleStanding>>(`/equipment/${id(equipment)}/rules`, { site })).items,
+  wire: (site: string, equipment: string) => get<Wire>(`/equipment/${id(equipment)}/wire`, { site }),
+  assets: async (site: string) => (await get<Page<Asset>>('/assets', { site })).items,
+  systems: async (site: string) => (await get<Page<SystemRow>>('/systems', { site })).items,
+  portfolio: async () => (await get<Page<SiteStanding>>('/portfolio')).items,
+  gatewayHealth: async (site: string) => (await get<Page<GatewayHealth>>('/gateway-health', { site })).items,
+  blindPoints: async (site: string) => (await get<Page<BlindEquipment>>('/blind-points', { site })).items,
+  maintenance: (site: string, from: string, to: string) => get<MaintenanceCalendar>('/maintenance', { site, from, to }),
+  compliance: (site: string, month: string) => get<Compliance>('/plans/compliance', { site, month }),
+  views: async (site: string) => (await get<Page<View>>('/views', { site })).items,
+  addView: (body: NewView) => post<View>('/views', body),
+  removeView: (view: string) => remove(`/views/${id(view)}`),
   series: (site: string, points: readonly string[], from: string, to: string, buckets: number) =>
     get<SeriesAnswer>('/series', { site, point: points, from, to, buckets }),
+  seriesWorkbook: (span: Span, points: readonly string[], buckets: number, language: string) => file('/series/xlsx', { ...span, point: points, buckets, language }),
 }

@@ -869,6 +869,94 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/energy-factors": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Factors
+         * @description The factors that ship, each with its source.
+         */
+        readonly get: operations["list_factors_api_v1_energy_factors_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy-settings/{site}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Energy Settings
+         * @description What is set.
+         */
+        readonly get: operations["get_energy_settings_api_v1_energy_settings__site__get"];
+        /**
+         * Set Energy Settings
+         * @description All of it anew; figures of the past follow areas and factors, each factor from its own day on.
+         */
+        readonly put: operations["set_energy_settings_api_v1_energy_settings__site__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy-settings/{site}/temperatures": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Temperatures
+         * @description Each hour's mean, and who knew it.
+         */
+        readonly get: operations["get_temperatures_api_v1_energy_settings__site__temperatures_get"];
+        readonly put?: never;
+        /**
+         * Send Temperatures
+         * @description Hours from any program that knows the weather; several of one hour are its mean, sent again replaces.
+         */
+        readonly post: operations["send_temperatures_api_v1_energy_settings__site__temperatures_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy-settings/{site}/temperatures/csv": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Import Temperatures
+         * @description Lines `time,temperature` with a zone; nothing is taken where one line can't be read.
+         */
+        readonly post: operations["import_temperatures_api_v1_energy_settings__site__temperatures_csv_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/equipment": {
         readonly parameters: {
             readonly query?: never;
@@ -1511,6 +1599,90 @@ export interface paths {
          */
         readonly put: operations["write_skills_api_v1_people__name__skills_put"];
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/permits": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Permits
+         * @description The newest first.
+         */
+        readonly get: operations["list_permits_api_v1_permits_get"];
+        readonly put?: never;
+        /**
+         * Ask Permit
+         * @description Of the head, or of a rule that is no life safety: in force at once; else it waits for a second person.
+         */
+        readonly post: operations["ask_permit_api_v1_permits_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/permits/{id}/allow": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Allow Permit
+         * @description By somebody else than who asked, of a post that answers for it; or by the head.
+         */
+        readonly post: operations["allow_permit_api_v1_permits__id__allow_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/permits/{id}/end": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * End Permit
+         * @description The rule goes back into service now: one person is enough for that.
+         */
+        readonly post: operations["end_permit_api_v1_permits__id__end_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/permits/{id}/refuse": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Refuse Permit
+         * @description It is not allowed; who asked takes it back in the same way.
+         */
+        readonly post: operations["refuse_permit_api_v1_permits__id__refuse_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -4873,6 +5045,22 @@ export interface components {
             readonly from: string;
         };
         /**
+         * Days
+         * @description Days off in a row, both ends included.
+         */
+        readonly Days: {
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /**
+             * To
+             * Format: date
+             */
+            readonly to: string;
+        };
+        /**
          * DeadLetter
          * @description Something an end refuses for good; it is kept in the dead lane.
          */
@@ -5214,6 +5402,50 @@ export interface components {
          */
         readonly EffectKind: "doors_released" | "barriers_up" | "courtyard_gate_open" | "lifts_recalled" | "non_fire_power_cut" | "smoke_fans" | "shutters" | "broadcast" | "emergency_lighting" | "fire_pump";
         /**
+         * EnergySettings
+         * @description Of one site. The floor area of the whole site stands under its own id.
+         */
+        readonly "EnergySettings-Input": {
+            /** Area M2 */
+            readonly area_m2?: {
+                readonly [key: string]: number | string;
+            };
+            /**
+             * Factors
+             * @default []
+             */
+            readonly factors: readonly components["schemas"]["Factor-Input"][];
+            /**
+             * Holidays
+             * @default []
+             */
+            readonly holidays: readonly components["schemas"]["HolidayYear"][];
+            /** Weather */
+            readonly weather?: string | null;
+        };
+        /**
+         * EnergySettings
+         * @description Of one site. The floor area of the whole site stands under its own id.
+         */
+        readonly "EnergySettings-Output": {
+            /** Area M2 */
+            readonly area_m2?: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Factors
+             * @default []
+             */
+            readonly factors: readonly components["schemas"]["Factor-Output"][];
+            /**
+             * Holidays
+             * @default []
+             */
+            readonly holidays: readonly components["schemas"]["HolidayYear"][];
+            /** Weather */
+            readonly weather?: string | null;
+        };
+        /**
          * EnergyUse
          * @description Electricity through the incoming meters.
          */
@@ -5409,6 +5641,52 @@ export interface components {
              * @enum {string}
              */
             readonly kind: "expression";
+        };
+        /**
+         * Factor
+         * @description So many kg for one unit, from a day on. `medium` tells gas from water where both are m3.
+         */
+        readonly "Factor-Input": {
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /**
+             * Medium
+             * @default
+             */
+            readonly medium: string;
+            /** Per Unit */
+            readonly per_unit: number | string;
+            readonly quantity: components["schemas"]["Quantity"];
+            /** Source */
+            readonly source: string;
+            /** Unit */
+            readonly unit: string;
+        };
+        /**
+         * Factor
+         * @description So many kg for one unit, from a day on. `medium` tells gas from water where both are m3.
+         */
+        readonly "Factor-Output": {
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /**
+             * Medium
+             * @default
+             */
+            readonly medium: string;
+            /** Per Unit */
+            readonly per_unit: string;
+            readonly quantity: components["schemas"]["Quantity"];
+            /** Source */
+            readonly source: string;
+            /** Unit */
+            readonly unit: string;
         };
         /**
          * Figure
@@ -5762,6 +6040,36 @@ export interface components {
             readonly point: string;
             /** Value */
             readonly value: number | boolean | string;
+        };
+        /**
+         * Holiday
+         * @description The statutory holidays.
+         * @enum {string}
+         */
+        readonly Holiday: "new_year" | "spring_festival" | "tomb_sweeping" | "labour" | "dragon_boat" | "mid_autumn" | "national";
+        /**
+         * HolidayYear
+         * @description The State Council's notice for a year; `estimated` until there is one.
+         */
+        readonly HolidayYear: {
+            /**
+             * Estimated
+             * @default false
+             */
+            readonly estimated: boolean;
+            /** Holidays */
+            readonly holidays: {
+                readonly [key: string]: readonly components["schemas"]["Days"][];
+            };
+            /** Source */
+            readonly source: string;
+            /**
+             * Working
+             * @default []
+             */
+            readonly working: readonly string[];
+            /** Year */
+            readonly year: number;
         };
         /**
          * Holidays
@@ -7101,6 +7409,30 @@ export interface components {
             readonly turn: number;
         };
         /**
+         * NewPermit
+         * @description The body of POST /permits.
+         */
+        readonly NewPermit: {
+            /** Equipment */
+            readonly equipment: string;
+            /**
+             * Instance
+             * @default
+             */
+            readonly instance: string;
+            /** Reason */
+            readonly reason: string;
+            /** Rule */
+            readonly rule: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            readonly until: string;
+        };
+        /**
          * NewPlan
          * @description The body of POST /plans: upkeep of an equipment, or an inspection round (巡检) over places and equipment.
          */
@@ -7686,6 +8018,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[Permit] */
+        readonly Page_Permit_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Permit"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[PersonContact] */
         readonly Page_PersonContact_: {
             /** Items */
@@ -8021,6 +8360,74 @@ export interface components {
          * @enum {string}
          */
         readonly Permission: "site:read" | "equipment:read" | "series:read" | "history:read" | "alarm:read" | "alarm:acknowledge" | "alarm:reset" | "control_room:answer" | "engineering:answer" | "alarm:shelve" | "alarm:decide" | "duty:read" | "duty:manage" | "site:manage" | "notification:read" | "notification:manage" | "order:read" | "order:read_assigned" | "order:report" | "order:dispatch" | "order:work" | "order:verify" | "order:supervise" | "service:manage" | "energy:read" | "energy:record" | "energy:manage" | "patrol:read" | "access:read" | "stream:read" | "gateway:read" | "gateway:register" | "instruction:give" | "instruction:fetch" | "inventory:send" | "event:send" | "live:link" | "historian:write" | "user:read" | "user:manage" | "token:manage" | "audit:read" | "metrics:read";
+        /**
+         * Permit
+         * @description One permit, and what the gateway said to it.
+         */
+        readonly Permit: {
+            /** Allowed At */
+            readonly allowed_at: string | null;
+            /** Allowed By */
+            readonly allowed_by: string | null;
+            readonly answer: components["schemas"]["InstructionState"] | null;
+            /** Answer Why */
+            readonly answer_why: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            readonly asked_at: string;
+            /** Asked By */
+            readonly asked_by: string;
+            /** Ended At */
+            readonly ended_at: string | null;
+            /** Ended By */
+            readonly ended_by: string | null;
+            /** Equipment */
+            readonly equipment: string;
+            readonly equipment_name: components["schemas"]["Text"];
+            /** Gateway */
+            readonly gateway: string;
+            /** Id */
+            readonly id: string;
+            /** Instance */
+            readonly instance: string;
+            /** Life Safety */
+            readonly life_safety: boolean;
+            /** Reason */
+            readonly reason: string;
+            /** Refused At */
+            readonly refused_at: string | null;
+            /** Refused By */
+            readonly refused_by: string | null;
+            /** Refused Why */
+            readonly refused_why: string | null;
+            /** Rule */
+            readonly rule: string;
+            readonly rule_name: components["schemas"]["Text"];
+            /** Site */
+            readonly site: string;
+            readonly state: components["schemas"]["PermitState"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            readonly until: string;
+        };
+        /**
+         * PermitRefusal
+         * @description The body of POST /permits/{id}/refuse.
+         */
+        readonly PermitRefusal: {
+            /** Why */
+            readonly why: string;
+        };
+        /**
+         * PermitState
+         * @description How far a permit is.
+         * @enum {string}
+         */
+        readonly PermitState: "asked" | "refused" | "lapsed" | "in_force" | "ended" | "over";
         /**
          * PersonContact
          * @description A contact and whose it is.
@@ -8527,6 +8934,12 @@ export interface components {
             /** Uncertain */
             readonly uncertain: number;
         };
+        /**
+         * Quantity
+         * @description What energy is turned into.
+         * @enum {string}
+         */
+        readonly Quantity: "standard_coal" | "carbon";
         /**
          * Range
          * @description Two ends, both included; an absent one is open.
@@ -9614,6 +10027,14 @@ export interface components {
             readonly worst: components["schemas"]["StandingAlarm"] | null;
         };
         /**
+         * Taken
+         * @description How many hours were taken.
+         */
+        readonly Taken: {
+            /** Hours */
+            readonly hours: number;
+        };
+        /**
          * TakenDrawing
          * @description The answer to PUT: what was left out of it, as name → how often.
          */
@@ -9696,6 +10117,42 @@ export interface components {
             readonly until: string;
             /** Verdict */
             readonly verdict: ("kept" | "late" | "overdue" | "open" | "dropped") | "planned";
+        };
+        /**
+         * TemperatureHour
+         * @description One hour's mean.
+         */
+        readonly TemperatureHour: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Temperature */
+            readonly temperature: number;
+        };
+        /**
+         * TemperatureHours
+         * @description The body of POST /energy-settings/{site}/temperatures.
+         */
+        readonly TemperatureHours: {
+            /** Hours */
+            readonly hours: readonly components["schemas"]["TemperatureHour"][];
+        };
+        /**
+         * Temperatures
+         * @description Hourly outdoor temperatures; null where unknown.
+         */
+        readonly Temperatures: {
+            /** Celsius */
+            readonly celsius: readonly (number | null)[];
+            /**
+             * From
+             * Format: date-time
+             */
+            readonly from: string;
+            /** Source */
+            readonly source: string;
         };
         /**
          * TemplatePlan
@@ -14118,6 +14575,374 @@ export interface operations {
             };
         };
     };
+    readonly list_factors_api_v1_energy_factors_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["Factor-Output"][];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_energy_settings_api_v1_energy_settings__site__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["EnergySettings-Output"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly set_energy_settings_api_v1_energy_settings__site__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["EnergySettings-Input"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_temperatures_api_v1_energy_settings__site__temperatures_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly from: string;
+                readonly to: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Temperatures"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly send_temperatures_api_v1_energy_settings__site__temperatures_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TemperatureHours"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly import_temperatures_api_v1_energy_settings__site__temperatures_csv_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "text/csv": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_equipment_api_v1_equipment_get: {
         readonly parameters: {
             readonly query?: {
@@ -16726,6 +17551,377 @@ export interface operations {
                 };
             };
             /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_permits_api_v1_permits_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+                readonly open?: boolean;
+                readonly cursor?: string | null;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Permit_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly ask_permit_api_v1_permits_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewPermit"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Permit"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly allow_permit_api_v1_permits__id__allow_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Permit"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly end_permit_api_v1_permits__id__end_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Permit"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly refuse_permit_api_v1_permits__id__refuse_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PermitRefusal"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Permit"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -1,0 +1,131 @@
+"""One local day of many machines: their samples out of the historian, and what each did by them."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from cloud.conditions.parts import Part
+from cloud.historian.base import Buckets, Counts, Historian, Reads, Rises, Series
+from cloud.service_levels.calendar import moment
+from facility.condition.day import MARGIN, Machine, Span, tally
+from facility.condition.stretches import Samples
+from facility.condition.tally import Rise, Tally
+
+AT_ONCE: Final = 8
+"""Machines whose samples are in memory at once."""
+HOURS: Final = 30
+"""Buckets of the mark of a day; the longest day has 25 hours, and the grid is round."""
+NIGHT: Final = (time(2), time(4))
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One local day of a site, as known at `now` (UTC ns)."""
+
+    date: date
+    zone: ZoneInfo
+    now: int
+
+    @property
+    def span(self) -> Span:
+        """From midnight to midnight, 23 to 25 hours; with its night."""
+        night = (moment(self.zone, self.date, NIGHT[0]), moment(self.zone, self.date, NIGHT[1]))
+        return Span(self._midnight(0), self._midnight(1), self.now, night)
+
+    def _midnight(self, days: int) -> int:
+        return moment(self.zone, self.date + timedelta(days=days), time(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What a machine did in a day, and the mark of the samples that say so."""
+
+    tally: Tally
+    mark: str
+
+
+async def reckon(historian: Historian, parts: Sequence[Part], day: Day) -> dict[tuple[str, str], Reckoned]:
+    """(equipment, part) → its day. Raises HistorianAway."""
+    found: dict[tuple[str, str], Reckoned] = {}
+    for start in range(0, len(parts), AT_ONCE):
+        some = parts[start : start + AT_ONCE]
+        marked = await marks(historian, some, day)
+        tallies = await _tallies(historian, some, day)
+        found |= {part.key: Reckoned(tallies[part.key], marked[part.key]) for part in some}
+    return found
+
+
+async def _tallies(historian: Historian, parts: Sequence[Part], day: Day) -> dict[tuple[str, str], Tally]:
+    span = day.span
+    samples = await _samples(historian, parts, span)
+    rises = await _rises(historian, parts, span)
+    machines = [(part, _machine(part, samples, rises)) for part in parts]
+    return await asyncio.to_thread(lambda: {part.key: tally(machine, span) for part, machine in machines})
+
+
+async def _samples(historian: Reads, parts: Sequence[Part], span: Span) -> dict[Series, Samples]:
+    wanted = list(dict.fromkeys(part.series(role) for part in parts for role in part.sampled))
+    if not wanted:
+        return {}
+    until = min(span.end, span.now) + MARGIN
+    return dict(zip(wanted, await historian.samples(wanted, span.start - MARGIN, until), strict=True))
+
+
+async def _rises(historian: Counts, parts: Sequence[Part], span: Span) -> dict[Series, Rises]:
+    wanted = list(dict.fromkeys(part.series(role) for part in parts for role in part.counters))
+    if not wanted or span.until <= span.start:
+        return {}
+    return {each.series: each for each in await historian.counter_deltas(wanted, (span.start, span.until))}
+
+
+def _machine(part: Part, samples: Mapping[Series, Samples], rises: Mapping[Series, Rises]) -> Machine:
+    return Machine(
+        samples={role: _scaled(samples[part.series(role)], part.sources[role].factor) for role in part.sampled},
+        states={role: source.states for role, source in part.sources.items() if source.states},
+        rises={
+            role: _rise(rises[part.series(role)], part.sources[role].factor)
+            for role in part.counters
+            if part.series(role) in rises
+        },
+    )
+
+
+def _scaled(samples: Samples, factor: float) -> Samples:
+    return samples if factor == 1.0 else Samples(samples.at, samples.value * factor, samples.bad_at)
+
+
+def _rise(rises: Rises, factor: float) -> Rise:
+    amount = float(rises.rise[0])
+    length = float(rises.edges[-1] - rises.edges[0])
+    return Rise(
+        amount=None if np.isnan(amount) else amount * factor,
+        resets=int(rises.resets.sum()),
+        silent=float(rises.silent[0]) * length,
+    )
+
+
+async def marks(historian: Reads, parts: Sequence[Part], day: Day) -> dict[tuple[str, str], str]:
+    """(equipment, part) → 32 hex digits that change when the historian holds other samples of the day."""
+    span = day.span
+    wanted = list(dict.fromkeys(part.series(role) for part in parts for role in part.sources))
+    if not wanted:
+        return {}
+    found = {each.series: each for each in await historian.series(wanted, span.start, span.end, HOURS)}
+    return {part.key: _mark([found[part.series(role)] for role in part.sources]) for part in parts}
+
+
+def _mark(found: Sequence[Buckets]) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for each in found:
+        for column in (each.count, each.minimum, each.maximum, each.first, each.last, each.bad):
+            digest.update(np.ascontiguousarray(column).tobytes())
+        digest.update(np.round(each.mean, 9).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,39 @@
+"""Days of a pump and a lift, kept by the cloud, against a recount: gaps, resets, a change of the clocks, late data."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tests.cloud.conditions.comparing import differences, house
+from tests.cloud.conditions.months import LIFT, PUMP, Life, day_edges, lift, pump
+
+BERLIN = "Europe/Berlin"
+AFTER = 7_200
+
+
+async def test_days_around_a_change_of_the_clocks_agree_to_the_second_and_the_wh(tmp_path: Path) -> None:
+    first, zone, days = date(2026, 10, 24), ZoneInfo(BERLIN), 3
+    edges = day_edges(first, days, zone)
+    life = Life(edges[0], edges[-1] - edges[0] + AFTER, seed=first.month)
+    assert life.outages
+    async with house(tmp_path, BERLIN, [pump("pump-1"), lift("lift-1")], edges[-1] + AFTER) as running:
+        late = edges[1] + 8 * 3_600, edges[1] + 13 * 3_600
+        lines = [*life.lines("pump", "pump-1", PUMP), *life.lines("elevator", "lift-1", LIFT)]
+        mine = "pump,"
+        within = [
+            line.startswith(mine) and late[0] <= int(line.rpartition(" ")[2]) // 10**9 < late[1] for line in lines
+        ]
+        await running.write([line for line, later in zip(lines, within, strict=True) if not later])
+        assert await running.keeper.look() > 0
+        before = await running.days(first, first + timedelta(days=days - 1))
+        assert {each.restated for each in before} == {0}
+        assert differences(life, [d for d in before if d.equipment == "pump-1"], first, days, zone)
+        await running.write([line for line, later in zip(lines, within, strict=True) if later])
+        assert await running.keeper.look() == 3, "today of both, and the late day of the pump"
+        kept = await running.days(first, first + timedelta(days=days - 1))
+        for id in ("pump-1", "lift-1"):
+            assert differences(life, [each for each in kept if each.equipment == id], first, days, zone) == []
+        assert [each.restated for each in kept if each.equipment == "pump-1"] == [0, 1, 0]
+        assert await running.keeper.look() == 2, "only today is reckoned again"
