@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { answered, stepped } from './answering.ts'
 import { Desk } from './desk.ts'
+import { Views } from './engineering.ts'
 import { fireChanges, FireProcedure, linkage } from './fire.ts'
 import { Notification } from './notification.ts'
-import type { Alarm, AlarmDetail, AskedOrder, EquipmentDetail, Gateway, GivenInstruction, Linkage, PointValue, Session, Site, Values, WorkOrder } from '../src/api/types'
+import type { Alarm, AlarmDetail, AskedOrder, AskedRepair, EquipmentDetail, Gateway, GivenInstruction, Linkage, PointValue, Session, Site, Values, WorkOrder } from '../src/api/types'
 
 /** The moment at which dummy-data was written (scripts/dummy_data.py). */
 const WRITTEN = Date.parse('2026-11-20T07:30:00Z')
@@ -31,6 +32,7 @@ export class Building {
   readonly orders: WorkOrder[]
   readonly notification: Notification
   readonly desk: Desk
+  readonly views: Views
   linkage: Linkage | null = null
   private readonly procedures = new Map<string, FireProcedure>()
   private beat = 0
@@ -51,6 +53,7 @@ export class Building {
     this.orders = load('work-orders', shift)
     this.notification = new Notification(now)
     this.desk = new Desk(now)
+    this.views = new Views(now)
   }
 
   get at(): string {
@@ -105,6 +108,20 @@ export class Building {
     }
     this.orders.push(made)
     this.alarms.set(id, { ...alarm, work_order: made.id })
+    return made
+  }
+
+  /** 报修 without an alarm. */
+  repair({ equipment, text, trade, class: kind }: AskedRepair): WorkOrder | null {
+    const [like] = this.orders
+    const of = this.equipment.find((each) => each.id === equipment)
+    if (!like || !of) return null
+    const number = Math.max(...this.orders.map((each) => each.number)) + 1
+    const made: WorkOrder = {
+      ...like, id: `order-${number}`, number, title: { zh: text, en: text }, equipment: of.id, place: of.place, class: kind ?? 'ordinary', trade, state: 'reported', open: true, assignee: null, source: 'person',
+      reported_by: this.session.name, reported_at: this.at, occurred_at: this.at, dispatched_at: null, accepted_at: null, arrived_at: null, restored_at: null, verified_at: null, closed_at: null, device_normal_at: null, updated_at: this.at,
+    }
+    this.orders.push(made)
     return made
   }
 

@@ -1,17 +1,18 @@
 /** The cloud's paths, answered from the canned building. */
 import { isKind, Refused } from './answering.ts'
+import { ENGINEERING_ROUTES } from './engineering_routes.ts'
 import { MORE_ROUTES } from './more_routes.ts'
 import { series } from './series.ts'
 import { list, missing, no, ok, type Answer, type Handler, type Said, type Story } from './story.ts'
 
 const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ...MORE_ROUTES,
+  ...ENGINEERING_ROUTES,
   ['GET', /^\/session$/, (story) => ok(story.building.session)],
   ['DELETE', /^\/session$/, (story) => ((story.loggedIn = false), ok(null, 204))],
   ['GET', /^\/sites$/, (story) => list(story.building.sites)],
   ['GET', /^\/gateways$/, (story) => list(story.building.gateways)],
   ['GET', /^\/equipment$/, (story) => list(story.building.equipment)],
-  ['GET', /^\/points$/, (story) => list(story.building.points.filter((point) => point.key))],
   ['GET', /^\/equipment\/([^/]+)$/, (story, [, id]) => ok(story.building.equipment.find((each) => each.id === id)) ],
   ['GET', /^\/equipment\/([^/]+)\/points$/, (story, [, id]) => list(story.building.points.filter((point) => point.equipment === id))],
   ['GET', /^\/alarms$/, (story, _, url) => list(alarms(story, url))],
@@ -46,12 +47,18 @@ function silence(story: Story, _: RegExpMatchArray, url: URL, body: unknown): An
 
 function alarms(story: Story, url: URL): readonly unknown[] {
   const equipment = url.searchParams.get('equipment')
-  return story.building.listAlarms(url.searchParams.get('open') === 'true').filter((alarm) => !equipment || alarm.equipment === equipment)
+  return story.building.listAlarms(url.searchParams.get('open') === 'true').filter((alarm) => (!equipment || alarm.equipment === equipment) && isWithin(url, alarm.raised_at))
 }
 
 function orders(story: Story, url: URL): readonly unknown[] {
   const equipment = url.searchParams.get('equipment')
-  return story.building.orders.filter((order) => !equipment || order.equipment === equipment)
+  return story.building.orders.filter((order) => (!equipment || order.equipment === equipment) && isWithin(url, order.reported_at))
+}
+
+function isWithin(url: URL, at: string): boolean {
+  const from = url.searchParams.get('from')
+  const to = url.searchParams.get('to')
+  return (!from || at >= from) && (!to || at < to)
 }
 
 function past(story: Story, url: URL): Answer {

@@ -9,12 +9,16 @@ const pages = {
   alarms: () => import('@/pages/AlarmsPage.vue'),
   equipment: () => import('@/pages/EquipmentPage.vue'),
   orders: () => import('@/pages/OrdersPage.vue'),
+  portfolio: () => import('@/pages/PortfolioPage.vue'),
+  condition: () => import('@/pages/ConditionPage.vue'),
+  maintenance: () => import('@/pages/MaintenancePage.vue'),
+  trends: () => import('@/pages/TrendsPage.vue'),
   gateways: () => import('@/pages/GatewaysPage.vue'),
   notification: () => import('@/pages/NotificationPage.vue'),
   login: () => import('@/pages/LoginPage.vue'),
   missing: () => import('@/pages/MissingPage.vue'),
 }
-const charts = [() => import('uplot'), () => import('@/components/trend/plot')]
+const charts = [() => import('uplot'), () => import('@/components/trend/plot'), () => import('@/pages/trends/desk_plot')]
 
 const routes: RouteRecordRaw[] = [
   { path: '/', name: 'overview', component: pages.overview },
@@ -22,6 +26,10 @@ const routes: RouteRecordRaw[] = [
   { path: '/alarms/:id?', name: 'alarms', component: pages.alarms, props: true },
   { path: '/equipment/:id', name: 'equipment', component: pages.equipment, props: true },
   { path: '/work-orders', name: 'orders', component: pages.orders },
+  { path: '/portfolio', name: 'portfolio', component: pages.portfolio },
+  { path: '/condition', name: 'condition', component: pages.condition },
+  { path: '/maintenance', name: 'maintenance', component: pages.maintenance },
+  { path: '/trends', name: 'trends', component: pages.trends },
   { path: '/gateways', name: 'gateways', component: pages.gateways },
   { path: '/notification', name: 'notification', component: pages.notification },
   { path: '/login', name: 'login', component: pages.login, meta: { open: true } },

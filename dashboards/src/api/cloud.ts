@@ -2,8 +2,8 @@
 import type { Answer } from './answer'
 import { file, get, post, put, remove, type Query } from './client'
 import type {
-  Access, Alarm, AlarmDetail, AskedOrder, Asset, Attempt, BlindEquipment, CardFacts, ChangedChannel, Channel, ChannelKind, Contact, Delivery, Drawing, DrawingDetail, DutyPost, DutyStation, Equipment, EquipmentDetail,
-  Compliance, Gateway, GatewayHealth, GivenInstruction, Linkage, MaintenanceCalendar, NewChannel, NewInstruction, NewRoute, NewStation, NewView, Page, PersonContact, PointValue, Procedure, Round, Route, RuleStanding, SeriesAnswer, Session, Site, SiteStanding, SoundTest, Statistics, SystemRow,
+  Access, Alarm, AlarmDetail, AskedOrder, AskedRepair, Asset, Attempt, BlindEquipment, CardFacts, ChangedChannel, Channel, ChannelKind, Contact, Delivery, Drawing, DrawingDetail, DutyPost, DutyStation, Equipment, EquipmentDetail,
+  Compliance, Gateway, GatewayHealth, GivenInstruction, Linkage, MachineCondition, MaintenanceCalendar, NewChannel, NewInstruction, NewRoute, NewStation, NewView, Page, PersonContact, PointValue, Procedure, Round, Route, RuleStanding, SeriesAnswer, Session, Site, SiteStanding, SoundTest, Statistics, SystemRow,
   TakenDrawing, Tested, View, Wire, WorkOrder,
 } from './types'
 
@@ -96,6 +96,8 @@ export const cloud = {
   blindPoints: async (site: string) => (await get<Page<BlindEquipment>>('/blind-points', { site })).items,
   maintenance: (site: string, from: string, to: string) => get<MaintenanceCalendar>('/maintenance', { site, from, to }),
   compliance: (site: string, month: string) => get<Compliance>('/plans/compliance', { site, month }),
+  conditions: async (site: string, days: number, equipment?: string) => (await get<Page<MachineCondition>>('/conditions', { site, days, equipment })).items,
+  reportOrder: (body: AskedRepair) => post<WorkOrder>('/work-orders', body),
   views: async (site: string) => (await get<Page<View>>('/views', { site })).items,
   addView: (body: NewView) => post<View>('/views', body),
   removeView: (view: string) => remove(`/views/${id(view)}`),

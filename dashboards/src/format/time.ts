@@ -54,3 +54,27 @@ export function duration(seconds: number, t: Translate): string {
   if (seconds >= 60 && seconds % 60 === 0) return t('age.minutes', { n: seconds / 60 })
   return t('age.seconds', { n: seconds })
 }
+
+/** Where the last `days` local days begin, ms, the oldest first; the last is today. Days may have 23 or 25 hours. */
+export function localMidnights(now: number, days: number, zone: string): number[] {
+  const found: number[] = []
+  let at = midnight(now, zone)
+  for (let i = 0; i < days; i++) {
+    found.unshift(at)
+    at = midnight(at - 1, zone)
+  }
+  return found
+}
+
+/** The begin of the local day of a moment: where its date first shows, looked for by halves. */
+function midnight(at: number, zone: string): number {
+  const today = day(at, zone)
+  let before = at - 26 * 3_600_000
+  let within = at
+  while (within - before > 1) {
+    const middle = Math.floor((before + within) / 2)
+    if (day(middle, zone) === today) within = middle
+    else before = middle
+  }
+  return within
+}

@@ -8,6 +8,10 @@ const PAGES = [
   { name: 'control-room', path: '/control-room', needs: 'equipment:read' },
   { name: 'alarms', path: '/alarms', needs: 'alarm:read' },
   { name: 'orders', path: '/work-orders', needs: 'order:read' },
+  { name: 'trends', path: '/trends', needs: 'series:read' },
+  { name: 'condition', path: '/condition', needs: 'series:read' },
+  { name: 'maintenance', path: '/maintenance', needs: 'order:read' },
+  { name: 'portfolio', path: '/portfolio', needs: 'alarm:read' },
   { name: 'gateways', path: '/gateways', needs: 'gateway:read' },
   { name: 'notification', path: '/notification', needs: 'notification:manage' },
 ] as const

@@ -1,4 +1,5 @@
 import { enDuty } from './en_duty'
+import { enEngineering } from './en_engineering'
 import { enEquipment } from './en_equipment'
 import { enNotification } from './en_notification'
 import { enRoom } from './en_room'
@@ -7,6 +8,7 @@ import type { zh } from './zh'
 /** The same words in English; the type holds it to the same keys. */
 export const en: Record<keyof typeof zh, string> = {
   ...enDuty,
+  ...enEngineering,
   ...enEquipment,
   ...enRoom,
   ...enNotification,
@@ -241,8 +243,6 @@ export const en: Record<keyof typeof zh, string> = {
   'gateways.title': 'Gateways',
   'gateways.none': 'No gateway has registered yet',
   'gateways.loading': 'Reading gateways…',
-  'gateways.id': 'Gateway',
-  'gateways.state': 'State',
   'gateways.online': 'On line',
   'gateways.lost': 'Lost',
   'gateways.never': 'Never seen',
@@ -250,7 +250,6 @@ export const en: Record<keyof typeof zh, string> = {
   'gateways.version': 'Version',
   'gateways.inventory': 'Inventory',
   'gateways.waiting': 'Waiting',
-  'gateways.equipment': 'Equipment',
   'gateways.line': 'Gateways {online}/{total} on line',
   'login.name': 'User name',
   'login.password': 'Password',

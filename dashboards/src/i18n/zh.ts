@@ -1,4 +1,5 @@
 import { zhDuty } from './zh_duty'
+import { zhEngineering } from './zh_engineering'
 import { zhEquipment } from './zh_equipment'
 import { zhNotification } from './zh_notification'
 import { zhRoom } from './zh_room'
@@ -6,6 +7,7 @@ import { zhRoom } from './zh_room'
 /** Every word that a person reads, in Chinese: the master list of keys. */
 export const zh = {
   ...zhDuty,
+  ...zhEngineering,
   ...zhEquipment,
   ...zhRoom,
   ...zhNotification,
@@ -240,8 +242,6 @@ export const zh = {
   'gateways.title': '网关',
   'gateways.none': '还没有网关登记',
   'gateways.loading': '正在读取网关…',
-  'gateways.id': '网关',
-  'gateways.state': '状态',
   'gateways.online': '在线',
   'gateways.lost': '失联',
   'gateways.never': '从未上线',
@@ -249,7 +249,6 @@ export const zh = {
   'gateways.version': '版本',
   'gateways.inventory': '设备清单',
   'gateways.waiting': '待送',
-  'gateways.equipment': '设备',
   'gateways.line': '网关 {online}/{total} 在线',
   'login.name': '用户名',
   'login.password': '密码',

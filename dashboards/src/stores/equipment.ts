@@ -31,6 +31,11 @@ export const useEquipment = defineStore('equipment', () => {
     whole.add(id)
   }
 
+  /** All points of several, each asked for once. */
+  async function ensurePoints(ids: readonly string[]): Promise<void> {
+    await Promise.allSettled(ids.filter((id) => !whole.has(id)).map(loadPoints))
+  }
+
   /** The key points of everything, in one answer. */
   async function loadKeyPoints(): Promise<void> {
     const found = await cloud.keyPoints(sites.id)
@@ -57,5 +62,5 @@ export const useEquipment = defineStore('equipment', () => {
     loaded.value = false
   }
 
-  return { items, points, details, present, loaded, load, loadPoints, loadKeyPoints, loadDetail, take, clear }
+  return { items, points, details, present, loaded, load, loadPoints, ensurePoints, loadKeyPoints, loadDetail, take, clear }
 })

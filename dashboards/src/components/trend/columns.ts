@@ -3,6 +3,9 @@ import type { PointValue, SeriesAnswer, SeriesColumns } from '@/api/types'
 
 export type Column = (number | null)[]
 
+/** Colours that a chart tells apart. */
+export const TONES = 4
+
 export interface Curve {
   readonly id: string
   readonly label: string
@@ -13,6 +16,14 @@ export interface Curve {
   readonly mean: Column
   readonly minimum: Column
   readonly maximum: Column
+  /** Share (0 … 1) of each bucket in which the value was known: neither bad nor silent. */
+  readonly known: readonly number[]
+  /** Values differ within buckets: there is a band from least to most to draw. */
+  readonly spread: boolean
+  /** Which of the chart colours, 1 … 4. */
+  readonly tone: number
+  /** Of the period that is compared with. */
+  readonly past: boolean
 }
 
 export interface Chart {
@@ -29,13 +40,22 @@ export function canChart(point: PointValue): boolean {
 
 /** A bucket without samples is held at the last value unless it was silent or bad: only then is it a gap. */
 function filled(columns: SeriesColumns, name: 'mean' | 'minimum' | 'maximum'): Column {
+  const { silent, bad, last } = columns
+  const given = columns[name]
+  const column: Column = new Array<number | null>(given.length)
   let held: number | null = null
-  return columns[name].map((value, i) => {
-    const gap = (columns.silent[i] ?? 0) > 0 || (columns.bad[i] ?? 0) >= 1
-    if (value !== null) held = columns.last[i] ?? value
+  for (let i = 0; i < given.length; i++) {
+    const value = given[i] ?? null
+    const gap = (silent[i] ?? 0) > 0 || (bad[i] ?? 0) >= 1
+    if (value !== null) held = last[i] ?? value
     else if (gap) held = null
-    return value ?? (gap ? null : held)
-  })
+    column[i] = value ?? (gap ? null : held)
+  }
+  return column
+}
+
+function knownOf({ bad, silent }: SeriesColumns): number[] {
+  return bad.map((share, i) => Math.max(0, 1 - share - (silent[i] ?? 0)))
 }
 
 /** What a curve is called, and its states where it has some. */
@@ -45,27 +65,38 @@ export function chartOf(answer: SeriesAnswer, describe: Describe): Chart {
   return {
     times: answer.start.map((at) => at / 1000 + answer.width / 2),
     width: answer.width,
-    curves: answer.items.map((columns) => ({
-      id: columns.point,
-      ...describe(columns),
-      unit: columns.unit,
-      decimals: columns.decimals,
-      mean: filled(columns, 'mean'),
-      minimum: filled(columns, 'minimum'),
-      maximum: filled(columns, 'maximum'),
-    })),
+    curves: answer.items.map((columns, i) => curveOf(columns, describe, (i % TONES) + 1)),
+  }
+}
+
+function curveOf(columns: SeriesColumns, describe: Describe, tone: number): Curve {
+  const mean = filled(columns, 'mean')
+  const spread = columns.minimum.some((low, i) => low !== (columns.maximum[i] ?? null))
+  return {
+    id: columns.point,
+    ...describe(columns),
+    unit: columns.unit,
+    decimals: columns.decimals,
+    mean,
+    minimum: spread ? filled(columns, 'minimum') : mean,
+    maximum: spread ? filled(columns, 'maximum') : mean,
+    known: knownOf(columns),
+    spread,
+    tone,
+    past: false,
   }
 }
 
 /** Stretches [from, to) of indices in which no curve has a value. */
 export function gapsOf(chart: Chart): [number, number][] {
   const gaps: [number, number][] = []
-  chart.times.forEach((_, i) => {
-    if (chart.curves.some((curve) => curve.mean[i] !== null)) return
+  const now = chart.curves.filter((curve) => !curve.past)
+  for (let i = 0; i < chart.times.length; i++) {
+    if (now.some((curve) => curve.mean[i] !== null)) continue
     const last = gaps.at(-1)
     if (last && last[1] === i) last[1] = i + 1
     else gaps.push([i, i + 1])
-  })
+  }
   return gaps
 }
 

@@ -14,13 +14,16 @@ export interface Look {
 
 const FONT = '11px'
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3]]
+const PAST = [1, 2]
 
+/** Of each curve its line, and the two edges of its band where it has one. */
 export function dataOf(chart: Chart): uPlot.AlignedData {
-  const columns = chart.curves.flatMap((curve) => [curve.mean, curve.minimum, curve.maximum])
+  const columns = chart.curves.flatMap((curve) => (curve.spread ? [curve.mean, curve.minimum, curve.maximum] : [curve.mean]))
   return [chart.times, ...columns] as uPlot.AlignedData
 }
 
-export function optionsOf(chart: Chart, look: Look): uPlot.Options {
+/** `now`: the chart whose gaps are hatched; another than the first where the data was changed. */
+export function optionsOf(chart: Chart, look: Look, now: () => Chart = () => chart): uPlot.Options {
   const scales = [...new Map(chart.curves.map((curve) => [scaleOf(curve), curve])).values()]
   return {
     width: look.width,
@@ -30,10 +33,28 @@ export function optionsOf(chart: Chart, look: Look): uPlot.Options {
     cursor: { points: { size: 6 }, drag: { x: true, y: false } },
     scales: { x: { time: true }, ...Object.fromEntries(scales.map((curve) => [scaleOf(curve), { range: curve.names ? around(curve.names) : padded }])) },
     axes: [timeAxis(look), ...scales.slice(0, 2).map((curve, i) => valueAxis(curve, i, look))],
-    series: [{}, ...chart.curves.flatMap((curve, i) => seriesOf(curve, i, look))],
-    bands: chart.curves.map((_, i) => ({ series: [3 * i + 3, 3 * i + 2], fill: `${look.colour(`--chart-${i + 1}`)}2e` })),
-    hooks: { drawClear: [(plot) => hatch(plot, gapsOf(chart), chart, look.colour('--hatch'))] },
+    series: [{}, ...chart.curves.flatMap((curve) => seriesOf(curve, look))],
+    bands: bandsOf(chart, look),
+    hooks: { drawClear: [(plot) => hatch(plot, gapsOnce(now()), now(), look.colour('--hatch'))] },
   }
+}
+
+const gaps = new WeakMap<Chart, [number, number][]>()
+
+function gapsOnce(chart: Chart): [number, number][] {
+  let found = gaps.get(chart)
+  if (!found) gaps.set(chart, (found = gapsOf(chart)))
+  return found
+}
+
+function bandsOf(chart: Chart, look: Look): uPlot.Band[] {
+  const bands: uPlot.Band[] = []
+  let line = 1
+  for (const curve of chart.curves) {
+    if (curve.spread && !curve.past) bands.push({ series: [line + 2, line + 1], fill: `${look.colour(`--chart-${curve.tone}`)}2e` })
+    line += curve.spread ? 3 : 1
+  }
+  return bands
 }
 
 /** States have a scale each, measurements of one unit share theirs. */
@@ -88,12 +109,14 @@ function valueAxis(curve: Curve, i: number, look: Look): uPlot.Axis {
   }
 }
 
-function seriesOf(curve: Curve, i: number, look: Look): uPlot.Series[] {
-  const stroke = look.colour(`--chart-${i + 1}`)
+/** What is compared with is thin and pale, so that it is never taken for today. */
+function seriesOf(curve: Curve, look: Look): uPlot.Series[] {
+  const stroke = `${look.colour(`--chart-${curve.tone}`)}${curve.past ? '99' : ''}`
   const edge: uPlot.Series = { scale: scaleOf(curve), width: 0, stroke: 'transparent', points: { show: false } }
-  const line: uPlot.Series = { label: curve.label, scale: scaleOf(curve), stroke, width: 1.5, dash: DASHES[i] ?? [], points: { show: false } }
+  const dash = curve.past ? PAST : (DASHES[curve.tone - 1] ?? [])
+  const line: uPlot.Series = { label: curve.label, scale: scaleOf(curve), stroke, width: curve.past ? 1 : 1.5, dash, points: { show: false } }
   const steps = uPlot.paths.stepped?.({ align: 1 })
-  return [curve.names && steps ? { ...line, paths: steps } : line, edge, edge]
+  return [curve.names && steps ? { ...line, paths: steps } : line, ...(curve.spread ? [edge, edge] : [])]
 }
 
 function hatch(plot: uPlot, gaps: readonly [number, number][], chart: Chart, colour: string): void {
