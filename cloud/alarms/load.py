@@ -39,7 +39,8 @@ class Told:
     last_raised_at: int
     cleared_at: int | None
     acknowledged_at: int | None
-    shelved_until: int | None
+    shelves: tuple[tuple[int, int | None], ...]
+    """When it was taken off the list and when it came back, None while it is off; in their order."""
     false_at: int | None
     """When it was confirmed false."""
 
@@ -57,12 +58,17 @@ class Load:
     """Of the ten-minute pieces: how many had more than ten raises."""
     stale: int
     shelved: int
+    """Off the list at the end."""
+    shelvings: int
+    """How often one was taken off the list within."""
     chattering: tuple[tuple[Key, int], ...]
     top: tuple[tuple[Key, int], ...]
     top_share: float
     priorities: Mapping[int, int]
     acknowledged: int
+    """Of those raised within: answered before the end."""
     unacknowledged: int
+    """Left to whoever came after."""
     acknowledge_median: float | None
     acknowledge_p95: float | None
     acknowledge_longest: float | None
@@ -77,6 +83,7 @@ def load_of(raises: Iterable[Raised], alarms: Sequence[Told], start: int, end: i
     counts = Counter(r.key for r in within)
     top = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:TOP]
     own = [a for a in alarms if start <= a.raised_at < end]
+    answered = sum(a.acknowledged_at is not None and a.acknowledged_at < end for a in own)
     waits = sorted((a.acknowledged_at - a.raised_at) / NS for a in own if a.acknowledged_at is not None)
     return Load(
         start=start,
@@ -86,13 +93,14 @@ def load_of(raises: Iterable[Raised], alarms: Sequence[Told], start: int, end: i
         most_in_ten_minutes=max(by_piece.values(), default=0),
         flood_share=sum(n > FLOOD for n in by_piece.values()) / pieces,
         stale=sum(_stale(a, end) for a in alarms),
-        shelved=sum(a.shelved_until is not None and a.shelved_until > end for a in alarms),
+        shelved=sum(any(off <= end and (back is None or back > end) for off, back in a.shelves) for a in alarms),
+        shelvings=sum(start <= off < end for a in alarms for off, _ in a.shelves),
         chattering=_chattering(within),
         top=tuple(top),
         top_share=sum(n for _, n in top) / len(within) if within else 0.0,
         priorities=Counter(r.priority for r in within),
-        acknowledged=len(waits),
-        unacknowledged=len(own) - len(waits),
+        acknowledged=answered,
+        unacknowledged=len(own) - answered,
         acknowledge_median=_part(waits, 0.5),
         acknowledge_p95=_part(waits, 0.95),
         acknowledge_longest=waits[-1] if waits else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
@@ -63,12 +63,16 @@ class AlarmLoad(Frozen):
     stale: int
     """Active for over 24 h at the end."""
     shelved: int
+    """Off the list at the end."""
+    shelvings: int
+    """How often an alarm was taken off the list within."""
     chattering: tuple[PointCount, ...]
     """Raised three times within a minute; `count` is how often in all."""
     top: tuple[PointCount, ...]
     top_share: float
     priorities: dict[int, int]
     acknowledged: int
+    """Of the alarms raised within: acknowledged before the end; the times count also what was acknowledged later."""
     unacknowledged: int
     acknowledge_median: float | None
     """Seconds from the raise."""
@@ -133,6 +137,7 @@ def _alarms(connection: Connection, site: str, post: Post | None, start: int, en
     a = ALARM.c
     touched = or_(a.live, (a.last_raised_at >= start), (a.confirmed_at >= start), (a.cleared_at >= start))
     query = select(ALARM).where(a.site == site, a.raised_at < end, touched, ~a.drill, ~a.test, ~a.replayed)
+    shelves = _shelves(connection, site, end)
     return [
         Told(
             key=(row.equipment, row.instance, row.rule),
@@ -140,11 +145,30 @@ def _alarms(connection: Connection, site: str, post: Post | None, start: int, en
             last_raised_at=row.last_raised_at,
             cleared_at=None if row.live else row.cleared_at,
             acknowledged_at=row.acknowledged_at,
-            shelved_until=row.shelved_until,
+            shelves=shelves.get(row.id, ()),
             false_at=row.confirmed_at if row.confirmed_outcome == "false" else None,
         )
         for row in connection.execute(query if post is None else query.where(_of(post)))
     ]
+
+
+def _shelves(connection: Connection, site: str, end: int) -> Mapping[str, tuple[tuple[int, int | None], ...]]:
+    """Of each alarm: when it was taken off the list and when it came back."""
+    a, s = ALARM.c, ALARM_STEP.c
+    query = (
+        select(s.alarm, s.kind, s.at)
+        .join(ALARM, s.alarm == a.id)
+        .where(a.site == site, a.raised_at < end, s.kind.in_(("shelved", "unshelved")))
+        .order_by(s.id)
+    )
+    found: dict[str, list[tuple[int, int | None]]] = {}
+    for alarm, kind, at in connection.execute(query):
+        spans = found.setdefault(alarm, [])
+        if spans and spans[-1][1] is None:
+            spans[-1] = (spans[-1][0], at)
+        if kind == "shelved":
+            spans.append((at, None))
+    return {alarm: tuple(spans) for alarm, spans in found.items()}
 
 
 def _shifts(
@@ -178,6 +202,7 @@ def _shown(load: Load, people: tuple[str, ...]) -> AlarmLoad:
             "flood_share": load.flood_share,
             "stale": load.stale,
             "shelved": load.shelved,
+            "shelvings": load.shelvings,
             "chattering": _counted(load.chattering),
             "top": _counted(load.top),
             "top_share": load.top_share,

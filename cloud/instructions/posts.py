@@ -37,6 +37,17 @@ def require_post(
         raise Forbidden(f"该指令由{zh}下发,您的岗位无权 · this instruction is given by {en}; your role may not")
 
 
+def vital(connection: Connection, site: str, equipment: str, rule: str) -> bool:
+    """Whether taking this rule out of service takes two, or the head."""
+    found = rule_of(connection, site, equipment, rule)
+    return rule == MISSING_RULE or (found is not None and found.alarm_class is AlarmClass.LIFE_SAFETY)
+
+
+def may_ask(connection: Connection, caller: Caller, site: str, equipment: str, rule: str) -> bool:
+    """Whether this caller answers for the rule, or is the head."""
+    return any(caller.may(permission, site) for permission in _of_rule(connection, site, equipment, rule) | _HEAD)
+
+
 def _needed(
     connection: Connection, site: str, equipment: str, arguments: InstructionArguments
 ) -> frozenset[Permission]:
@@ -46,9 +57,7 @@ def _needed(
         case AlarmReset() | AlarmConfirmed():
             return _of_rule(connection, site, equipment, arguments.rule)
         case OutOfService():
-            rule = rule_of(connection, site, equipment, arguments.rule)
-            vital = rule is not None and rule.alarm_class is AlarmClass.LIFE_SAFETY
-            silenced = arguments.until is not None and (vital or arguments.rule == MISSING_RULE)
+            silenced = arguments.until is not None and vital(connection, site, equipment, arguments.rule)
             return _HEAD if silenced else _of_rule(connection, site, equipment, arguments.rule) | _HEAD
         case TestMode():
             row = row_of(connection, site, equipment)

@@ -62,7 +62,7 @@ export function access(now: number): Access[] {
 
 export function statistics(now: number): Statistics {
   const whole: AlarmLoad = {
-    from: iso(now - 24 * HOUR), to: iso(now), people: ['zhang.wei', 'wu.hao'], raises: 187, per_ten_minutes: 1.3, most_in_ten_minutes: 14, flood_share: 0.014, stale: 1, shelved: 1,
+    from: iso(now - 24 * HOUR), to: iso(now), people: ['zhang.wei', 'wu.hao'], raises: 187, per_ten_minutes: 1.3, most_in_ten_minutes: 14, flood_share: 0.014, stale: 1, shelved: 1, shelvings: 3,
     chattering: [{ equipment: 'door-garage-a', instance: '', rule: 'held_open', count: 9 }],
     top: [
       { equipment: 'door-garage-a', instance: '', rule: 'held_open', count: 31 }, { equipment: 'sump-1', instance: '', rule: 'high_level', count: 12 },

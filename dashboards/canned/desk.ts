@@ -1,9 +1,10 @@
 /** The desk of the canned control room: its screens with their sound tests, drawings, and what gateways were told. */
-import type { Drawing, DrawingDetail, DutyStation, GivenInstruction, NewStation, SoundTest, TakenDrawing } from '../src/api/types'
+import type { Drawing, DrawingDetail, DutyStation, GivenInstruction, NewPermit, NewStation, Permit, SoundTest, TakenDrawing } from '../src/api/types'
 
 export class Desk {
   readonly stations: DutyStation[]
   readonly instructions: GivenInstruction[] = []
+  readonly permits: Permit[] = []
   private readonly kept: DrawingDetail[] = []
   private made = 0
 
@@ -14,6 +15,7 @@ export class Desk {
       { ...station, id: 'station-left', name: 'Left-1', armed: true, tested },
       { ...station, id: 'station-right', name: 'Right-2', armed: false, tested: null },
     ]
+    this.ask({ site: 'riverside', equipment: 'fire-panel', instance: 'l1d017', rule: 'fire', until: this.at(7200), reason: 'B1 动火,王强看护' }, 'wang.qiang')
   }
 
   private at(seconds = 0): string {
@@ -24,6 +26,23 @@ export class Desk {
     const made: DutyStation = { id: `station-${++this.made}`, site: 'riverside', post, name, enrolled_at: this.at(), enrolled_by: by, seen_at: null, armed: false, tested: null }
     this.stations.push(made)
     return made
+  }
+
+  /** A permit of life safety waits for somebody else; two rules are asked for already. */
+  ask({ equipment, instance = '', rule, until, reason }: NewPermit, by: string): Permit {
+    const own = { gateway: 'riverside-1', equipment_name: { zh: '消防主机', en: 'Fire panel' }, rule_name: { zh: '火警', en: 'Fire' }, life_safety: true, state: 'asked' as const }
+    const open = { allowed_at: null, allowed_by: null, answer: null, answer_why: '', refused_at: null, refused_by: null, refused_why: null, ended_at: null, ended_by: null }
+    const made: Permit = { id: `permit-${++this.made}`, site: 'riverside', equipment, instance, rule, until, reason, asked_at: this.at(), asked_by: by, ...own, ...open }
+    this.permits.push(made)
+    return made
+  }
+
+  decide(id: string, what: string, by: string): Permit | undefined {
+    const at = this.permits.findIndex((each) => each.id === id)
+    const before = this.permits[at]
+    if (!before) return undefined
+    if (what !== 'allow') return this.permits.splice(at, 1)[0]
+    return (this.permits[at] = { ...before, state: 'in_force', allowed_at: this.at(), allowed_by: by, answer: 'done' })
   }
 
   remove(id: string): boolean {

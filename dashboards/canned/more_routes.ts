@@ -1,5 +1,5 @@
 /** The cloud's paths of fires, the control room and notification. */
-import type { AskedOrder, CardFacts, Contact, NewChannel, NewInstruction, NewRoute, NewStation } from '../src/api/types'
+import type { AskedOrder, CardFacts, Contact, NewChannel, NewInstruction, NewPermit, NewRoute, NewStation } from '../src/api/types'
 import { access, posts, rounds, statistics } from './control_room.ts'
 import { list, missing, no, ok, type Answer, type Handler, type Story } from './story.ts'
 
@@ -10,6 +10,9 @@ export const MORE_ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ['DELETE', /^\/duty-stations\/([^/]+)$/, (story, [, id = '']) => (story.building.desk.remove(id) ? ok(null, 204) : missing('station'))],
   ['POST', /^\/duty-stations\/([^/]+)\/beat$/, (story, [, id = ''], _, body) => (story.building.desk.beat(id, (body as { armed: boolean }).armed) ? ok(null, 204) : missing('station'))],
   ['POST', /^\/duty-stations\/([^/]+)\/sound-tests$/, (story, [, id = ''], _, body) => ok(story.building.desk.test(id, (body as { heard: boolean }).heard, story.building.session.name), 201)],
+  ['GET', /^\/permits$/, (story) => list(story.building.desk.permits)],
+  ['POST', /^\/permits$/, (story, _, __, body) => ok(story.building.desk.ask(body as NewPermit, story.building.session.name), 201)],
+  ['POST', /^\/permits\/([^/]+)\/(allow|end|refuse)$/, (story, [, id = '', what = '']) => ok(story.building.desk.decide(id, what, story.building.session.name))],
   ['GET', /^\/drawings$/, (story) => list(story.building.desk.drawings())],
   ['GET', /^\/drawings\/([^/]+)$/, (story, [, place = '']) => ok(story.building.desk.drawing(place))],
   ['PUT', /^\/drawings\/([^/]+)$/, (story, [, place = ''], _, body) => ok(story.building.desk.putDrawing(place, (body as { svg: string }).svg, story.building.session.name))],

@@ -48,6 +48,7 @@ class StoredLives:
         self._chance = Random(seed)
         self._live: set[int] = set()
         self._raised: list[tuple[int, tuple[str, str, str], int]] = []
+        self._shelved: list[tuple[int, str]] = []
         self.now = BEGIN
         self.done: Counter[str] = Counter()
 
@@ -130,6 +131,8 @@ class StoredLives:
         try:
             doing[name]()
             self.done[name] += 1
+            if name == "shelve":
+                self._shelved.append((now, before.rule))
         except Problem:
             assert next(by_id(connection, (id,))) == before, "a refusal changes nothing"
             self.done[f"{name} refused"] += 1
@@ -171,6 +174,7 @@ class StoredLives:
             "top": [(*key, count) for key, count in top],
             "priorities": dict(Counter(priority for _, _, priority in own)),
             "chattering": sorted(chattering),
+            "shelvings": sum(t >= start and (post is None or post in _owners(rule)) for t, rule in self._shelved),
         }
 
 
@@ -188,4 +192,5 @@ def shown(found: Statistics) -> dict[str, Any]:
         "top": [(p.equipment, p.instance, p.rule, p.count) for p in whole.top],
         "priorities": whole.priorities,
         "chattering": sorted((p.equipment, p.instance, p.rule) for p in whole.chattering),
+        "shelvings": whole.shelvings,
     }

@@ -24,6 +24,12 @@ moments = st.one_of(
 raises = st.lists(st.builds(Raised, moments, keys, st.integers(1, 4)), max_size=80)
 
 
+def _spans(moments: list[int]) -> tuple[tuple[int, int | None], ...]:
+    """Off and back in turn; the last may still be off."""
+    at = [*sorted(moments), None][: len(moments) + len(moments) % 2]
+    return tuple((off, back) for off, back in zip(at[::2], at[1::2], strict=True) if off is not None)
+
+
 @st.composite
 def _told(draw: st.DrawFn) -> Told:
     raised = draw(moments)
@@ -35,7 +41,7 @@ def _told(draw: st.DrawFn) -> Told:
         last_raised_at=last,
         cleared_at=draw(st.one_of(st.none(), st.integers(last, last + 30 * HOUR))),
         acknowledged_at=draw(st.one_of(st.none(), later)),
-        shelved_until=draw(st.one_of(st.none(), later)),
+        shelves=_spans(draw(st.lists(later, max_size=5, unique=True))),
         false_at=draw(st.one_of(st.none(), later)),
     )
 
@@ -71,10 +77,15 @@ def _as_recounted(load: Load, own: list[Raised], start: int, end: int) -> None:
 def _as_answered(load: Load, alarms: list[Told], start: int, end: int) -> None:
     stale = [a for a in alarms if a.last_raised_at <= end - 24 * HOUR and (a.cleared_at is None or a.cleared_at >= end)]
     assert load.stale == len(stale)
-    assert load.shelved == len([a for a in alarms if a.shelved_until is not None and end < a.shelved_until])
+    off = [a for a in alarms if [None for s in a.shelves if s[0] <= end] and not [
+        None for s in a.shelves if s == max(t for t in a.shelves if t[0] <= end) and s[1] is not None and s[1] <= end
+    ]]  # fmt: skip
+    assert load.shelved == len(off)
+    assert load.shelvings == len([s for a in alarms for s in a.shelves if s[0] in range(start, end)])
     own = [a for a in alarms if start <= a.raised_at < end]
     waits = sorted((a.acknowledged_at - a.raised_at) / NS for a in own if a.acknowledged_at is not None)
-    assert (load.acknowledged, load.unacknowledged) == (len(waits), len(own) - len(waits))
+    before = [a for a in own if a.acknowledged_at is not None and a.acknowledged_at < end]
+    assert (load.acknowledged, load.unacknowledged) == (len(before), len(own) - len(before))
     assert load.acknowledge_longest == (max(waits) if waits else None)
     assert load.acknowledge_median == _nearest_rank(waits, Fraction(1, 2))
     assert load.acknowledge_p95 == _nearest_rank(waits, Fraction(19, 20))

@@ -14,7 +14,7 @@ from cloud.notices.tables import NOTICE
 from cloud.permissions import Role
 from cloud.settings import Settings
 from cloud.timers.running import fire
-from facility.clock import NS, SystemClock, iso
+from facility.clock import NS, SystemClock, from_iso, iso
 from facility.event import Lane
 from tests.cloud.building import DRY_RUN, FIRE, GATEWAY, HOT, SITE, Edge
 from tests.cloud.conftest import House, serving
@@ -114,6 +114,12 @@ async def test_shelving_ends_by_itself_over_a_restart(settings: Settings, edge: 
         assert (now["state"], now["response"]["shelved_until"]) == ("unacknowledged", None)
         detail = (await admin.get(f"/api/v1/alarms/{alarm['id']}")).json()
         assert detail["history"][-1]["at"] >= shelved["response"]["shelved_until"]
+        found = []
+        for end in (from_iso(shelved["response"]["shelved_until"]) - NS // 2, SystemClock().now() + NS):
+            asked = {"site": SITE, "from": iso(end - 3600 * NS), "to": iso(end)}
+            whole = (await admin.get("/api/v1/alarms/statistics", params=asked)).json()["whole"]
+            found.append((whole["shelved"], whole["shelvings"]))
+        assert found == [(1, 1), (0, 1)], "what was off the list then, though it is back now"
 
 
 async def test_what_nobody_acknowledges_goes_up_and_each_is_told_once(

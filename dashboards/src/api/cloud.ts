@@ -3,7 +3,7 @@ import type { Answer } from './answer'
 import { file, get, post, put, remove, type Query } from './client'
 import type {
   Access, Alarm, AlarmDetail, AskedOrder, AskedRepair, Asset, Attempt, BlindEquipment, CardFacts, ChangedChannel, Channel, ChannelKind, Contact, Delivery, Drawing, DrawingDetail, DutyPost, DutyStation, Equipment, EquipmentDetail,
-  Compliance, Gateway, GatewayHealth, GivenInstruction, Linkage, MachineCondition, MaintenanceCalendar, NewChannel, NewInstruction, NewRoute, NewStation, NewView, Page, PersonContact, PointValue, Procedure, Round, Route, RuleStanding, SeriesAnswer, Session, Site, SiteStanding, SoundTest, Statistics, SystemRow,
+  Compliance, Gateway, GatewayHealth, GivenInstruction, Linkage, MachineCondition, MaintenanceCalendar, NewChannel, NewInstruction, NewPermit, NewRoute, NewStation, NewView, Page, Permit, PersonContact, PointValue, Procedure, Round, Route, RuleStanding, SeriesAnswer, Session, Site, SiteStanding, SoundTest, Statistics, SystemRow,
   TakenDrawing, Tested, View, Wire, WorkOrder,
 } from './types'
 
@@ -72,6 +72,9 @@ export const cloud = {
   drawing: (site: string, place: string) => get<DrawingDetail>(`/drawings/${id(place)}`, { site }),
   putDrawing: (site: string, place: string, svg: string) => put<TakenDrawing>(`/drawings/${id(place)}`, { site, svg }),
   removeDrawing: (site: string, place: string) => remove(`/drawings/${id(place)}`, { site }),
+  openPermits: (site: string) => all<Permit>('/permits', { site, open: true }),
+  askPermit: (body: NewPermit) => post<Permit>('/permits', body),
+  permitStep: (permit: string, what: 'allow' | 'end' | 'refuse', body: object) => post<Permit>(`/permits/${id(permit)}/${what}`, body),
   stations: async (site: string) => (await get<Page<DutyStation>>('/duty-stations', { site })).items,
   enrol: (body: NewStation) => post<DutyStation>('/duty-stations', body),
   removeStation: (station: string) => remove(`/duty-stations/${id(station)}`),

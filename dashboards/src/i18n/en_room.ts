@@ -125,6 +125,7 @@ export const enRoom: Record<keyof typeof zhRoom, string> = {
   'load.band.top_share': '5 % at most',
   'load.mix': 'Priorities',
   'load.mix.band': 'band about 5 / 15 / 80 %',
+  'load.shelved': '{now} shelved at the end, {count} times taken off the list',
   'load.waits': 'Acknowledged in {median} (median), 95 % within {p95}; {open} not acknowledged',
   'load.top': 'Most frequent',
   'load.count': 'Times',

@@ -123,6 +123,7 @@ export const zhRoom = {
   'load.band.top_share': '不超过 5 %',
   'load.mix': '级别分布',
   'load.mix.band': '准则约 5 / 15 / 80 %',
+  'load.shelved': '暂挂中 {now} 条,期间暂挂 {count} 次',
   'load.waits': '接警用时:中位 {median},95 % 在 {p95} 内;未接警 {open} 条',
   'load.top': '最多的报警',
   'load.count': '次数',
