@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 
 from cloud.caller import Allow, Caller
 from cloud.conditions.daily import machine_day
-from cloud.conditions.figures import figures, machine_name, seen
+from cloud.conditions.figure import machine_name, seen
+from cloud.conditions.figures import figures
 from cloud.conditions.parts import Part, parts_of
 from cloud.conditions.schemas import MachineCondition, MachineDay
 from cloud.conditions.sets import sets_of

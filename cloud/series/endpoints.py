@@ -21,6 +21,8 @@ from cloud.historian.grid import MAX_BUCKETS
 from cloud.permissions import Permission
 from cloud.series.points import Wanted, find_points
 from cloud.series.schemas import HistoryRow, SeriesAnswer
+from cloud.series.statistics import PointStatistics, point_statistics
+from cloud.series.ticks import Tick, ticks
 from cloud.series.times import range_of
 from cloud.series.workbook import Language, workbook
 from cloud.sites.store import site_by_id
@@ -98,6 +100,35 @@ async def get_series_workbook(
     zone = site["timezone"] if site is not None else "UTC"
     content = await asyncio.to_thread(workbook, wanted, found, zone, query.language)
     return Response(content, media_type=MEDIA_TYPE, headers=attachment("trend.xlsx"))
+
+
+@router.get("/series/statistics", responses=problems(Problem, NotFound, Conflict, Unavailable))
+async def get_statistics(
+    store: Store,
+    clock: TheClock,
+    historian: TheHistorian,
+    caller: Annotated[Caller, Depends(Allow(Permission.SERIES_READ))],
+    query: Annotated[Points, Query()],
+) -> Page[PointStatistics]:
+    """Least, most, mean, deviation and quantiles by time, a counter's rise, a state's shares; gaps are not counted."""
+    start, end = range_of(query.start, query.end, clock.now())
+    among = one_site(caller.sites(Permission.SERIES_READ), query.site)
+    wanted = await store.read(lambda c: find_points(c, among, query.point))
+    return Page(items=await point_statistics(historian, wanted, start, end))
+
+
+@router.get("/series/ticks", responses=problems(Problem, NotFound, Conflict))
+async def get_ticks(
+    store: Store,
+    clock: TheClock,
+    caller: Annotated[Caller, Depends(Allow(Permission.ALARM_READ))],
+    query: Annotated[Points, Query()],
+) -> Page[Tick]:
+    """Alarms and orders of the equipment of these points, as ticks on the time axis."""
+    start, end = range_of(query.start, query.end, clock.now())
+    among = one_site(caller.sites(Permission.ALARM_READ), query.site)
+    found = await store.read(lambda c: ticks(c, find_points(c, among, query.point), start, end))
+    return Page(items=found)
 
 
 @router.get("/history", responses=problems(Problem, NotFound, Conflict, Unavailable))

@@ -39,6 +39,8 @@ class FakeCloud(FakeEnd):
         if request.method == "PUT" and request.path.endswith("/riverside-1/inventory"):
             self.inventories.append(Inventory.model_validate_json(request.body).revision)
             return Reply(204)
+        if request.method == "PUT":
+            return Reply(404, "an older cloud")
         if request.method == "GET":
             after = int(request.path.partition("after=")[2])
             items = [json.loads(i) for i in self.instructions if json.loads(i)["seq"] > after]

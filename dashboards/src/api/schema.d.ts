@@ -385,6 +385,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/apportionments": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Apportionments
+         * @description 公摊: the rules of a site.
+         */
+        readonly get: operations["list_apportionments_api_v1_apportionments_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/apportionments/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Set Apportionment
+         * @description A rule, new or in place of the one before.
+         */
+        readonly put: operations["set_apportionment_api_v1_apportionments__id__put"];
+        readonly post?: never;
+        /**
+         * Remove Apportionment
+         * @description A rule is gone.
+         */
+        readonly delete: operations["remove_apportionment_api_v1_apportionments__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/assets": {
         readonly parameters: {
             readonly query?: never;
@@ -461,6 +505,174 @@ export interface paths {
          * @description The newest lines first.
          */
         readonly get: operations["list_audit_api_v1_audit_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/baselines/{site}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Baselines
+         * @description All of a site; refusals are counted and told.
+         */
+        readonly get: operations["list_baselines_api_v1_baselines__site__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/baselines/{site}/{meter}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Write Baseline
+         * @description Set the period and method; answers at once whether the model is good enough.
+         */
+        readonly put: operations["write_baseline_api_v1_baselines__site___meter__put"];
+        readonly post?: never;
+        /**
+         * Delete Baseline
+         * @description Take it away.
+         */
+        readonly delete: operations["delete_baseline_api_v1_baselines__site___meter__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/baselines/{site}/{meter}/day": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Day
+         * @description A day's hours beside their band: of an hourly baseline.
+         */
+        readonly get: operations["get_day_api_v1_baselines__site___meter__day_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/baselines/{site}/{meter}/saving": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Saving
+         * @description Of the days that can be compared; nothing at all from a refused model.
+         */
+        readonly get: operations["get_saving_api_v1_baselines__site___meter__saving_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/bills/{site}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Bill
+         * @description Reckoned now, from the ledger, the tariff in force on each day and the contract.
+         */
+        readonly get: operations["get_bill_api_v1_bills__site__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/bills/{site}/checks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Checks
+         * @description The newest period first, as each was found when it was checked.
+         */
+        readonly get: operations["list_checks_api_v1_bills__site__checks_get"];
+        readonly put?: never;
+        /**
+         * Check Bill
+         * @description Compare the supplier's bill with ours; the check is kept as it is, whatever the tariff becomes.
+         */
+        readonly post: operations["check_bill_api_v1_bills__site__checks_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/bills/{site}/choices": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Choices
+         * @description By capacity, by the best contract demand, by actual demand: the year so far each way.
+         */
+        readonly get: operations["get_choices_api_v1_bills__site__choices_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/bills/{site}/stack": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Stack
+         * @description 尖峰平谷深谷, day by day.
+         */
+        readonly get: operations["get_stack_api_v1_bills__site__stack_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -889,6 +1101,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/energy-months/{site}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Month
+         * @description The month against its target, last year (同比) and last month (环比); running ones up to yesterday.
+         */
+        readonly get: operations["get_month_api_v1_energy_months__site__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/energy-settings/{site}": {
         readonly parameters: {
             readonly query?: never;
@@ -951,6 +1183,210 @@ export interface paths {
          * @description Lines `time,temperature` with a zone; nothing is taken where one line can't be read.
          */
         readonly post: operations["import_temperatures_api_v1_energy_settings__site__temperatures_csv_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy-targets/{site}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Targets
+         * @description A year's targets.
+         */
+        readonly get: operations["list_targets_api_v1_energy_targets__site__get"];
+        /**
+         * Write Targets
+         * @description Set them; the target of a month that is over changes only with a reason.
+         */
+        readonly put: operations["write_targets_api_v1_energy_targets__site__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy-targets/{site}/breakdown": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Break Down
+         * @description 年 → 月 → 范围: a proposal that adds up to the year; nothing is set.
+         */
+        readonly post: operations["break_down_api_v1_energy_targets__site__breakdown_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy/apportionments/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Apportioned
+         * @description 公摊: what a rule makes each bear of some days, with its basis.
+         */
+        readonly get: operations["get_apportioned_api_v1_energy_apportionments__id__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy/carpet": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Carpet
+         * @description Day × hour of a meter, with the quality of each cell.
+         */
+        readonly get: operations["get_carpet_api_v1_energy_carpet_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy/data-quality": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Data Quality
+         * @description How much of each meter is known, how, and what befell its register.
+         */
+        readonly get: operations["get_data_quality_api_v1_energy_data_quality_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy/demand": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Demand
+         * @description The twenty highest quarter hours of a meter, its load-duration curve, its load factor.
+         */
+        readonly get: operations["get_demand_api_v1_energy_demand_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy/intervals": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Intervals
+         * @description One meter, also a virtual one, in quarter hours, hours, days or months of the site's time.
+         */
+        readonly get: operations["get_intervals_api_v1_energy_intervals_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy/months/{month}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Month
+         * @description A month of a site: every meter by day, what enters, 分项, beside the month and the year before.
+         */
+        readonly get: operations["get_month_api_v1_energy_months__month__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy/restatements": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Restatements
+         * @description What had been stated and was restated: when, why, from what to what; the newest first.
+         */
+        readonly get: operations["list_restatements_api_v1_energy_restatements_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy/tree": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Tree
+         * @description The meter tree over some days, with what remains unexplained at each node.
+         */
+        readonly get: operations["get_tree_api_v1_energy_tree_get"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1283,6 +1719,158 @@ export interface paths {
         readonly get: operations["get_maintenance_api_v1_maintenance_get"];
         readonly put?: never;
         readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/meter-readings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Readings
+         * @description The newest first, voided ones among them.
+         */
+        readonly get: operations["list_readings_api_v1_meter_readings_get"];
+        readonly put?: never;
+        /**
+         * Enter Reading
+         * @description One reading; the amounts around it are made anew at once. The same one again changes nothing.
+         */
+        readonly post: operations["enter_reading_api_v1_meter_readings_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/meter-readings/csv": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Import Readings
+         * @description All lines of a CSV, or none and every mistake by its line. Titles: 表号, 抄表时间, 读数, 备注.
+         */
+        readonly post: operations["import_readings_api_v1_meter_readings_csv_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/meter-readings/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Void Reading
+         * @description 作废: it stays in the list and counts no more.
+         */
+        readonly delete: operations["void_reading_api_v1_meter_readings__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/meter-replacements/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Undo Replacement
+         * @description 作废: it was entered by mistake.
+         */
+        readonly delete: operations["undo_replacement_api_v1_meter_replacements__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/meters": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Meters
+         * @description Every meter of a site, parents before their children.
+         */
+        readonly get: operations["list_meters_api_v1_meters_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/meters/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Set Meter
+         * @description Settings of a gateway's meter, or a whole manual or virtual one; what was stated otherwise is restated.
+         */
+        readonly put: operations["set_meter_api_v1_meters__id__put"];
+        readonly post?: never;
+        /**
+         * Remove Meter
+         * @description A manual or virtual meter is gone; one of a gateway is again as its inventory says.
+         */
+        readonly delete: operations["remove_meter_api_v1_meters__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/meters/{id}/replacements": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Replacements
+         * @description Of one meter, the oldest first.
+         */
+        readonly get: operations["list_replacements_api_v1_meters__id__replacements_get"];
+        readonly put?: never;
+        /**
+         * Replace Meter
+         * @description 换表: both registers; amounts from the reading before on are made anew at once.
+         */
+        readonly post: operations["replace_meter_api_v1_meters__id__replacements_post"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -2021,6 +2609,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/rectifications": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Rectifications
+         * @description 整改任务, the newest month first.
+         */
+        readonly get: operations["list_rectifications_api_v1_rectifications_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/rectifications/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Answer Rectification
+         * @description A step: under way, done, then verified by somebody else; cancelled with the reason in the note.
+         */
+        readonly post: operations["answer_rectification_api_v1_rectifications__id__post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/rooms": {
         readonly parameters: {
             readonly query?: never;
@@ -2168,6 +2796,46 @@ export interface paths {
          * @description Every point in at most `buckets` buckets of one round width; the first and last bucket are whole.
          */
         readonly get: operations["get_series_api_v1_series_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/series/statistics": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Statistics
+         * @description Least, most, mean, deviation and quantiles by time, a counter's rise, a state's shares; gaps are not counted.
+         */
+        readonly get: operations["get_statistics_api_v1_series_statistics_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/series/ticks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Ticks
+         * @description Alarms and orders of the equipment of these points, as ticks on the time axis.
+         */
+        readonly get: operations["get_ticks_api_v1_series_ticks_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -2408,6 +3076,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/supply-contracts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Contracts
+         * @description Of all meters that have any.
+         */
+        readonly get: operations["list_contracts_api_v1_supply_contracts_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/supply-contracts/{site}/{meter}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Write Contracts
+         * @description All of a meter's contracts; NotFound for a meter or tariff that the site does not have.
+         */
+        readonly put: operations["write_contracts_api_v1_supply_contracts__site___meter__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/supply-notices": {
         readonly parameters: {
             readonly query?: never;
@@ -2524,6 +3232,66 @@ export interface paths {
          * @description One row a system: key values in their bands, 24 hours, the worst alarm, open orders.
          */
         readonly get: operations["list_systems_api_v1_systems_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tariffs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Tariffs
+         * @description What holds, and the shapes to begin from.
+         */
+        readonly get: operations["list_tariffs_api_v1_tariffs_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tariffs/{site}/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Write Tariff
+         * @description A new revision; what held on past days stays, unless `restates` says why it was wrong.
+         */
+        readonly put: operations["write_tariff_api_v1_tariffs__site___id__put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/tariffs/{site}/{id}/revisions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Revisions
+         * @description Every revision, the newest first.
+         */
+        readonly get: operations["list_revisions_api_v1_tariffs__site___id__revisions_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -3581,6 +4349,32 @@ export interface components {
             readonly rule: string;
         };
         /**
+         * ActualBill
+         * @description The supplier's bill.
+         */
+        readonly "ActualBill-Input": {
+            /**
+             * Lines
+             * @default []
+             */
+            readonly lines: readonly components["schemas"]["BilledLine-Input"][];
+            /** Total */
+            readonly total: number | string;
+        };
+        /**
+         * ActualBill
+         * @description The supplier's bill.
+         */
+        readonly "ActualBill-Output": {
+            /**
+             * Lines
+             * @default []
+             */
+            readonly lines: readonly components["schemas"]["BilledLine-Output"][];
+            /** Total */
+            readonly total: string;
+        };
+        /**
          * Address
          * @description The body of PUT /sites/{id}/address.
          */
@@ -3774,7 +4568,7 @@ export interface components {
             readonly gateway: string;
             readonly guidance: components["schemas"]["Steps"];
             /** History */
-            readonly history: readonly components["schemas"]["Step"][];
+            readonly history: readonly components["schemas"]["cloud__alarms__schemas__Step"][];
             /** Id */
             readonly id: string;
             /** Instance */
@@ -3868,6 +4662,8 @@ export interface components {
             readonly raises: number;
             /** Shelved */
             readonly shelved: number;
+            /** Shelvings */
+            readonly shelvings: number;
             /** Stale */
             readonly stale: number;
             /**
@@ -3993,12 +4789,31 @@ export interface components {
             readonly value: number | null;
         };
         /**
-         * Answer
-         * @description The body of POST …/answer (回音): what the customer was told.
+         * Apportioned
+         * @description A rule carried out; `parts` is empty with a `refused` where it can't be.
          */
-        readonly Answer: {
-            /** Note */
-            readonly note: string;
+        readonly Apportioned: {
+            /**
+             * End
+             * Format: date-time
+             */
+            readonly end: string;
+            /** Parts */
+            readonly parts: readonly components["schemas"]["Bears"][];
+            /** Refused */
+            readonly refused: string | null;
+            readonly rule: components["schemas"]["facility__energy__apportionment__Rule"];
+            readonly says: components["schemas"]["Text"];
+            /** Site */
+            readonly site: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            readonly start: string;
+            /** Unit */
+            readonly unit: string;
+            readonly whole: components["schemas"]["Sum"];
         };
         /**
          * Arrival
@@ -4144,12 +4959,223 @@ export interface components {
             readonly within: number;
         };
         /**
+         * Band
+         * @description 尖 峰 平 谷 深谷.
+         * @enum {string}
+         */
+        readonly Band: "sharp" | "peak" | "flat" | "valley" | "deep_valley";
+        /**
+         * BaselineBody
+         * @description A baseline: accepted, or refused with every reason.
+         */
+        readonly BaselineBody: {
+            /** Accepted */
+            readonly accepted: boolean;
+            /** Coldest */
+            readonly coldest: number | null;
+            /** Cooling From */
+            readonly cooling_from: number | null;
+            /** Days Without Temperature */
+            readonly days_without_temperature: number;
+            /** Days Without Use */
+            readonly days_without_use: number;
+            readonly fit: components["schemas"]["FitBody"] | null;
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /** Heating From */
+            readonly heating_from: number | null;
+            /** Kind */
+            readonly kind: string | null;
+            /** Meter */
+            readonly meter: string;
+            /**
+             * Method
+             * @enum {string}
+             */
+            readonly method: "daily" | "hourly";
+            /** Note */
+            readonly note: string;
+            /** Refusals */
+            readonly refusals: readonly components["schemas"]["RefusalBody"][];
+            /** Source */
+            readonly source: string;
+            /**
+             * To
+             * Format: date
+             */
+            readonly to: string;
+            /** Warmest */
+            readonly warmest: number | null;
+        };
+        /**
+         * BaselineList
+         * @description All of a site, refused ones with their reasons.
+         */
+        readonly BaselineList: {
+            readonly counts: components["schemas"]["Counts"];
+            /** Items */
+            readonly items: readonly components["schemas"]["BaselineBody"][];
+        };
+        /**
+         * Basic
+         * @description How 基本电费 is reckoned.
+         * @enum {string}
+         */
+        readonly Basic: "none" | "capacity" | "contract_demand" | "actual_demand";
+        /**
+         * Bearer
+         * @description Who bears a part: a meter of their own, an area, a share; which of them, the rule's key says.
+         */
+        readonly "Bearer-Input": {
+            /** Area */
+            readonly area?: number | string | null;
+            /** Id */
+            readonly id: string;
+            /** Meter */
+            readonly meter?: string | null;
+            readonly name: components["schemas"]["Text"];
+            /** Share */
+            readonly share?: number | string | null;
+        };
+        /**
+         * Bearer
+         * @description Who bears a part: a meter of their own, an area, a share; which of them, the rule's key says.
+         */
+        readonly "Bearer-Output": {
+            /** Area */
+            readonly area?: string | null;
+            /** Id */
+            readonly id: string;
+            /** Meter */
+            readonly meter?: string | null;
+            readonly name: components["schemas"]["Text"];
+            /** Share */
+            readonly share?: string | null;
+        };
+        /**
+         * Bears
+         * @description What one bears.
+         */
+        readonly Bears: {
+            /** Amount */
+            readonly amount: string;
+            /** Basis */
+            readonly basis: string;
+            /** Bearer */
+            readonly bearer: string;
+            readonly name: components["schemas"]["Text"];
+            /** Part */
+            readonly part: number;
+        };
+        /**
          * Beat
          * @description The body of POST /duty-stations/{id}/beat, every 15 s.
          */
         readonly Beat: {
             /** Armed */
             readonly armed: boolean;
+        };
+        /**
+         * BillBody
+         * @description A bill as it is reckoned now.
+         */
+        readonly BillBody: {
+            /** Blind Hours */
+            readonly blind_hours: string;
+            /** Complete */
+            readonly complete: boolean;
+            /** Demand Kw */
+            readonly demand_kw: string | null;
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /** Funds */
+            readonly funds: string;
+            /** Kwh */
+            readonly kwh: string;
+            /** Lines */
+            readonly lines: readonly components["schemas"]["BillLine"][];
+            /** Meter */
+            readonly meter: string;
+            /** Power Factor */
+            readonly power_factor: string | null;
+            /** Revision */
+            readonly revision: number;
+            /** Site */
+            readonly site: string;
+            /** Tariff */
+            readonly tariff: string;
+            /**
+             * To
+             * Format: date
+             */
+            readonly to: string;
+            /** Total */
+            readonly total: string;
+            /** Unannounced Days */
+            readonly unannounced_days: readonly string[];
+            /** Unsure Kwh */
+            readonly unsure_kwh: string;
+        };
+        /**
+         * BillLine
+         * @description One line.
+         */
+        readonly BillLine: {
+            /** Amount */
+            readonly amount: string;
+            readonly band: components["schemas"]["Band"] | null;
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            readonly kind: components["schemas"]["LineKind"];
+            readonly name: components["schemas"]["Text"] | null;
+            /** Price */
+            readonly price: string;
+            /** Quantity */
+            readonly quantity: string;
+            /**
+             * To
+             * Format: date
+             */
+            readonly to: string;
+            /** Unit */
+            readonly unit: string;
+        };
+        /**
+         * BilledLine
+         * @description A line of the supplier's bill as typed in; a band only with energy. Quantity and price may be left out.
+         */
+        readonly "BilledLine-Input": {
+            /** Amount */
+            readonly amount: number | string;
+            readonly band?: components["schemas"]["Band"] | null;
+            readonly kind: components["schemas"]["LineKind"];
+            /** Price */
+            readonly price?: number | string | null;
+            /** Quantity */
+            readonly quantity?: number | string | null;
+        };
+        /**
+         * BilledLine
+         * @description A line of the supplier's bill as typed in; a band only with energy. Quantity and price may be left out.
+         */
+        readonly "BilledLine-Output": {
+            /** Amount */
+            readonly amount: string;
+            readonly band?: components["schemas"]["Band"] | null;
+            readonly kind: components["schemas"]["LineKind"];
+            /** Price */
+            readonly price?: string | null;
+            /** Quantity */
+            readonly quantity?: string | null;
         };
         /**
          * Bit
@@ -4203,6 +5229,28 @@ export interface components {
             readonly points: number;
             /** Since */
             readonly since: string | null;
+        };
+        /**
+         * Breakdown
+         * @description A year's amount to months, and each to scopes: by last year's use, or by shares that are given.
+         */
+        readonly Breakdown: {
+            /** Amount */
+            readonly amount: number | string;
+            /** Months */
+            readonly months?: {
+                readonly [key: string]: number | string;
+            };
+            /** Owner */
+            readonly owner: string;
+            /** Scopes */
+            readonly scopes: readonly string[];
+            /** Shares */
+            readonly shares?: {
+                readonly [key: string]: number | string;
+            };
+            /** Year */
+            readonly year: number;
         };
         /**
          * ByCalendar
@@ -4348,6 +5396,38 @@ export interface components {
             readonly phone: string;
         };
         /**
+         * Carpet
+         * @description Day × time of day: row n is `days[n]`, column k the k-th step of the day; a day of the clock change is cut or
+         *     filled with null at its end.
+         */
+        readonly Carpet: {
+            /** Amount */
+            readonly amount: readonly (readonly (number | null)[])[];
+            /** Columns */
+            readonly columns: number;
+            /** Coverage */
+            readonly coverage: readonly (readonly number[])[];
+            /** Days */
+            readonly days: readonly string[];
+            /** High */
+            readonly high: number | null;
+            /** Low */
+            readonly low: number | null;
+            /** Meter */
+            readonly meter: string;
+            /** Quality */
+            readonly quality: readonly (readonly number[])[];
+            /**
+             * Step
+             * @enum {string}
+             */
+            readonly step: "quarter" | "hour";
+            /** Totals */
+            readonly totals: readonly components["schemas"]["Sum"][];
+            /** Unit */
+            readonly unit: string;
+        };
+        /**
          * Certificate
          * @description One certificate of a person.
          */
@@ -4483,6 +5563,33 @@ export interface components {
             readonly unit: string;
         };
         /**
+         * CheckedBill
+         * @description A check, as it was done.
+         */
+        readonly CheckedBill: {
+            readonly actual: components["schemas"]["ActualBill-Output"];
+            /** Agrees */
+            readonly agrees: boolean;
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            readonly bill: components["schemas"]["BillBody"];
+            /** By */
+            readonly by: string;
+            /** Difference */
+            readonly difference: string;
+            /** Explained */
+            readonly explained: boolean;
+            /** Id */
+            readonly id: string;
+            /** Lines */
+            readonly lines: readonly components["schemas"]["ComparedLine"][];
+            /** Provisional */
+            readonly provisional: boolean;
+        };
+        /**
          * Checking
          * @description Lines of the checklist.
          */
@@ -4595,6 +5702,40 @@ export interface components {
             readonly verdict: string | null;
         };
         /**
+         * ChoiceBody
+         * @description One way to be billed, over the months asked for.
+         */
+        readonly ChoiceBody: {
+            /** Amounts */
+            readonly amounts: readonly string[];
+            readonly basic: components["schemas"]["Basic"];
+            /** Basic Amounts */
+            readonly basic_amounts: readonly string[];
+            /** Contract Kw */
+            readonly contract_kw: string | null;
+            /** Total */
+            readonly total: string;
+        };
+        /**
+         * Choices
+         * @description Every way, the cheapest first.
+         */
+        readonly Choices: {
+            /** Break Even Kw */
+            readonly break_even_kw: string | null;
+            /** Choices */
+            readonly choices: readonly components["schemas"]["ChoiceBody"][];
+            /** Left Out */
+            readonly left_out: readonly string[];
+            /** Meter */
+            readonly meter: string;
+            /** Months */
+            readonly months: readonly string[];
+            readonly now: components["schemas"]["Basic"];
+            /** Now Total */
+            readonly now_total: string;
+        };
+        /**
          * ClassChange
          * @description The body of POST …/class (改级别).
          */
@@ -4662,12 +5803,51 @@ export interface components {
             readonly where: components["schemas"]["Text"] | null;
         };
         /**
+         * Columns
+         * @description Intervals in columns, for charts; all as long as `start`.
+         */
+        readonly Columns: {
+            /** Amount */
+            readonly amount: readonly (number | null)[];
+            /** Coverage */
+            readonly coverage: readonly number[];
+            /** Quality */
+            readonly quality: readonly number[];
+            /** Start */
+            readonly start: readonly number[];
+            /** Uncertainty */
+            readonly uncertainty: readonly number[];
+        };
+        /**
          * Comment
          * @description The body of POST …/comment.
          */
         readonly Comment: {
             /** Text */
             readonly text: string;
+        };
+        /**
+         * ComparedLine
+         * @description Ours and theirs of one kind and band.
+         */
+        readonly ComparedLine: {
+            readonly band: components["schemas"]["Band"] | null;
+            /** Difference */
+            readonly difference: string;
+            readonly kind: components["schemas"]["LineKind"];
+            /** Our Price */
+            readonly our_price: string | null;
+            /** Our Quantity */
+            readonly our_quantity: string | null;
+            /** Ours */
+            readonly ours: string | null;
+            /** Their Price */
+            readonly their_price: string | null;
+            /** Their Quantity */
+            readonly their_quantity: string | null;
+            /** Theirs */
+            readonly theirs: string | null;
+            readonly verdict: components["schemas"]["facility__energy__bill_check__Verdict"];
         };
         /**
          * Complaint
@@ -4916,6 +6096,48 @@ export interface components {
             readonly value: number | null;
         };
         /**
+         * Component
+         * @description A part of the price of a kWh: it floats with the band's ratio or not; a fund is no base of 力调电费.
+         */
+        readonly "Component-Input": {
+            /**
+             * Floats
+             * @default false
+             */
+            readonly floats: boolean;
+            /**
+             * Fund
+             * @default false
+             */
+            readonly fund: boolean;
+            /** Id */
+            readonly id: string;
+            readonly name: components["schemas"]["Text"];
+            /** Price */
+            readonly price: number | string;
+        };
+        /**
+         * Component
+         * @description A part of the price of a kWh: it floats with the band's ratio or not; a fund is no base of 力调电费.
+         */
+        readonly "Component-Output": {
+            /**
+             * Floats
+             * @default false
+             */
+            readonly floats: boolean;
+            /**
+             * Fund
+             * @default false
+             */
+            readonly fund: boolean;
+            /** Id */
+            readonly id: string;
+            readonly name: components["schemas"]["Text"];
+            /** Price */
+            readonly price: string;
+        };
+        /**
          * Confirmation
          * @description The body of POST …/confirm (核实).
          */
@@ -4948,6 +6170,74 @@ export interface components {
              * @default
              */
             readonly mobile: string;
+        };
+        /**
+         * Contract
+         * @description 供用电合同: which tariff, and what the bill is reckoned on, from a day on.
+         */
+        readonly "Contract-Input": {
+            /** @default none */
+            readonly basic: components["schemas"]["Basic"];
+            /** Contract Kw */
+            readonly contract_kw?: number | string | null;
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /** Kva */
+            readonly kva: number | string;
+            /**
+             * Kwh Places
+             * @default 3
+             */
+            readonly kwh_places: number;
+            /**
+             * Least Share
+             * @default 0.4
+             */
+            readonly least_share: number | string;
+            readonly power_factor?: components["schemas"]["Standard"] | null;
+            /** Tariff */
+            readonly tariff: string;
+        };
+        /**
+         * Contract
+         * @description 供用电合同: which tariff, and what the bill is reckoned on, from a day on.
+         */
+        readonly "Contract-Output": {
+            /** @default none */
+            readonly basic: components["schemas"]["Basic"];
+            /** Contract Kw */
+            readonly contract_kw?: string | null;
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /** Kva */
+            readonly kva: string;
+            /**
+             * Kwh Places
+             * @default 3
+             */
+            readonly kwh_places: number;
+            /**
+             * Least Share
+             * @default 0.4
+             */
+            readonly least_share: string;
+            readonly power_factor?: components["schemas"]["Standard"] | null;
+            /** Tariff */
+            readonly tariff: string;
+        };
+        /**
+         * Contracts
+         * @description The supply contracts of one meter, in the order of their `from`.
+         */
+        readonly Contracts: {
+            /** Contracts */
+            readonly contracts: readonly components["schemas"]["Contract-Input"][];
         };
         /**
          * CostLine
@@ -5021,6 +6311,46 @@ export interface components {
             readonly window: number;
         };
         /**
+         * Counts
+         * @description How the site's baselines stand.
+         */
+        readonly Counts: {
+            /** Accepted */
+            readonly accepted: number;
+            /** By Reason */
+            readonly by_reason: {
+                readonly [key: string]: number;
+            };
+            /** Refused */
+            readonly refused: number;
+        };
+        /**
+         * Course
+         * @description How a month goes against its target.
+         * @enum {string}
+         */
+        readonly Course: "on_course" | "at_risk" | "off_course" | "met" | "missed" | "unknown";
+        /**
+         * DataQuality
+         * @description All meters of a site, the worst first.
+         */
+        readonly DataQuality: {
+            /**
+             * End
+             * Format: date-time
+             */
+            readonly end: string;
+            /** Meters */
+            readonly meters: readonly components["schemas"]["MeterQuality"][];
+            /** Site */
+            readonly site: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            readonly start: string;
+        };
+        /**
          * DatedCalendar
          * @description A calendar from a moment on, until the next one.
          */
@@ -5044,6 +6374,35 @@ export interface components {
              */
             readonly from: string;
         };
+        /**
+         * DayBand
+         * @description One day's hours beside what they should be: local hours of the wall clock; null where unknown.
+         */
+        readonly DayBand: {
+            /**
+             * Day
+             * Format: date
+             */
+            readonly day: string;
+            /** Expected */
+            readonly expected: readonly (number | null)[];
+            /** High */
+            readonly high: readonly (number | null)[];
+            /** Low */
+            readonly low: readonly (number | null)[];
+            /** Meter */
+            readonly meter: string;
+            /** Refusals */
+            readonly refusals: readonly components["schemas"]["RefusalBody"][];
+            /** Used */
+            readonly used: readonly (number | null)[];
+        };
+        /**
+         * DayKind
+         * @description What a day is to tariffs and baselines.
+         * @enum {string}
+         */
+        readonly DayKind: "workday" | "weekend" | "holiday";
         /**
          * Days
          * @description Days off in a row, both ends included.
@@ -5139,6 +6498,34 @@ export interface components {
             readonly tries: number;
             /** Why */
             readonly why: string;
+        };
+        /**
+         * Demand
+         * @description How a meter was loaded; loads are means of quarter hours, in the unit an hour: kW of kW.h.
+         */
+        readonly Demand: {
+            /** Counted */
+            readonly counted: number;
+            /** Duration */
+            readonly duration: readonly number[];
+            /** High */
+            readonly high: number | null;
+            /** Highest */
+            readonly highest: number | null;
+            /** Left Out */
+            readonly left_out: number;
+            /** Load Factor */
+            readonly load_factor: number | null;
+            /** Low */
+            readonly low: number | null;
+            /** Mean */
+            readonly mean: number | null;
+            /** Meter */
+            readonly meter: string;
+            /** Top */
+            readonly top: readonly components["schemas"]["Peak"][];
+            /** Unit */
+            readonly unit: string;
         };
         /**
          * Detection
@@ -5534,7 +6921,7 @@ export interface components {
             /** Removed */
             readonly removed: boolean;
             /** Rules */
-            readonly rules: readonly components["schemas"]["Rule"][];
+            readonly rules: readonly components["schemas"]["facility__alarm__Rule"][];
             /** Serves */
             readonly serves: readonly string[];
             /** Site */
@@ -5619,7 +7006,7 @@ export interface components {
             readonly reason: string;
             /** Seq */
             readonly seq: number;
-            readonly verdict: components["schemas"]["Verdict"];
+            readonly verdict: components["schemas"]["facility__event__Verdict"];
         };
         /**
          * EventResults
@@ -5689,6 +7076,40 @@ export interface components {
             readonly unit: string;
         };
         /**
+         * Fee
+         * @description A fixed fee: yuan a month (by days where a period is shorter), or a day.
+         */
+        readonly "Fee-Input": {
+            /** Amount */
+            readonly amount: number | string;
+            /** Id */
+            readonly id: string;
+            readonly name: components["schemas"]["Text"];
+            /**
+             * Per
+             * @default month
+             * @enum {string}
+             */
+            readonly per: "month" | "day";
+        };
+        /**
+         * Fee
+         * @description A fixed fee: yuan a month (by days where a period is shorter), or a day.
+         */
+        readonly "Fee-Output": {
+            /** Amount */
+            readonly amount: string;
+            /** Id */
+            readonly id: string;
+            readonly name: components["schemas"]["Text"];
+            /**
+             * Per
+             * @default month
+             * @enum {string}
+             */
+            readonly per: "month" | "day";
+        };
+        /**
          * Figure
          * @description One figure of one machine: its value, the rule that judges it, what it stands on.
          */
@@ -5720,6 +7141,22 @@ export interface components {
              * @enum {string}
              */
             readonly verdict: "good" | "attention" | "unknown" | "told";
+        };
+        /**
+         * FileTaken
+         * @description What a file brought.
+         */
+        readonly FileTaken: {
+            /** Added */
+            readonly added: number;
+            /** Dry Run */
+            readonly dry_run: boolean;
+            /** Lines */
+            readonly lines: number;
+            /** Restated */
+            readonly restated: number;
+            /** Unchanged */
+            readonly unchanged: number;
         };
         /**
          * Finding
@@ -5758,6 +7195,32 @@ export interface components {
              * @enum {string}
              */
             readonly type: "fire.event";
+        };
+        /**
+         * FitBody
+         * @description How well the model fits, with what ASHRAE Guideline 14 asks beside it.
+         */
+        readonly FitBody: {
+            /** Cv Rmse */
+            readonly cv_rmse: number;
+            /** Cv Rmse Limit */
+            readonly cv_rmse_limit: number;
+            /** Days */
+            readonly days: number;
+            /** Monthly Cv */
+            readonly monthly_cv: number;
+            /** Monthly Nmbe */
+            readonly monthly_nmbe: number;
+            /** Nmbe */
+            readonly nmbe: number;
+            /** Nmbe Limit */
+            readonly nmbe_limit: number;
+            /** Parameters */
+            readonly parameters: number;
+            /** R2 */
+            readonly r2: number;
+            /** Rho */
+            readonly rho: number;
         };
         /**
          * FlatPlace
@@ -5969,6 +7432,33 @@ export interface components {
             readonly target: string;
             /** Why */
             readonly why: string;
+        };
+        /**
+         * Ground
+         * @description The period that a meter is compared with, both days included; about a year.
+         */
+        readonly Ground: {
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /**
+             * Method
+             * @default daily
+             * @enum {string}
+             */
+            readonly method: "daily" | "hourly";
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+            /**
+             * To
+             * Format: date
+             */
+            readonly to: string;
         };
         /**
          * Handling
@@ -6231,6 +7721,23 @@ export interface components {
             readonly type: "integrity.found";
             /** What */
             readonly what: string;
+        };
+        /**
+         * IntervalsAnswer
+         * @description One meter in intervals.
+         */
+        readonly IntervalsAnswer: {
+            readonly columns: components["schemas"]["Columns"];
+            /** Meter */
+            readonly meter: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            readonly step: "quarter" | "hour" | "day" | "month";
+            readonly total: components["schemas"]["Sum"];
+            /** Unit */
+            readonly unit: string;
         };
         /**
          * Inventory
@@ -6539,6 +8046,12 @@ export interface components {
             /** Why */
             readonly why: string;
         };
+        /**
+         * LineKind
+         * @description What a line is for.
+         * @enum {string}
+         */
+        readonly LineKind: "energy" | "basic" | "excess" | "power_factor" | "fee";
         /**
          * LineLost
          * @description A whole line is away; everything on it is unknown.
@@ -7075,6 +8588,268 @@ export interface components {
             readonly use: string | null;
         };
         /**
+         * MeterContracts
+         * @description With its meter.
+         */
+        readonly MeterContracts: {
+            /** Contracts */
+            readonly contracts: readonly components["schemas"]["Contract-Output"][];
+            /** Meter */
+            readonly meter: string;
+        };
+        /**
+         * MeterMonth
+         * @description One meter in a month.
+         */
+        readonly MeterMonth: {
+            /** Area */
+            readonly area: string | null;
+            readonly days: components["schemas"]["Columns"];
+            /** Meter */
+            readonly meter: string;
+            readonly month_before: components["schemas"]["cloud__energy__schemas__Compared"];
+            readonly name: components["schemas"]["Text"];
+            /** Parent */
+            readonly parent: string | null;
+            readonly total: components["schemas"]["Sum"];
+            /** Unit */
+            readonly unit: string;
+            /** Use */
+            readonly use: string | null;
+            /** Use Group */
+            readonly use_group: string;
+            readonly year_before: components["schemas"]["cloud__energy__schemas__Compared"];
+        };
+        /**
+         * MeterQuality
+         * @description One meter.
+         */
+        readonly MeterQuality: {
+            /** By Hand */
+            readonly by_hand: number;
+            /** Events */
+            readonly events: readonly components["schemas"]["RegisterEvent"][];
+            /** Gap Seconds */
+            readonly gap_seconds: number;
+            /** Gap Start */
+            readonly gap_start: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "device" | "manual" | "virtual";
+            /** Last At */
+            readonly last_at: string | null;
+            /** Meter */
+            readonly meter: string;
+            /** More Events */
+            readonly more_events: number;
+            readonly name: components["schemas"]["Text"];
+            /** Readings */
+            readonly readings: number;
+            /** Shares */
+            readonly shares: {
+                readonly [key: string]: number;
+            };
+            readonly total: components["schemas"]["Sum"];
+            /** Unit */
+            readonly unit: string;
+        };
+        /**
+         * MeterSettings
+         * @description What a person says of a meter; null: as the inventory says, or as is usual.
+         */
+        readonly MeterSettings: {
+            /** Area */
+            readonly area?: string | null;
+            /** Formula */
+            readonly formula?: string | null;
+            /** Highest */
+            readonly highest?: number | string | null;
+            /**
+             * Kind
+             * @default device
+             * @enum {string}
+             */
+            readonly kind: "device" | "manual" | "virtual";
+            /** Multiplier */
+            readonly multiplier?: number | string | null;
+            readonly name?: components["schemas"]["Text"] | null;
+            /** Parent */
+            readonly parent?: string | null;
+            /** Reading Period */
+            readonly reading_period?: number | null;
+            /** Unit */
+            readonly unit?: string | null;
+            /** Use */
+            readonly use?: string | null;
+            /** Width */
+            readonly width?: number | string | null;
+        };
+        /**
+         * MeterTaken
+         * @description A meter as it is now, and what setting it changed.
+         */
+        readonly MeterTaken: {
+            readonly meter: components["schemas"]["MeterView"];
+            /** Restated */
+            readonly restated: number;
+        };
+        /**
+         * MeterView
+         * @description A meter as lists show it.
+         */
+        readonly MeterView: {
+            /** Area */
+            readonly area: string | null;
+            /** First At */
+            readonly first_at: string | null;
+            /** Formula */
+            readonly formula: string | null;
+            readonly group_name: components["schemas"]["Text"];
+            /** Highest */
+            readonly highest: string | null;
+            /** Id */
+            readonly id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "device" | "manual" | "virtual";
+            /** Last At */
+            readonly last_at: string | null;
+            /** Multiplier */
+            readonly multiplier: string;
+            readonly name: components["schemas"]["Text"];
+            /** Overdue */
+            readonly overdue: boolean;
+            /** Parent */
+            readonly parent: string | null;
+            /** Place */
+            readonly place: string | null;
+            /** Reading Period */
+            readonly reading_period: number;
+            /** Shown Unit */
+            readonly shown_unit: string;
+            /** Site */
+            readonly site: string;
+            /** Unit */
+            readonly unit: string;
+            /** Use */
+            readonly use: string | null;
+            /** Use Group */
+            readonly use_group: string;
+            readonly use_name: components["schemas"]["Text"];
+            /** Width */
+            readonly width: string | null;
+        };
+        /**
+         * Missed
+         * @description What a task is about.
+         */
+        readonly Missed: {
+            /** Amount */
+            readonly amount: string;
+            /** Coverage */
+            readonly coverage: number;
+            /**
+             * Steps
+             * @default []
+             */
+            readonly steps: readonly components["schemas"]["cloud__energy_targets__schemas__Step"][];
+            /** Target */
+            readonly target: string;
+            /** Unit */
+            readonly unit: string;
+        };
+        /**
+         * Month
+         * @description A month of a site.
+         */
+        readonly Month: {
+            /** Area */
+            readonly area: number | null;
+            /**
+             * End
+             * Format: date-time
+             */
+            readonly end: string;
+            /** Meters */
+            readonly meters: readonly components["schemas"]["MeterMonth"][];
+            /** Month */
+            readonly month: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            readonly start: string;
+            /** Timezone */
+            readonly timezone: string;
+            /** Totals */
+            readonly totals: readonly components["schemas"]["SiteTotal"][];
+            /**
+             * Until
+             * Format: date-time
+             */
+            readonly until: string;
+            /** Uses */
+            readonly uses: readonly components["schemas"]["UseMonth"][];
+        };
+        /**
+         * MonthFigure
+         * @description One scope in one month, so far.
+         */
+        readonly MonthFigure: {
+            /** Amount */
+            readonly amount: string;
+            readonly course: components["schemas"]["Course"];
+            /** Coverage */
+            readonly coverage: number;
+            /** Forecast */
+            readonly forecast: number | null;
+            /** Forecast Half Width */
+            readonly forecast_half_width: number | null;
+            /** Kgce */
+            readonly kgce: string | null;
+            /** Kgce Source */
+            readonly kgce_source: string | null;
+            /** Kgco2E */
+            readonly kgco2e: string | null;
+            /** Kgco2E Source */
+            readonly kgco2e_source: string | null;
+            readonly last_month: components["schemas"]["cloud__energy_targets__schemas__Compared"];
+            readonly last_year: components["schemas"]["cloud__energy_targets__schemas__Compared"];
+            /** M2 */
+            readonly m2: string | null;
+            /** Month */
+            readonly month: string;
+            readonly name: components["schemas"]["Text"];
+            /** Owner */
+            readonly owner: string | null;
+            /** Per M2 */
+            readonly per_m2: string | null;
+            /** Scope */
+            readonly scope: string;
+            /** Target */
+            readonly target: string | null;
+            /** Unit */
+            readonly unit: string;
+        };
+        /**
+         * MonthFigures
+         * @description All scopes asked for.
+         */
+        readonly MonthFigures: {
+            /** Items */
+            readonly items: readonly components["schemas"]["MonthFigure"][];
+            /** Month */
+            readonly month: string;
+            /** Site */
+            readonly site: string;
+        };
+        /**
          * NamedPost
          * @description The body of PUT /posts/{id}.
          */
@@ -7187,6 +8962,29 @@ export interface components {
             };
             /** Site */
             readonly site: string;
+        };
+        /**
+         * NewCheck
+         * @description The supplier's bill of a period.
+         */
+        readonly NewCheck: {
+            readonly bill: components["schemas"]["ActualBill-Input"];
+            /** Demand Kw */
+            readonly demand_kw?: number | string | null;
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /** Meter */
+            readonly meter: string;
+            /** Reactive Kvarh */
+            readonly reactive_kvarh?: number | string | null;
+            /**
+             * To
+             * Format: date
+             */
+            readonly to: string;
         };
         /**
          * NewComplaint
@@ -7464,6 +9262,59 @@ export interface components {
             readonly within: number;
         };
         /**
+         * NewReading
+         * @description The body of POST /meter-readings.
+         */
+        readonly NewReading: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Meter */
+            readonly meter: string;
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * Sure
+             * @default false
+             */
+            readonly sure: boolean;
+            /** Value */
+            readonly value: number | string;
+        };
+        /**
+         * NewReplacement
+         * @description 换表: both registers at the moment of the change, as they are shown.
+         */
+        readonly NewReplacement: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Installed */
+            readonly installed: number | string;
+            /** Multiplier */
+            readonly multiplier?: number | string | null;
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+            /** Removed */
+            readonly removed: number | string;
+            /** Site */
+            readonly site: string;
+            /** Width */
+            readonly width?: number | string | null;
+        };
+        /**
          * NewRoom
          * @description One room of the register.
          */
@@ -7524,6 +9375,29 @@ export interface components {
             readonly site: string;
         };
         /**
+         * NewRule
+         * @description The body of PUT /apportionments/{id}.
+         */
+        readonly NewRule: {
+            /** Bearers */
+            readonly bearers: readonly components["schemas"]["Bearer-Input"][];
+            /** Id */
+            readonly id: string;
+            /**
+             * Key
+             * @enum {string}
+             */
+            readonly key: "area" | "own_use" | "equal" | "shares";
+            /** Meters */
+            readonly meters: readonly string[];
+            readonly name: components["schemas"]["Text"];
+            /**
+             * Remainder
+             * @default false
+             */
+            readonly remainder: boolean;
+        };
+        /**
          * NewStation
          * @description The body of POST /duty-stations: this screen stands at a post from now on.
          */
@@ -7534,6 +9408,31 @@ export interface components {
             readonly post: string;
             /** Site */
             readonly site: string;
+        };
+        /**
+         * NewTargets
+         * @description The body of PUT /energy-targets/{site}; what is not named stays.
+         */
+        readonly NewTargets: {
+            /**
+             * Restates
+             * @default
+             */
+            readonly restates: string;
+            /** Targets */
+            readonly targets: readonly components["schemas"]["Target-Input"][];
+        };
+        /**
+         * NewTariff
+         * @description The body of PUT /tariffs/{site}/{id}.
+         */
+        readonly NewTariff: {
+            /**
+             * Restates
+             * @default
+             */
+            readonly restates: string;
+            readonly tariff: components["schemas"]["Tariff-Input"];
         };
         /**
          * NewToken
@@ -7892,6 +9791,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[CheckedBill] */
+        readonly Page_CheckedBill_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["CheckedBill"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[Complaint] */
         readonly Page_Complaint_: {
             /** Items */
@@ -8011,6 +9917,20 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[MeterContracts] */
+        readonly Page_MeterContracts_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["MeterContracts"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[MeterView] */
+        readonly Page_MeterView_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["MeterView"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[Pattern] */
         readonly Page_Pattern_: {
             /** Items */
@@ -8067,6 +9987,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[PointStatistics] */
+        readonly Page_PointStatistics_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["PointStatistics"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[PointValue] */
         readonly Page_PointValue_: {
             /** Items */
@@ -8077,7 +10004,7 @@ export interface components {
         /** Page[Proposal] */
         readonly Page_Proposal_: {
             /** Items */
-            readonly items: readonly components["schemas"]["Proposal"][];
+            readonly items: readonly components["schemas"]["cloud__work_orders__schemas__Proposal"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -8092,6 +10019,34 @@ export interface components {
         readonly Page_ReadNearby_: {
             /** Items */
             readonly items: readonly components["schemas"]["ReadNearby"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[Reading] */
+        readonly Page_Reading_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Reading"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[Rectification] */
+        readonly Page_Rectification_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Rectification"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[ReplacementView] */
+        readonly Page_ReplacementView_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["ReplacementView"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[RestatementView] */
+        readonly Page_RestatementView_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["RestatementView"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -8123,6 +10078,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[Rule] */
+        readonly Page_Rule_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["facility__energy__apportionment__Rule"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[SiteStanding] */
         readonly Page_SiteStanding_: {
             /** Items */
@@ -8151,6 +10113,20 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[StoredTarget] */
+        readonly Page_StoredTarget_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["StoredTarget"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[StoredTariff] */
+        readonly Page_StoredTariff_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["StoredTariff"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[SupplyNotice] */
         readonly Page_SupplyNotice_: {
             /** Items */
@@ -8162,6 +10138,13 @@ export interface components {
         readonly Page_SystemRow_: {
             /** Items */
             readonly items: readonly components["schemas"]["SystemRow"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[Tick] */
+        readonly Page_Tick_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Tick-Output"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -8353,6 +10336,24 @@ export interface components {
              */
             readonly kind: "pause";
             readonly pause: components["schemas"]["Pause"];
+        };
+        /**
+         * Peak
+         * @description One quarter hour.
+         */
+        readonly Peak: {
+            /** Load */
+            readonly load: number;
+            /**
+             * Quality
+             * @enum {string}
+             */
+            readonly quality: "measured" | "interpolated" | "estimated" | "changed" | "reset" | "missing";
+            /**
+             * Start
+             * Format: date-time
+             */
+            readonly start: string;
         };
         /**
          * Permission
@@ -8698,6 +10699,55 @@ export interface components {
             readonly rule: string;
         };
         /**
+         * PointStatistics
+         * @description One point over a span; null where it is not known.
+         */
+        readonly PointStatistics: {
+            /** Count */
+            readonly count: number;
+            /** Decimals */
+            readonly decimals: number;
+            /** Deviation */
+            readonly deviation: number | null;
+            /** Exact */
+            readonly exact: boolean;
+            /** High */
+            readonly high: number | null;
+            /** Kind */
+            readonly kind: string;
+            /** Known */
+            readonly known: number;
+            /** Low */
+            readonly low: number | null;
+            /** Maximum */
+            readonly maximum: number | null;
+            /** Maximum At */
+            readonly maximum_at: string | null;
+            /** Mean */
+            readonly mean: number | null;
+            /** Median */
+            readonly median: number | null;
+            /** Minimum */
+            readonly minimum: number | null;
+            /** Minimum At */
+            readonly minimum_at: string | null;
+            readonly name: components["schemas"]["Text"];
+            /** Point */
+            readonly point: string;
+            /** Resets */
+            readonly resets: number;
+            /** Rise */
+            readonly rise: number | null;
+            /** Site */
+            readonly site: string;
+            /** States */
+            readonly states: {
+                readonly [key: string]: number;
+            };
+            /** Unit */
+            readonly unit: string;
+        };
+        /**
          * PointValue
          * @description A point, what it means, and its newest value.
          */
@@ -8761,6 +10811,96 @@ export interface components {
              */
             readonly kind: "control_room" | "engineering" | "security" | "desk";
             readonly name: components["schemas"]["Text"];
+        };
+        /**
+         * Prices
+         * @description What a kWh, a kVA, a kW cost from a day on. `bands`: whole prices as published, instead of ratios.
+         */
+        readonly "Prices-Input": {
+            /** Bands */
+            readonly bands?: {
+                readonly [key: string]: number | string;
+            };
+            /** Capacity */
+            readonly capacity?: number | string | null;
+            /**
+             * Components
+             * @default []
+             */
+            readonly components: readonly components["schemas"]["Component-Input"][];
+            /** Demand */
+            readonly demand?: number | string | null;
+            /**
+             * Document
+             * @default
+             */
+            readonly document: string;
+            /**
+             * Fees
+             * @default []
+             */
+            readonly fees: readonly components["schemas"]["Fee-Input"][];
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /**
+             * Places
+             * @default 6
+             */
+            readonly places: number;
+            readonly relief?: components["schemas"]["Relief-Input"] | null;
+            /**
+             * Url
+             * @default
+             */
+            readonly url: string;
+        };
+        /**
+         * Prices
+         * @description What a kWh, a kVA, a kW cost from a day on. `bands`: whole prices as published, instead of ratios.
+         */
+        readonly "Prices-Output": {
+            /** Bands */
+            readonly bands?: {
+                readonly [key: string]: string;
+            };
+            /** Capacity */
+            readonly capacity?: string | null;
+            /**
+             * Components
+             * @default []
+             */
+            readonly components: readonly components["schemas"]["Component-Output"][];
+            /** Demand */
+            readonly demand?: string | null;
+            /**
+             * Document
+             * @default
+             */
+            readonly document: string;
+            /**
+             * Fees
+             * @default []
+             */
+            readonly fees: readonly components["schemas"]["Fee-Output"][];
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /**
+             * Places
+             * @default 6
+             */
+            readonly places: number;
+            readonly relief?: components["schemas"]["Relief-Output"] | null;
+            /**
+             * Url
+             * @default
+             */
+            readonly url: string;
         };
         /**
          * Priority
@@ -8875,26 +11015,6 @@ export interface components {
          */
         readonly Proof: "device" | "supervisor" | "person";
         /**
-         * Proposal
-         * @description One person for an order. The first without `why_not` is who gets it when nobody is named.
-         */
-        readonly Proposal: {
-            /** Distance */
-            readonly distance?: number | null;
-            /** Level */
-            readonly level: number | null;
-            /** Load */
-            readonly load: number;
-            /** Person */
-            readonly person: string;
-            /**
-             * Why
-             * @enum {string}
-             */
-            readonly why: "rota" | "warranty" | "contract";
-            readonly why_not: components["schemas"]["Text"] | null;
-        };
-        /**
          * QrCode
          * @description One valid code.
          */
@@ -8974,6 +11094,26 @@ export interface components {
             readonly point: string;
         };
         /**
+         * Ratio
+         * @description A band's price as so many times another's; the base band is 1.
+         */
+        readonly "Ratio-Input": {
+            /** @default flat */
+            readonly of: components["schemas"]["Band"];
+            /** Times */
+            readonly times: number | string;
+        };
+        /**
+         * Ratio
+         * @description A band's price as so many times another's; the base band is 1.
+         */
+        readonly "Ratio-Output": {
+            /** @default flat */
+            readonly of: components["schemas"]["Band"];
+            /** Times */
+            readonly times: string;
+        };
+        /**
          * ReadNearby
          * @description A card or patrol read near the order's equipment; its event is named at the arrival.
          */
@@ -8989,12 +11129,121 @@ export interface components {
             readonly reader: string;
         };
         /**
+         * Reading
+         * @description One reading by hand.
+         */
+        readonly Reading: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            readonly entered_at: string;
+            /** Entered By */
+            readonly entered_by: string;
+            /** Id */
+            readonly id: string;
+            /** Meter */
+            readonly meter: string;
+            /** Note */
+            readonly note: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            readonly source: "form" | "csv";
+            /** Unit */
+            readonly unit: string;
+            /** Value */
+            readonly value: string;
+            /** Void At */
+            readonly void_at: string | null;
+            /** Void By */
+            readonly void_by: string | null;
+        };
+        /**
          * Reason
          * @description Why.
          */
-        readonly Reason: {
+        readonly "Reason-Input": {
             /** Reason */
             readonly reason: string;
+        };
+        /**
+         * Reason
+         * @description Why there is no baseline, or no saving.
+         * @enum {string}
+         */
+        readonly "Reason-Output": "no_temperature" | "too_few_days" | "months_missing" | "no_use" | "fit_cv" | "fit_nmbe" | "correlated" | "other_weather" | "too_few_to_compare" | "overlaps";
+        /**
+         * Rectification
+         * @description 整改任务: who answers for a missed target, by when, how far it is.
+         */
+        readonly Rectification: {
+            /**
+             * Due
+             * Format: date
+             */
+            readonly due: string;
+            /** Id */
+            readonly id: string;
+            readonly missed: components["schemas"]["Missed"];
+            /** Month */
+            readonly month: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            readonly opened_at: string;
+            /** Owner */
+            readonly owner: string;
+            /** Scope */
+            readonly scope: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "open" | "under_way" | "done" | "verified" | "cancelled";
+        };
+        /**
+         * RefusalBody
+         * @description Why not.
+         */
+        readonly RefusalBody: {
+            readonly reason: components["schemas"]["Reason-Output"];
+            readonly says: components["schemas"]["Text"];
+        };
+        /**
+         * RegisterEvent
+         * @description One thing that befell a register; the last four kinds are readings that were put aside.
+         */
+        readonly RegisterEvent: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Before */
+            readonly before: string | null;
+            /** Counted */
+            readonly counted: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "rolled_over" | "set_back" | "replaced" | "too_fast" | "too_wide" | "dip" | "spike" | "other_meter";
+            /** Shows */
+            readonly shows: string;
+            /** Width */
+            readonly width?: string | null;
         };
         /**
          * Registration
@@ -9011,12 +11260,56 @@ export interface components {
             readonly token: string;
         };
         /**
+         * Relief
+         * @description The demand price × `share` in a month with at least so many kWh a kVA (发改价格〔2023〕526号: 260 and 0.9).
+         */
+        readonly "Relief-Input": {
+            /** Kwh Per Kva */
+            readonly kwh_per_kva: number | string;
+            /** Share */
+            readonly share: number | string;
+        };
+        /**
+         * Relief
+         * @description The demand price × `share` in a month with at least so many kWh a kVA (发改价格〔2023〕526号: 260 and 0.9).
+         */
+        readonly "Relief-Output": {
+            /** Kwh Per Kva */
+            readonly kwh_per_kva: string;
+            /** Share */
+            readonly share: string;
+        };
+        /**
+         * RemainderView
+         * @description What a node's children do not account for, over the time in which all of them are known.
+         */
+        readonly RemainderView: {
+            /** Absent */
+            readonly absent: readonly string[];
+            readonly children: components["schemas"]["Sum"];
+            /** Fault */
+            readonly fault: boolean;
+            readonly left: components["schemas"]["Sum"];
+            readonly own: components["schemas"]["Sum"];
+            /** Share */
+            readonly share: number | null;
+        };
+        /**
          * Reopening
          * @description The body of POST …/reopen.
          */
         readonly Reopening: {
             /** Reason */
             readonly reason: string;
+        };
+        /**
+         * Replaced
+         * @description What a replacement changed.
+         */
+        readonly Replaced: {
+            readonly replacement: components["schemas"]["ReplacementView"];
+            /** Restated */
+            readonly restated: number;
         };
         /**
          * ReplacedCode
@@ -9029,6 +11322,42 @@ export interface components {
             readonly place?: string | null;
             /** Site */
             readonly site: string;
+        };
+        /**
+         * ReplacementView
+         * @description One replacement.
+         */
+        readonly ReplacementView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            readonly entered_at: string;
+            /** Entered By */
+            readonly entered_by: string;
+            /** Id */
+            readonly id: string;
+            /** Installed */
+            readonly installed: string;
+            /** Meter */
+            readonly meter: string;
+            /** Multiplier */
+            readonly multiplier: string | null;
+            /** Note */
+            readonly note: string;
+            /** Removed */
+            readonly removed: string;
+            /** Site */
+            readonly site: string;
+            /** Unit */
+            readonly unit: string;
+            /** Width */
+            readonly width: string | null;
         };
         /**
          * ReportCase
@@ -9192,6 +11521,50 @@ export interface components {
             readonly sounding: boolean;
         };
         /**
+         * RestatementView
+         * @description Some intervals of a meter came out otherwise than they had been stated.
+         */
+        readonly RestatementView: {
+            /** Amount After */
+            readonly amount_after: string;
+            /** Amount Before */
+            readonly amount_before: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** By */
+            readonly by: string;
+            /**
+             * Cause
+             * @enum {string}
+             */
+            readonly cause: "late" | "reading" | "replacement" | "settings";
+            /** Coverage After */
+            readonly coverage_after: number;
+            /** Coverage Before */
+            readonly coverage_before: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            readonly end: string;
+            /** Id */
+            readonly id: string;
+            /** Intervals */
+            readonly intervals: number;
+            /** Meter */
+            readonly meter: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            readonly start: string;
+        };
+        /**
          * Restoring
          * @description 修复.
          */
@@ -9348,10 +11721,16 @@ export interface components {
              * @default 0
              */
             readonly delay_on: number;
-            /** Fault */
-            readonly fault?: string | null;
-            /** First Out */
-            readonly first_out?: string | null;
+            /**
+             * Fault
+             * @default null
+             */
+            readonly fault: string | null;
+            /**
+             * First Out
+             * @default null
+             */
+            readonly first_out: string | null;
             readonly guidance: components["schemas"]["Steps"];
             /** Id */
             readonly id: string;
@@ -9361,18 +11740,53 @@ export interface components {
              */
             readonly latching: boolean;
             readonly name: components["schemas"]["Text"];
-            readonly order?: components["schemas"]["OrderPolicy"] | null;
+            /** @default null */
+            readonly order: components["schemas"]["OrderPolicy"] | null;
             /** Owners */
             readonly owners: readonly components["schemas"]["Post"][];
-            /** Per */
-            readonly per?: string | null;
+            /**
+             * Per
+             * @default null
+             */
+            readonly per: string | null;
             readonly priority: components["schemas"]["Priority"];
             /**
              * Suppressed By
              * @default []
              */
             readonly suppressed_by: readonly string[];
-            readonly while?: components["schemas"]["While"] | null;
+            /** @default null */
+            readonly while: components["schemas"]["While"] | null;
+        };
+        /**
+         * Rule
+         * @description Windows and ratios for some days. What is left out means any; a later rule paints over the ones before it.
+         */
+        readonly "Rule-Input": {
+            /**
+             * Days
+             * @default []
+             */
+            readonly days: readonly components["schemas"]["DayKind"][];
+            /**
+             * Holidays
+             * @default []
+             */
+            readonly holidays: readonly components["schemas"]["Holiday"][];
+            /**
+             * Months
+             * @default []
+             */
+            readonly months: readonly number[];
+            /** Ratios */
+            readonly ratios?: {
+                readonly [key: string]: components["schemas"]["Ratio-Input"];
+            };
+            /**
+             * Windows
+             * @default []
+             */
+            readonly windows: readonly components["schemas"]["Window"][];
         };
         /**
          * RuleStanding
@@ -9387,7 +11801,7 @@ export interface components {
             readonly instance: string;
             /** Limits */
             readonly limits: readonly components["schemas"]["LiveLimit"][];
-            readonly rule: components["schemas"]["Rule"];
+            readonly rule: components["schemas"]["facility__alarm__Rule"];
         };
         /**
          * RunHours
@@ -9435,6 +11849,77 @@ export interface components {
             readonly told_at: string;
             /** Verdict */
             readonly verdict: string;
+        };
+        /**
+         * SavingBody
+         * @description Expected less used; every figure is null where the baseline or the comparison was refused.
+         */
+        readonly SavingBody: {
+            /** Asked Days */
+            readonly asked_days: number;
+            /** Days */
+            readonly days: readonly components["schemas"]["SavingDay"][];
+            /** Distinct */
+            readonly distinct: boolean | null;
+            /** Expected */
+            readonly expected: number | null;
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /** Half Width */
+            readonly half_width: number | null;
+            /** Meter */
+            readonly meter: string;
+            /** Refusals */
+            readonly refusals: readonly components["schemas"]["RefusalBody"][];
+            /** Saved */
+            readonly saved: number | null;
+            /** Share */
+            readonly share: number | null;
+            /**
+             * To
+             * Format: date
+             */
+            readonly to: string;
+            /** Used */
+            readonly used: number | null;
+        };
+        /**
+         * SavingDay
+         * @description One day that could be compared, kWh.
+         */
+        readonly SavingDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            readonly day: string;
+            /** Expected */
+            readonly expected: number;
+            /** Used */
+            readonly used: number;
+        };
+        /**
+         * Scope
+         * @description Whom it is for: transformer capacity in kVA, upper end excluded.
+         */
+        readonly "Scope-Input": {
+            /** At Least */
+            readonly at_least?: number | string | null;
+            /** Below */
+            readonly below?: number | string | null;
+        };
+        /**
+         * Scope
+         * @description Whom it is for: transformer capacity in kVA, upper end excluded.
+         */
+        readonly "Scope-Output": {
+            /** At Least */
+            readonly at_least?: string | null;
+            /** Below */
+            readonly below?: string | null;
         };
         /**
          * SeriesAnswer
@@ -9551,6 +12036,62 @@ export interface components {
         readonly Several: {
             /** Ids */
             readonly ids: readonly string[];
+        };
+        /**
+         * Shape
+         * @description When which band holds, and how the bands relate, from a day on.
+         */
+        readonly "Shape-Input": {
+            /**
+             * Document
+             * @default
+             */
+            readonly document: string;
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+            /** Rules */
+            readonly rules: readonly components["schemas"]["Rule-Input"][];
+            /**
+             * Url
+             * @default
+             */
+            readonly url: string;
+        };
+        /**
+         * Shape
+         * @description When which band holds, and how the bands relate, from a day on.
+         */
+        readonly "Shape-Output": {
+            /**
+             * Document
+             * @default
+             */
+            readonly document: string;
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+            /** Rules */
+            readonly rules: readonly components["schemas"]["facility__energy__tariff__Rule-Output"][];
+            /**
+             * Url
+             * @default
+             */
+            readonly url: string;
         };
         /**
          * Share
@@ -9679,6 +12220,20 @@ export interface components {
             readonly timezone: string;
         };
         /**
+         * SiteTotal
+         * @description What enters the site, of one unit: its roots together.
+         */
+        readonly SiteTotal: {
+            readonly days: components["schemas"]["Columns"];
+            /** Meters */
+            readonly meters: readonly string[];
+            readonly month_before: components["schemas"]["cloud__energy__schemas__Compared"];
+            readonly total: components["schemas"]["Sum"];
+            /** Unit */
+            readonly unit: string;
+            readonly year_before: components["schemas"]["cloud__energy__schemas__Compared"];
+        };
+        /**
          * SiteTrade
          * @description A trade as it holds at a site.
          */
@@ -9761,6 +12316,33 @@ export interface components {
             /** Width */
             readonly width: number;
         };
+        /**
+         * StackDay
+         * @description One local day of the tariff stack.
+         */
+        readonly StackDay: {
+            /** Cost */
+            readonly cost: {
+                readonly [key: string]: string;
+            };
+            /** Coverage */
+            readonly coverage: number;
+            /**
+             * Day
+             * Format: date
+             */
+            readonly day: string;
+            /** Kwh */
+            readonly kwh: {
+                readonly [key: string]: string;
+            };
+        };
+        /**
+         * Standard
+         * @description The power factor that a customer owes: 0.90 above 160 kVA, 0.85 and 0.80 for smaller and rural ones.
+         * @enum {string}
+         */
+        readonly Standard: "0.90" | "0.85" | "0.80";
         /**
          * StandingAlarm
          * @description One live alarm, as an overview names it.
@@ -9875,29 +12457,6 @@ export interface components {
             readonly version: string;
         };
         /**
-         * Step
-         * @description One step of an alarm's life.
-         */
-        readonly Step: {
-            /**
-             * At
-             * Format: date-time
-             */
-            readonly at: string;
-            /** By */
-            readonly by: string;
-            /** Detail */
-            readonly detail: string;
-            /** Kind */
-            readonly kind: string;
-            readonly name: components["schemas"]["Text"];
-            /**
-             * Recorded At
-             * Format: date-time
-             */
-            readonly recorded_at: string;
-        };
-        /**
          * Steps
          * @description What to do first, step by step, in both languages.
          */
@@ -9906,6 +12465,47 @@ export interface components {
             readonly en: readonly string[];
             /** Zh */
             readonly zh: readonly string[];
+        };
+        /**
+         * StoredTarget
+         * @description With its unit.
+         */
+        readonly StoredTarget: {
+            /** Amount */
+            readonly amount: string;
+            /** Month */
+            readonly month: string;
+            /** Owner */
+            readonly owner: string;
+            /** Scope */
+            readonly scope: string;
+            /** Unit */
+            readonly unit: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            readonly updated_at: string;
+            /** Updated By */
+            readonly updated_by: string;
+        };
+        /**
+         * StoredTariff
+         * @description A site's own tariff.
+         */
+        readonly StoredTariff: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** By */
+            readonly by: string;
+            /** Reason */
+            readonly reason: string;
+            /** Revision */
+            readonly revision: number;
+            readonly tariff: components["schemas"]["Tariff-Output"];
         };
         /**
          * Stuck
@@ -9926,6 +12526,23 @@ export interface components {
              * @default 0
              */
             readonly within: number;
+        };
+        /**
+         * Sum
+         * @description What a stretch of time comes to.
+         */
+        readonly Sum: {
+            /** Amount */
+            readonly amount: string | null;
+            /** Coverage */
+            readonly coverage: number;
+            /**
+             * Quality
+             * @enum {string}
+             */
+            readonly quality: "measured" | "interpolated" | "estimated" | "changed" | "reset" | "missing";
+            /** Uncertainty */
+            readonly uncertainty: number;
         };
         /**
          * SupplyNotice
@@ -10070,12 +12687,137 @@ export interface components {
             readonly revision: string;
         };
         /**
+         * TakenReading
+         * @description A reading that was taken, and what it changed.
+         */
+        readonly TakenReading: {
+            readonly reading: components["schemas"]["Reading"];
+            /** Restated */
+            readonly restated: number;
+        };
+        /**
          * TakenRooms
          * @description How many rooms were written.
          */
         readonly TakenRooms: {
             /** Rooms */
             readonly rooms: number;
+        };
+        /**
+         * Target
+         * @description So much at the most in a month; `owner` gets the task when it is missed.
+         */
+        readonly "Target-Input": {
+            /** Amount */
+            readonly amount: number | string;
+            /** Month */
+            readonly month: string;
+            /** Owner */
+            readonly owner: string;
+            /** Scope */
+            readonly scope: string;
+        };
+        /**
+         * Target
+         * @description So much at the most in a month; `owner` gets the task when it is missed.
+         */
+        readonly "Target-Output": {
+            /** Amount */
+            readonly amount: string;
+            /** Month */
+            readonly month: string;
+            /** Owner */
+            readonly owner: string;
+            /** Scope */
+            readonly scope: string;
+        };
+        /**
+         * Tariff
+         * @description One price list of one province for one kind of customer; its past stands beside its present.
+         */
+        readonly "Tariff-Input": {
+            /** Id */
+            readonly id: string;
+            /** @default {} */
+            readonly kva: components["schemas"]["Scope-Input"];
+            readonly name: components["schemas"]["Text"];
+            /**
+             * Prices
+             * @default []
+             */
+            readonly prices: readonly components["schemas"]["Prices-Input"][];
+            /** Province */
+            readonly province: string;
+            /** Shapes */
+            readonly shapes: readonly components["schemas"]["Shape-Input"][];
+            /**
+             * Source
+             * @default
+             */
+            readonly source: string;
+            /**
+             * Voltage
+             * @default any
+             * @enum {string}
+             */
+            readonly voltage: "below_1kv" | "1_10kv" | "20kv" | "35kv" | "66kv" | "110kv" | "220kv" | "any";
+        };
+        /**
+         * Tariff
+         * @description One price list of one province for one kind of customer; its past stands beside its present.
+         */
+        readonly "Tariff-Output": {
+            /** Id */
+            readonly id: string;
+            /** @default {} */
+            readonly kva: components["schemas"]["Scope-Output"];
+            readonly name: components["schemas"]["Text"];
+            /**
+             * Prices
+             * @default []
+             */
+            readonly prices: readonly components["schemas"]["Prices-Output"][];
+            /** Province */
+            readonly province: string;
+            /** Shapes */
+            readonly shapes: readonly components["schemas"]["Shape-Output"][];
+            /**
+             * Source
+             * @default
+             */
+            readonly source: string;
+            /**
+             * Voltage
+             * @default any
+             * @enum {string}
+             */
+            readonly voltage: "below_1kv" | "1_10kv" | "20kv" | "35kv" | "66kv" | "110kv" | "220kv" | "any";
+        };
+        /**
+         * TariffList
+         * @description The site's own, and the shapes that ship (without prices).
+         */
+        readonly TariffList: {
+            /** Items */
+            readonly items: readonly components["schemas"]["StoredTariff"][];
+            /** Shipped */
+            readonly shipped: readonly components["schemas"]["Tariff-Output"][];
+        };
+        /**
+         * TariffStack
+         * @description Energy by band, day by day.
+         */
+        readonly TariffStack: {
+            /** Days */
+            readonly days: readonly components["schemas"]["StackDay"][];
+            /** Meter */
+            readonly meter: string;
+            /** Prices */
+            readonly prices: {
+                readonly [key: string]: string;
+            };
+            /** Tariff */
+            readonly tariff: string;
         };
         /**
          * Task
@@ -10319,12 +13061,43 @@ export interface components {
          * Tick
          * @description The body of POST …/procedure/{step}.
          */
-        readonly Tick: {
+        readonly "Tick-Input": {
             /**
              * Note
              * @default
              */
             readonly note: string;
+        };
+        /**
+         * Tick
+         * @description One alarm or one order.
+         */
+        readonly "Tick-Output": {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Equipment */
+            readonly equipment: string;
+            /** Id */
+            readonly id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "alarm" | "order";
+            readonly name: components["schemas"]["Text"];
+            /** Point */
+            readonly point: string | null;
+            /** Priority */
+            readonly priority: number | null;
+            /** Site */
+            readonly site: string;
+            /** State */
+            readonly state: string;
+            /** Until */
+            readonly until: string | null;
         };
         /**
          * Token
@@ -10405,6 +13178,57 @@ export interface components {
              * @default engineering
              */
             readonly post: string;
+        };
+        /**
+         * Tree
+         * @description All meters of a site over a stretch of time, parents before their children.
+         */
+        readonly Tree: {
+            /**
+             * End
+             * Format: date-time
+             */
+            readonly end: string;
+            /** Faults */
+            readonly faults: readonly string[];
+            /** Nodes */
+            readonly nodes: readonly components["schemas"]["TreeNode"][];
+            /** Site */
+            readonly site: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            readonly start: string;
+        };
+        /**
+         * TreeNode
+         * @description A meter in the tree.
+         */
+        readonly TreeNode: {
+            /** Area */
+            readonly area: string | null;
+            /** Children */
+            readonly children: readonly string[];
+            /** Depth */
+            readonly depth: number;
+            /** Id */
+            readonly id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "device" | "manual" | "virtual";
+            readonly name: components["schemas"]["Text"];
+            /** Parent */
+            readonly parent: string | null;
+            readonly remainder: components["schemas"]["RemainderView"] | null;
+            readonly total: components["schemas"]["Sum"];
+            /** Unit */
+            readonly unit: string;
+            /** Use */
+            readonly use: string | null;
+            readonly use_name: components["schemas"]["Text"];
         };
         /**
          * TrendView
@@ -10525,6 +13349,20 @@ export interface components {
             readonly unit: string;
         };
         /**
+         * UseMonth
+         * @description 分项: the meters of one group that no other of the group lies above.
+         */
+        readonly UseMonth: {
+            /** Group */
+            readonly group: string;
+            /** Meters */
+            readonly meters: readonly string[];
+            readonly name: components["schemas"]["Text"];
+            readonly total: components["schemas"]["Sum"];
+            /** Unit */
+            readonly unit: string;
+        };
+        /**
          * User
          * @description A person with an account.
          */
@@ -10545,12 +13383,6 @@ export interface components {
                 readonly [key: string]: readonly components["schemas"]["Role"][];
             };
         };
-        /**
-         * Verdict
-         * @description The cloud's answer to one event.
-         * @enum {string}
-         */
-        readonly Verdict: "accepted" | "duplicate" | "conflict" | "rejected";
         /**
          * View
          * @description A saved view.
@@ -10607,6 +13439,23 @@ export interface components {
             readonly point: string;
             /** States */
             readonly states: readonly string[];
+        };
+        /**
+         * Window
+         * @description A span of a local day; one that ends at or before its beginning goes over midnight, within the same date.
+         */
+        readonly Window: {
+            readonly band: components["schemas"]["Band"];
+            /**
+             * Begin
+             * Format: time
+             */
+            readonly begin: string;
+            /**
+             * End
+             * Format: time
+             */
+            readonly end: string;
         };
         /**
          * Wire
@@ -10927,6 +13776,37 @@ export interface components {
             readonly to: string;
         };
         /**
+         * Step
+         * @description One step of an alarm's life.
+         */
+        readonly cloud__alarms__schemas__Step: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** By */
+            readonly by: string;
+            /** Detail */
+            readonly detail: string;
+            /** Kind */
+            readonly kind: string;
+            readonly name: components["schemas"]["Text"];
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            readonly recorded_at: string;
+        };
+        /**
+         * Answer
+         * @description The body of POST …/answer (回音): what the customer was told.
+         */
+        readonly cloud__complaints__schemas__Answer: {
+            /** Note */
+            readonly note: string;
+        };
+        /**
          * Assignment
          * @description The body of POST …/assign: somebody else answers for it from now on.
          */
@@ -10951,6 +13831,78 @@ export interface components {
             readonly unit: string;
             /** Value */
             readonly value: number | null;
+        };
+        /**
+         * Compared
+         * @description A stretch beside the same stretch earlier.
+         */
+        readonly cloud__energy__schemas__Compared: {
+            readonly before: components["schemas"]["Sum"];
+            /** Change */
+            readonly change: number | null;
+            readonly now: components["schemas"]["Sum"];
+        };
+        /**
+         * Answer
+         * @description The body of POST /rectifications/{id}: the next state, or the same with a note; another owner, another day.
+         */
+        readonly cloud__energy_targets__schemas__Answer: {
+            /** Due */
+            readonly due?: string | null;
+            /** Note */
+            readonly note: string;
+            /** Owner */
+            readonly owner?: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "open" | "under_way" | "done" | "verified" | "cancelled";
+        };
+        /**
+         * Compared
+         * @description Another period: what it took, and the change against it; null where it is not wholly known.
+         */
+        readonly cloud__energy_targets__schemas__Compared: {
+            /** Amount */
+            readonly amount: string | null;
+            /** Change */
+            readonly change: number | null;
+            /** Coverage */
+            readonly coverage: number;
+        };
+        /**
+         * Proposal
+         * @description Targets that add up to the year exactly: look at them, change them, PUT them.
+         */
+        readonly cloud__energy_targets__schemas__Proposal: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            readonly basis: "last_year" | "given";
+            /** Targets */
+            readonly targets: readonly components["schemas"]["Target-Output"][];
+        };
+        /**
+         * Step
+         * @description One thing that was said or done about a task.
+         */
+        readonly cloud__energy_targets__schemas__Step: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** By */
+            readonly by: string;
+            /** Note */
+            readonly note: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "open" | "under_way" | "done" | "verified" | "cancelled";
         };
         /**
          * Health
@@ -11114,6 +14066,140 @@ export interface components {
             /** Ref */
             readonly ref: string;
         };
+        /**
+         * Proposal
+         * @description One person for an order. The first without `why_not` is who gets it when nobody is named.
+         */
+        readonly cloud__work_orders__schemas__Proposal: {
+            /** Distance */
+            readonly distance?: number | null;
+            /** Level */
+            readonly level: number | null;
+            /** Load */
+            readonly load: number;
+            /** Person */
+            readonly person: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            readonly why: "rota" | "warranty" | "contract";
+            readonly why_not: components["schemas"]["Text"] | null;
+        };
+        /**
+         * Rule
+         * @description One alarm rule of an equipment type; a site may override limits and delays.
+         */
+        readonly facility__alarm__Rule: {
+            readonly class: components["schemas"]["AlarmClass"];
+            /** Condition */
+            readonly condition: components["schemas"]["High"] | components["schemas"]["Low"] | components["schemas"]["Is"] | components["schemas"]["Bit"] | components["schemas"]["Rate"] | components["schemas"]["Deviation"] | components["schemas"]["Stuck"] | components["schemas"]["NoData"] | components["schemas"]["Count"] | components["schemas"]["NoEffect"] | components["schemas"]["Expression"] | components["schemas"]["Occurs"] | components["schemas"]["DoorTime"] | components["schemas"]["DoorCount"] | components["schemas"]["Patrol"];
+            /**
+             * Cuts Supply
+             * @default false
+             */
+            readonly cuts_supply: boolean;
+            /**
+             * Delay Off
+             * @default 0
+             */
+            readonly delay_off: number;
+            /**
+             * Delay On
+             * @default 0
+             */
+            readonly delay_on: number;
+            /** Fault */
+            readonly fault?: string | null;
+            /** First Out */
+            readonly first_out?: string | null;
+            readonly guidance: components["schemas"]["Steps"];
+            /** Id */
+            readonly id: string;
+            /**
+             * Latching
+             * @default false
+             */
+            readonly latching: boolean;
+            readonly name: components["schemas"]["Text"];
+            readonly order?: components["schemas"]["OrderPolicy"] | null;
+            /** Owners */
+            readonly owners: readonly components["schemas"]["Post"][];
+            /** Per */
+            readonly per?: string | null;
+            readonly priority: components["schemas"]["Priority"];
+            /**
+             * Suppressed By
+             * @default []
+             */
+            readonly suppressed_by: readonly string[];
+            readonly while?: components["schemas"]["While"] | null;
+        };
+        /**
+         * Rule
+         * @description What is split, among whom, and by what.
+         */
+        readonly facility__energy__apportionment__Rule: {
+            /** Bearers */
+            readonly bearers: readonly components["schemas"]["Bearer-Output"][];
+            /** Id */
+            readonly id: string;
+            /**
+             * Key
+             * @enum {string}
+             */
+            readonly key: "area" | "own_use" | "equal" | "shares";
+            /** Meters */
+            readonly meters: readonly string[];
+            readonly name: components["schemas"]["Text"];
+            /**
+             * Remainder
+             * @default false
+             */
+            readonly remainder: boolean;
+        };
+        /**
+         * Verdict
+         * @description How a line compares.
+         * @enum {string}
+         */
+        readonly facility__energy__bill_check__Verdict: "agrees" | "quantity" | "price" | "both" | "amount" | "not_billed" | "not_ours";
+        /**
+         * Rule
+         * @description Windows and ratios for some days. What is left out means any; a later rule paints over the ones before it.
+         */
+        readonly "facility__energy__tariff__Rule-Output": {
+            /**
+             * Days
+             * @default []
+             */
+            readonly days: readonly components["schemas"]["DayKind"][];
+            /**
+             * Holidays
+             * @default []
+             */
+            readonly holidays: readonly components["schemas"]["Holiday"][];
+            /**
+             * Months
+             * @default []
+             */
+            readonly months: readonly number[];
+            /** Ratios */
+            readonly ratios?: {
+                readonly [key: string]: components["schemas"]["Ratio-Output"];
+            };
+            /**
+             * Windows
+             * @default []
+             */
+            readonly windows: readonly components["schemas"]["Window"][];
+        };
+        /**
+         * Verdict
+         * @description The cloud's answer to one event.
+         * @enum {string}
+         */
+        readonly facility__event__Verdict: "accepted" | "duplicate" | "conflict" | "rejected";
         /**
          * State
          * @description One value of a state point.
@@ -12150,7 +15236,7 @@ export interface operations {
         };
         readonly requestBody?: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Tick"] | null;
+                readonly "application/json": components["schemas"]["Tick-Input"] | null;
             };
         };
         readonly responses: {
@@ -12611,6 +15697,211 @@ export interface operations {
             };
         };
     };
+    readonly list_apportionments_api_v1_apportionments_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Rule_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly set_apportionment_api_v1_apportionments__id__put: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewRule"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly remove_apportionment_api_v1_apportionments__id__delete: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_assets_api_v1_assets_get: {
         readonly parameters: {
             readonly query?: {
@@ -12924,6 +16215,689 @@ export interface operations {
                 };
             };
             /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_baselines_api_v1_baselines__site__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BaselineList"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly write_baseline_api_v1_baselines__site___meter__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+                readonly meter: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Ground"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BaselineBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly delete_baseline_api_v1_baselines__site___meter__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+                readonly meter: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_day_api_v1_baselines__site___meter__day_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly day: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+                readonly meter: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DayBand"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_saving_api_v1_baselines__site___meter__saving_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly from: string;
+                readonly to: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+                readonly meter: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SavingBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_bill_api_v1_bills__site__get: {
+        readonly parameters: {
+            readonly query: {
+                readonly meter: string;
+                readonly from: string;
+                readonly to: string;
+                readonly demand_kw?: number | string | null;
+                readonly reactive_kvarh?: number | string | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BillBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_checks_api_v1_bills__site__checks_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly meter?: string | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_CheckedBill_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly check_bill_api_v1_bills__site__checks_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewCheck"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CheckedBill"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_choices_api_v1_bills__site__choices_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly meter: string;
+                readonly year: number;
+                readonly reactive_kvarh?: number | string | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Choices"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_stack_api_v1_bills__site__stack_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly meter: string;
+                readonly from: string;
+                readonly to: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TariffStack"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -13537,7 +17511,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Answer"];
+                readonly "application/json": components["schemas"]["cloud__complaints__schemas__Answer"];
             };
         };
         readonly responses: {
@@ -14631,6 +18605,76 @@ export interface operations {
             };
         };
     };
+    readonly get_month_api_v1_energy_months__site__get: {
+        readonly parameters: {
+            readonly query: {
+                readonly month: string;
+                readonly scope?: readonly string[];
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MonthFigures"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly get_energy_settings_api_v1_energy_settings__site__get: {
         readonly parameters: {
             readonly query?: never;
@@ -14924,6 +18968,830 @@ export interface operations {
                 };
             };
             /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_targets_api_v1_energy_targets__site__get: {
+        readonly parameters: {
+            readonly query: {
+                readonly year: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_StoredTarget_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly write_targets_api_v1_energy_targets__site__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewTargets"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly break_down_api_v1_energy_targets__site__breakdown_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Breakdown"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["cloud__energy_targets__schemas__Proposal"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_apportioned_api_v1_energy_apportionments__id__get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly first: string;
+                readonly last: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Apportioned"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_carpet_api_v1_energy_carpet_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly first: string;
+                readonly last: string;
+                readonly meter: string;
+                readonly step?: "quarter" | "hour";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Carpet"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_data_quality_api_v1_energy_data_quality_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly first: string;
+                readonly last: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DataQuality"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_demand_api_v1_energy_demand_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly first: string;
+                readonly last: string;
+                readonly meter: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Demand"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_intervals_api_v1_energy_intervals_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly first: string;
+                readonly last: string;
+                readonly meter: string;
+                readonly step?: "quarter" | "hour" | "day" | "month";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["IntervalsAnswer"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_month_api_v1_energy_months__month__get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly month: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Month"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_restatements_api_v1_energy_restatements_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly site?: string | null;
+                readonly meter?: string | null;
+                /** @description `next` of the page before */
+                readonly after?: string | null;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_RestatementView_"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_tree_api_v1_energy_tree_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly first: string;
+                readonly last: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Tree"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -16318,6 +21186,722 @@ export interface operations {
                 };
             };
             /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_readings_api_v1_meter_readings_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly meter?: string | null;
+                readonly after?: string | null;
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Reading_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly enter_reading_api_v1_meter_readings_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewReading"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TakenReading"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly import_readings_api_v1_meter_readings_csv_post: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly dry_run?: boolean;
+                readonly sure?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "text/csv": string;
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FileTaken"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly void_reading_api_v1_meter_readings__id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly undo_replacement_api_v1_meter_replacements__id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_meters_api_v1_meters_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_MeterView_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly set_meter_api_v1_meters__id__put: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["MeterSettings"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MeterTaken"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly remove_meter_api_v1_meters__id__delete: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_replacements_api_v1_meters__id__replacements_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_ReplacementView_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly replace_meter_api_v1_meters__id__replacements_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewReplacement"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Replaced"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -19209,6 +24793,145 @@ export interface operations {
             };
         };
     };
+    readonly list_rectifications_api_v1_rectifications_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly open?: boolean;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Rectification_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly answer_rectification_api_v1_rectifications__id__post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["cloud__energy_targets__schemas__Answer"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Rectification"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_rooms_api_v1_rooms_get: {
         readonly parameters: {
             readonly query: {
@@ -19810,6 +25533,188 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["SeriesAnswer"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_statistics_api_v1_series_statistics_get: {
+        readonly parameters: {
+            readonly query: {
+                /** @description `pump-1.flow`; may be repeated */
+                readonly point: readonly string[];
+                /** @description RFC 3339, or so long ago: -24h, -30d */
+                readonly from?: string;
+                /** @description RFC 3339, -1h, or now */
+                readonly to?: string;
+                readonly site?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_PointStatistics_"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_ticks_api_v1_series_ticks_get: {
+        readonly parameters: {
+            readonly query: {
+                /** @description `pump-1.flow`; may be repeated */
+                readonly point: readonly string[];
+                /** @description RFC 3339, or so long ago: -24h, -30d */
+                readonly from?: string;
+                /** @description RFC 3339, -1h, or now */
+                readonly to?: string;
+                readonly site?: string | null;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Tick_"];
                 };
             };
             /** @description The request can't be understood */
@@ -20802,6 +26707,134 @@ export interface operations {
             };
         };
     };
+    readonly list_contracts_api_v1_supply_contracts_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_MeterContracts_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly write_contracts_api_v1_supply_contracts__site___meter__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+                readonly meter: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Contracts"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_notices_api_v1_supply_notices_get: {
         readonly parameters: {
             readonly query?: {
@@ -21267,6 +27300,204 @@ export interface operations {
             };
             /** @description Not allowed */
             readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_tariffs_api_v1_tariffs_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TariffList"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly write_tariff_api_v1_tariffs__site___id__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewTariff"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StoredTariff"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_revisions_api_v1_tariffs__site___id__revisions_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_StoredTariff_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -22517,7 +28748,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Reason"];
+                readonly "application/json": components["schemas"]["Reason-Input"];
             };
         };
         readonly responses: {
@@ -22824,7 +29055,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Reason"];
+                readonly "application/json": components["schemas"]["Reason-Input"];
             };
         };
         readonly responses: {
@@ -23224,7 +29455,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Reason"];
+                readonly "application/json": components["schemas"]["Reason-Input"];
             };
         };
         readonly responses: {
@@ -23896,7 +30127,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Reason"];
+                readonly "application/json": components["schemas"]["Reason-Input"];
             };
         };
         readonly responses: {

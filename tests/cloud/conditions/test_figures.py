@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from cloud.conditions.figures import figures, seen
+from cloud.conditions.figure import seen
+from cloud.conditions.figures import figures
 from cloud.conditions.parts import Part, parts_of
 from cloud.conditions.schemas import Figure
 from cloud.conditions.sets import sets_of

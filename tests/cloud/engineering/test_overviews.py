@@ -84,6 +84,14 @@ async def test_rules_say_how_far_their_limits_are(
     assert rules["dry_run"]["alarm"] is not None
     fires = await items(admin, "equipment/fire-panel/rules")
     assert {each["instance"]: each["limits"][0]["holds"] for each in fires} == {"l1d001": None, "l1d002": True}
+    (tick, order) = await items(admin, "series/ticks?point=pump-1.flow&from=-1h")
+    assert (tick["kind"], tick["id"], tick["until"]) == ("alarm", rules["dry_run"]["alarm"], None)
+    assert (order["kind"], order["equipment"], order["state"]) == ("order", "pump-1", "reported")
+    machines = await items(admin, "conditions?system=water&days=7")
+    assert [(each["equipment"], each["days"], each["figures"]) for each in machines] == [
+        ("pump-1", 0, []), ("pump-2", 0, []),
+    ]  # fmt: skip
+    assert await items(admin, "conditions/pump-1/days") == []
     wire = (await admin.get("/api/v1/equipment/pump-1/wire")).json()
     assert (wire["connection"], wire["protocol"], wire["unit"]) == ("plant", "modbus", 1)
     assert (wire["points"][0]["address"], wire["points"][0]["quality"]) == ({"register": 1}, "good")

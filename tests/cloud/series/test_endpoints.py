@@ -196,3 +196,16 @@ async def test_a_site_that_is_not_yours_is_not_there(client: httpx.AsyncClient) 
 def test_a_raw_time_is_told_to_the_nanosecond() -> None:
     row = HistoryRow(point="pump-1.flow", at=1_790_000_000_123_456_789, value=1.0)
     assert '"at":"2026-09-21T14:13:20.123456789Z"' in row.model_dump_json()
+
+
+async def test_statistics_count_time_and_no_gaps(client: httpx.AsyncClient) -> None:
+    asked: dict[str, Any] = {
+        "point": ["pump-1.flow", "pump-1.pressure"],
+        "from": iso(START),
+        "to": iso(START + 1200 * NS),
+    }
+    flow, pressure = (await client.get("/series/statistics", params=asked)).json()["items"]
+    assert (flow["count"], flow["known"], flow["exact"]) == (600, 0.5, True), "bad from the tenth minute on"
+    assert (flow["minimum"], flow["maximum"], flow["maximum_at"]) == (0.0, 299.5, iso(START + 599 * NS))
+    assert (flow["mean"], flow["median"]) == (149.75, pytest.approx(149.75, abs=0.5))
+    assert (pressure["count"], pressure["known"], pressure["mean"], pressure["states"]) == (0, 0.0, None, {})
