@@ -59,6 +59,7 @@ def main(port: int, days: float, data: Path, headless: bool, seed: int) -> None:
             stack.enter_context(alone(folder.root, "demo"))
             stack.callback(demo.stop)
             demo.start()
+            demo.staff()
             _leave_word(folder, demo)
             _welcome(folder, demo, console, people=not headless)
             while True:
@@ -109,7 +110,8 @@ def _welcome(folder: Folder, demo: Demo, console: Console, *, people: bool) -> N
         table.add_row(user["name"], user["password"], user["role"])
     console.print(table)
     console.print(
-        f"\nBreak something:  gatehouse sim inject pump-1 dry_run --data {folder.root}\n"
+        f"\nEverybody else on the rota:  {folder.credentials}\n"
+        f"Break something:  gatehouse sim inject pump-1 dry_run --data {folder.root}\n"
         f"Mend it:          gatehouse sim clear pump-1 --data {folder.root}\n"
         "Everything else:  gatehouse sim list, gatehouse sim scenario.  Stop with Ctrl-C.\n",
         highlight=False,

@@ -6,7 +6,9 @@ import json
 import signal
 import socket
 import time
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 from rich.console import Console
@@ -17,6 +19,7 @@ from facility.resolve import read_site
 from simulators.cli import ESTATE
 from simulators.demo.folder import Folder, write_private, write_site
 from simulators.demo.processes import Part, run, wait_for
+from simulators.demo.staff import staff
 from simulators.run import COUNTERS
 
 _CLOUD_WITHIN = 90.0
@@ -59,6 +62,16 @@ class Demo:
         self._say("building, edge …")
         self._start_edge()
         self._wait_live(len(site.inventory.equipment))
+
+    def staff(self) -> None:
+        """The estate's people: who can and may do what, and who is on duty; so that its desk can send somebody."""
+        site = read_site(ESTATE)
+        lifts = [each.id for each in site.inventory.equipment if each.type == "elevator"]
+        today = datetime.now(ZoneInfo(site.inventory.timezone)).date()
+        made = staff(self._ask, site.inventory.site, lifts, today)
+        if made:
+            known = self._folder.read(self._folder.credentials)
+            write_private(self._folder.credentials, json.dumps({**known, "staff": made}, indent=2))
 
     def _say(self, text: str) -> None:
         self._console.print(text, highlight=False, soft_wrap=True)
@@ -181,7 +194,7 @@ class Demo:
         answer = httpx.request(method, self.url + path, json=body, headers=headers, timeout=30, trust_env=False)
         if answer.is_error:
             raise GatehouseError(f"{method} {path} answered {answer.status_code}: {answer.text}")
-        return dict(answer.json())
+        return dict(answer.json()) if answer.content else {}
 
 
 def _usable(port: int) -> int:

@@ -59,6 +59,29 @@ def test_it_leaves_word_of_itself(demo: tuple[Path, subprocess.Popen[bytes]]) ->
     assert answer.status_code in (200, 201), answer.text
 
 
+def test_its_desk_can_send_somebody_for_every_trade(demo: tuple[Path, subprocess.Popen[bytes]]) -> None:
+    folder, _ = demo
+    known = json.loads((folder / "credentials.json").read_text())
+    base, sent = f"{known['url']}/api/v1", {}
+    headers = {"authorization": f"Bearer {known['tokens']['desk']}"}
+    asked = {"electrical": "meter-main", "elevator": "lift-1", "fire": "fire-panel", "plumbing": "pump-1"}
+    with httpx.Client(headers=headers, trust_env=False, timeout=20) as desk:
+        for trade, equipment in asked.items():
+            order = {"site": "riverside", "text": f"报修 {trade}", "equipment": equipment, "trade": trade}
+            made = desk.post(f"{base}/work-orders", json=order)
+            assert made.status_code == 201, made.text
+            done = desk.post(f"{base}/work-orders/{made.json()['id']}/dispatch", json={})
+            assert done.status_code == 200, done.text
+            sent[trade] = (done.json()["assignee"], done.json()["steps"][-1]["note"])
+        assert sent.pop("elevator") == ("contractor", "contract")
+        assert {person for person, _ in sent.values()} <= {"engineer", "engineer-night"}
+        assert desk.get(f"{base}/rota/gaps", params={"site": "riverside"}).json()["items"] == []
+        night = next(each for each in known["staff"] if each["name"] == "engineer-night")
+        login = {"name": night["name"], "password": night["password"]}
+        answer = httpx.post(f"{base}/session", json=login, headers={"origin": known["url"]}, trust_env=False)
+        assert answer.status_code in (200, 201), answer.text
+
+
 def test_the_history_lies_behind_the_building(demo: tuple[Path, subprocess.Popen[bytes]]) -> None:
     folder, _ = demo
     known = json.loads((folder / "credentials.json").read_text())
