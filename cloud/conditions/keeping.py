@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Final
@@ -36,9 +37,20 @@ CHECKS: Final = 3
 """The newest days that each look checks, and as many of the older ones, each in its turn."""
 FEW: Final = 3
 """More days than these to be reckoned: see first how far back there is anything."""
+ASKED_AGAIN: Final = 12
+"""Looks after which it is asked anew where a site's history begins: older data may have been brought."""
 SETTLED: Final = 2 * QUARTER
 """A day is taken for over when so long has passed after it: the last samples have come, and their gaps are told."""
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """Where a site's history begins, as it was in some look."""
+
+    machines: frozenset[tuple[str, str]]
+    turn: int
+    day: date | None
 
 
 class Keeper:
@@ -49,6 +61,7 @@ class Keeper:
         self._historian = historian
         self._clock = clock
         self._turn = 0
+        self._beginnings: dict[str, _Beginning] = {}
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -60,6 +73,8 @@ class Keeper:
                 await self.look()
             except (Problem, DeliveryError) as error:
                 log.warning("the condition of equipment can't be reckoned: %s", error)
+            except Exception:
+                log.exception("condition of equipment: a look failed; the next one comes")
             rest = max(LOOK_EVERY, SHARE * (self._clock.monotonic() - began) / NS)
 
     async def look(self) -> int:
@@ -86,11 +101,19 @@ class Keeper:
         due = [day for day in days if known.get(day, 0) < _over(Day(day, zone, now))]
         if len(due) <= FEW:
             return due
-        begun = await self._begun(parts, Day(first, zone, now))
+        begun = await self._begun(site, parts, Day(first, zone, now))
         return [day for day in due if day in (today, today - timedelta(days=1)) or (begun is not None and day >= begun)]
 
-    async def _begun(self, parts: Sequence[Part], first: Day) -> date | None:
-        """The first local day from `first` on of which the historian has anything; None: of none."""
+    async def _begun(self, site: str, parts: Sequence[Part], first: Day) -> date | None:
+        """The first local day from `first` on of which the historian has anything; None: of none. Asked seldom."""
+        machines = frozenset(part.key for part in parts)
+        known = self._beginnings.get(site)
+        if known is None or known.machines != machines or self._turn >= known.turn + ASKED_AGAIN:
+            day = await self._first_day(parts, first)
+            known = self._beginnings[site] = _Beginning(machines, self._turn, day)
+        return known.day
+
+    async def _first_day(self, parts: Sequence[Part], first: Day) -> date | None:
         wanted = list(dict.fromkeys(part.series(role) for part in parts for role in part.sources))
         found = await self._historian.series(wanted, first.span.start, first.now, BACK + 1)
         starts = [int(each.start[each.count > 0][0]) for each in found if each.count.any()]

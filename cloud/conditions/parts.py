@@ -34,8 +34,8 @@ _STATES: Final = {
 """Point → the role and the state that it plays it in."""
 _PARTED: Final = ("running", "fault", "starts", "run_time", "energy")
 """Roles that an equipment of several machines has one of for each: `pump_1_running`."""
-_TELLING: Final = frozenset({"running", "down", "starts", "run_time", "flow", "trips"})
-"""A machine has one of these, else there is nothing to reckon."""
+_TELLING: Final = frozenset({"running", "starts", "run_time", "flow", "trips"})
+"""A machine has one of these, or a mode in which it is out of service; a fault alone (a detector's) makes none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,12 @@ def parts_of(site: str, equipment: InventoryEquipment) -> list[Part]:
     for point in equipment.points:
         for name, roles in _roles(point).items():
             found[name] |= {role: source for role, source in roles.items() if role not in found[name]}
-    return [Part(site, equipment, name, roles) for name, roles in found.items() if _TELLING & set(roles)]
+    return [Part(site, equipment, name, roles) for name, roles in found.items() if _is_machine(roles)]
+
+
+def _is_machine(roles: Mapping[str, Source]) -> bool:
+    down = roles.get("down")
+    return bool(_TELLING & set(roles)) or (down is not None and down.point.point == "mode")
 
 
 def _roles(point: InventoryPoint) -> dict[str, dict[str, Source]]:

@@ -11,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cloud.conditions.parts import Part
 from cloud.historian.base import Buckets, Counts, Historian, Reads, Rises, Series
@@ -127,5 +128,13 @@ def _mark(found: Sequence[Buckets]) -> str:
     for each in found:
         for column in (each.count, each.minimum, each.maximum, each.first, each.last, each.bad):
             digest.update(np.ascontiguousarray(column).tobytes())
-        digest.update(np.round(each.mean, 9).tobytes())
+        digest.update(_nine_digits(each.mean).tobytes())
     return digest.hexdigest()
+
+
+def _nine_digits(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A mean is a sum of floats in whatever order: its last digits say nothing."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        unit = np.power(10.0, np.floor(np.log10(np.abs(values))) - 8)
+        rounded: NDArray[np.float64] = np.where(np.isfinite(unit) & (unit > 0), np.round(values / unit) * unit, values)
+    return rounded

@@ -50,13 +50,13 @@ EFFICIENCY: Final = Kind(
     Text(zh="泵组总效率", en="Efficiency, wire to water"),
     "%", 1,
     Text(
-        zh="水力功率 ρ·g·Q·H ÷ 输入电功率,运行且流量、压力、功率均已知时积分;低于50%需关注(良好泵组60%–75%)",
+        zh="水力功率 ρ·g·Q·H ÷ 输入电功率,运行且流量、压力、功率均已知时积分;低于30%需关注(良好泵组60%–75%,低负荷时低)",
         en=(
             "ρ·g·Q·H over the power from the wire, integrated while it runs and flow, pressures and power are "
-            "known; below 50 % wants attention (good sets reach 60 to 75 %)"
+            "known; below 30 % wants attention (good sets reach 60 to 75 %, less at low load)"
         ),
     ),
-    limit=50.0,
+    limit=30.0,
 )  # fmt: skip
 STARTS: Final = Kind(
     "starts_per_hour",
@@ -146,8 +146,8 @@ REVERSALS: Final = Kind(
     Text(zh="每千次开关门反复开门", en="Door reversals in 1,000 cycles"),
     "1", 1,
     Text(
-        zh="反复开门次数 ÷ 开关门次数 × 1000;高于20需关注(地坎异物、光幕、门机)",
-        en="Reversals over door cycles, times 1,000; above 20 wants attention (sill, light curtain, door drive)",
+        zh="反复开门次数 ÷ 开关门次数 × 1000;高于50需关注(地坎异物、光幕、门机)",
+        en="Reversals over door cycles, times 1,000; above 50 wants attention (sill, light curtain, door drive)",
     ),
-    limit=20.0,
+    limit=50.0,
 )  # fmt: skip

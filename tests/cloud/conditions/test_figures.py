@@ -100,7 +100,7 @@ def test_a_set_is_out_of_balance_where_one_starts_far_more() -> None:
 
 def test_an_elevator_has_its_availability_from_what_is_known() -> None:
     down = Run(known=20 * HOUR, held=HOUR // 2, begins=2, first=False, last=False)
-    counters = {"door_cycles": Rise(amount=5000.0), "door_reversals": Rise(amount=150.0), "trips": Rise(amount=900.0)}
+    counters = {"door_cycles": Rise(amount=5000.0), "door_reversals": Rise(amount=300.0), "trips": Rise(amount=900.0)}
     means = [
         point("mode", "state", "", ((0, "out_of_service"), (1, "normal"), (2, "inspection"))),
         *(point(id, "counter", "1") for id in ("trips", "door_cycles", "door_reversals")),
@@ -108,7 +108,7 @@ def test_an_elevator_has_its_availability_from_what_is_known() -> None:
     tally = Tally(length=DAY, days=1, down=down, inspection=Run(known=20 * HOUR), counters=counters)
     said = found(equipment("lift-1", "elevator", means), [tally])
     assert {id: figure.value for id, figure in said.items()} == {
-        "availability": 97.5, "out_of_service": 30.0, "mtbf": 9.75, "mttr": 0.25, "trips": 900.0, "reversals": 30.0,
+        "availability": 97.5, "out_of_service": 30.0, "mtbf": 9.75, "mttr": 0.25, "trips": 900.0, "reversals": 60.0,
     }  # fmt: skip
     assert said["availability"].known == pytest.approx(20 / 24)
     assert [said[id].verdict for id in ("availability", "mtbf", "reversals")] == ["attention", "told", "attention"]
@@ -139,5 +139,7 @@ def test_machines_are_found_by_the_names_kinds_and_units_of_points() -> None:
     assert (one.name, sorted(one.sources), two.sources["run_time"].factor) == ("pump_1", ["running", "starts"], 1 / 60)
     assert sorted(sets_of([one, two])) == [("riverside", ("sump-1", "pump_1")), ("riverside", ("sump-1", "pump_2"))]
     assert parts_of("riverside", equipment("m", "power_meter", [point("energy_import", "counter", "kW.h")])) == []
+    detector = [point("fault", "state", "", ((0, "normal"), (1, "fault")))]
+    assert parts_of("riverside", equipment("panel", "fire_alarm_panel", detector)) == [], "a fault alone is no machine"
     odd = equipment("p", "pump", [point("flow", "measurement", "Cel"), point("running", "state", "", ((0, "a"),))])
     assert parts_of("riverside", odd) == [], "a flow in degrees is none, and a state without `running` neither"
