@@ -1,5 +1,5 @@
 /** What engineers look at besides alarms: systems, portfolio, rules with the room that is left, wire, plans, views. */
-import type { Alarm, Asset, BlindEquipment, Compliance, EquipmentDetail, LiveLimit, MaintenanceCalendar, NewView, PointValue, Rule, RuleStanding, SiteStanding, SystemRow, View, Wire } from '../src/api/types'
+import type { Alarm, Asset, BlindEquipment, Compliance, EquipmentDetail, LiveLimit, MaintenanceCalendar, NewView, PointValue, Rule, RuleStanding, SiteStanding, SystemRow, Tick, View, Wire } from '../src/api/types'
 import type { Building } from './building.ts'
 import { series } from './series.ts'
 
@@ -113,6 +113,14 @@ export function ruleStandings(building: Building, equipment: EquipmentDetail): R
     const alarm = building.listAlarms(true).find((each) => each.equipment === equipment.id && each.rule === rule.id)
     return { rule, instance: '', awake, limits: limitOf(rule, points), alarm: alarm?.id ?? null }
   })
+}
+
+export function ticks(building: Building, points: readonly string[], from: string, to: string): Tick[] {
+  const equipment = new Set(points.map((id) => id.split('.')[0]))
+  const over = { site: 'riverside', until: null }
+  const alarms = building.listAlarms(false).filter((alarm) => equipment.has(alarm.equipment)).map((alarm): Tick => ({ ...over, kind: 'alarm', id: alarm.id, equipment: alarm.equipment, at: alarm.raised_at, name: alarm.name, priority: alarm.priority, state: alarm.detection, point: null }))
+  const orders = building.orders.filter((order) => order.equipment && equipment.has(order.equipment)).map((order): Tick => ({ ...over, kind: 'order', id: order.id, equipment: order.equipment ?? '', at: order.occurred_at ?? order.reported_at, name: order.title, priority: null, state: order.state, point: null }))
+  return [...alarms, ...orders].filter((tick) => tick.at >= from && tick.at < to)
 }
 
 export function wire(building: Building, equipment: EquipmentDetail): Wire {

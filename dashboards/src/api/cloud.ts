@@ -4,7 +4,7 @@ import { file, get, post, put, remove, type Query } from './client'
 import type {
   Access, Alarm, AlarmDetail, AskedOrder, AskedRepair, Asset, Attempt, BlindEquipment, CardFacts, ChangedChannel, Channel, ChannelKind, Contact, Delivery, Drawing, DrawingDetail, DutyPost, DutyStation, Equipment, EquipmentDetail,
   Compliance, Gateway, GatewayHealth, GivenInstruction, Linkage, MachineCondition, MaintenanceCalendar, NewChannel, NewInstruction, NewPermit, NewRoute, NewStation, NewView, Page, Permit, PersonContact, PointValue, Procedure, Round, Route, RuleStanding, SeriesAnswer, Session, Site, SiteStanding, SoundTest, Statistics, SystemRow,
-  TakenDrawing, Tested, View, Wire, WorkOrder,
+  TakenDrawing, Tested, Tick, View, Wire, WorkOrder,
 } from './types'
 
 /** A site and a stretch of time, RFC 3339. */
@@ -87,8 +87,7 @@ export const cloud = {
   posts: async (site: string) => (await get<Page<DutyPost>>('/posts', { site })).items,
   orders: (site: string, open?: boolean, equipment?: string) =>
     get<Page<WorkOrder>>('/work-orders', { site, open, equipment, limit: 200 }),
-  alarmsIn: (equipment: string, span: Span) => get<Page<Alarm>>('/alarms', { ...span, equipment, limit: 300 }),
-  ordersIn: (equipment: string, span: Span) => get<Page<WorkOrder>>('/work-orders', { ...span, equipment, limit: 300 }),
+  ticks: async (span: Span, points: readonly string[]) => (await get<Page<Tick>>('/series/ticks', { ...span, point: points })).items,
   sitePoints: (site: string) => all<PointValue>('/points', { site, key: false }),
   ruleStandings: async (site: string, equipment: string) => (await get<Page<RuleStanding>>(`/equipment/${id(equipment)}/rules`, { site })).items,
   wire: (site: string, equipment: string) => get<Wire>(`/equipment/${id(equipment)}/wire`, { site }),

@@ -11,7 +11,7 @@ const PAGES = [
   { name: 'trends', path: '/trends', needs: 'series:read' },
   { name: 'condition', path: '/condition', needs: 'series:read' },
   { name: 'maintenance', path: '/maintenance', needs: 'order:read' },
-  { name: 'portfolio', path: '/portfolio', needs: 'alarm:read' },
+  { name: 'portfolio', path: '/portfolio', needs: 'alarm:read', several: true },
   { name: 'gateways', path: '/gateways', needs: 'gateway:read' },
   { name: 'notification', path: '/notification', needs: 'notification:manage' },
 ] as const
@@ -19,5 +19,7 @@ const PAGES = [
 export function usePages() {
   const session = useSession()
   const sites = useSites()
-  return computed(() => PAGES.filter((page) => !sites.id || session.may(page.needs, sites.id)))
+  /** What sets sites side by side is for people who have several. */
+  const isWorth = (page: (typeof PAGES)[number]) => !('several' in page) || sites.list.length > 1
+  return computed(() => PAGES.filter((page) => isWorth(page) && (!sites.id || session.may(page.needs, sites.id))))
 }

@@ -134,6 +134,7 @@ function drawTicks(plot: uPlot, ticks: readonly Tick[]): void {
   const { ctx, bbox } = plot
   ctx.save()
   ctx.lineWidth = devicePixelRatio
+  ctx.setLineDash([])
   for (const { at, colour } of ticks) {
     const x = Math.round(plot.valToPos(at / 1000, 'x', true))
     if (x < bbox.left || x > bbox.left + bbox.width) continue

@@ -1,5 +1,5 @@
 /** Alarms and orders of the charted equipment in a window, and how they stand on the strip without covering each other. */
-import type { Alarm, Priority, WorkOrder } from '@/api/types'
+import type { Priority, Tick } from '@/api/types'
 import type { BothLanguages } from '@/i18n/language'
 import type { Window } from './window'
 
@@ -10,7 +10,6 @@ export interface DeskEvent {
   readonly equipment: string
   readonly name: BothLanguages
   readonly priority: Priority | null
-  readonly number: number | null
 }
 
 /** Events that are too near to each other for a mark each. */
@@ -20,10 +19,13 @@ export interface Cluster {
   readonly events: readonly DeskEvent[]
 }
 
-export function eventsOf(alarms: readonly Alarm[], orders: readonly WorkOrder[]): DeskEvent[] {
-  const raised = alarms.map((alarm): DeskEvent => ({ kind: 'alarm', id: alarm.id, at: Date.parse(alarm.raised_at), equipment: alarm.equipment, name: alarm.name, priority: alarm.priority, number: null }))
-  const reported = orders.map((order): DeskEvent => ({ kind: 'order', id: order.id, at: Date.parse(order.reported_at), equipment: order.equipment ?? '', name: order.title, priority: null, number: order.number }))
-  return [...raised, ...reported].sort((a, b) => a.at - b.at)
+export function eventsOf(ticks: readonly Tick[]): DeskEvent[] {
+  const events = ticks.map(({ kind, id, at, equipment, name, priority }): DeskEvent => ({ kind, id, at: Date.parse(at), equipment, name, priority: isPriority(priority) ? priority : null }))
+  return events.sort((a, b) => a.at - b.at)
+}
+
+function isPriority(value: number | null): value is Priority {
+  return value !== null && value >= 1 && value <= 4
 }
 
 export function inWindow(events: readonly DeskEvent[], window: Window): DeskEvent[] {

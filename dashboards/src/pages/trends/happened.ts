@@ -7,12 +7,10 @@ import { span, type Window } from './window'
 
 interface Question {
   readonly site: string
-  readonly equipment: readonly string[]
+  readonly points: readonly string[]
   readonly window: Window
 }
 
-/** More equipment than this on one desk: only the first have their alarms asked for. */
-const MOST = 12
 const REST = 250
 
 export function useHappened(question: () => Question) {
@@ -22,21 +20,15 @@ export function useHappened(question: () => Question) {
   let turn = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  async function fetch({ site, equipment, window }: Question): Promise<void> {
+  /** The curves stand without their ticks where these can't be read. */
+  async function fetch(now: Question): Promise<void> {
     const mine = ++turn
+    const { site, points, window } = now
     const whole = { from: window.from - span(window), to: window.to + span(window) }
-    const asked = { site, from: new Date(whole.from).toISOString(), to: new Date(whole.to).toISOString() }
-    const each = equipment.slice(0, MOST)
-    const [alarms, orders] = await Promise.all([
-      Promise.allSettled(session.may('alarm:read', site) ? each.map((id) => cloud.alarmsIn(id, asked)) : []),
-      Promise.allSettled(session.may('order:read', site) ? each.map((id) => cloud.ordersIn(id, asked)) : []),
-    ])
-    if (mine !== turn) return
-    read = { key: keyOf({ site, equipment, window }), window: whole }
-    events.value = eventsOf(
-      alarms.flatMap((found) => (found.status === 'fulfilled' ? found.value.items : [])),
-      orders.flatMap((found) => (found.status === 'fulfilled' ? found.value.items : [])),
-    )
+    const found = await cloud.ticks({ site, from: new Date(whole.from).toISOString(), to: new Date(whole.to).toISOString() }, points).catch(() => null)
+    if (mine !== turn || !found) return
+    read = { key: keyOf(now), window: whole }
+    events.value = eventsOf(found)
   }
 
   watch(
@@ -45,6 +37,10 @@ export function useHappened(question: () => Question) {
       const here = read && read.key === keyOf(now) && now.window.from >= read.window.from && now.window.to <= read.window.to && span(now.window) * 5 > span(read.window)
       if (!now.site || here) return
       clearTimeout(timer)
+      if (!now.points.length || !session.may('alarm:read', now.site)) {
+        events.value = []
+        return
+      }
       timer = setTimeout(() => void fetch(now), REST)
     },
     { immediate: true },
@@ -52,6 +48,6 @@ export function useHappened(question: () => Question) {
   return { events }
 }
 
-function keyOf({ site, equipment }: Question): string {
-  return `${site} ${equipment.join(' ')}`
+function keyOf({ site, points }: Question): string {
+  return `${site} ${points.join(' ')}`
 }
