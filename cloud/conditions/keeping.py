@@ -39,7 +39,7 @@ FEW: Final = 3
 """More days than these to be reckoned: see first how far back there is anything."""
 ASKED_AGAIN: Final = 12
 """Looks after which it is asked anew where a site's history begins: older data may have been brought."""
-SETTLED: Final = 2 * QUARTER
+SETTLED: Final = 8 * QUARTER
 """A day is taken for over when so long has passed after it: the last samples have come, and their gaps are told."""
 log = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ from facility.condition.tally import Rise, Tally
 AT_ONCE: Final = 8
 """Machines whose samples are in memory at once."""
 HOURS: Final = 30
-"""Buckets of the mark of a day; the longest day has 25 hours, and the grid is round."""
+"""Buckets of the mark of a day: the longest day has 25 hours, its edges more than two, and the grid is round."""
 NIGHT: Final = (time(2), time(4))
 
 
@@ -113,22 +113,35 @@ def _rise(rises: Rises, factor: float) -> Rise:
     )
 
 
-async def marks(historian: Reads, parts: Sequence[Part], day: Day) -> dict[tuple[str, str], str]:
-    """(equipment, part) → 32 hex digits that change when the historian holds other samples of the day."""
+async def marks(historian: Historian, parts: Sequence[Part], day: Day) -> dict[tuple[str, str], str]:
+    """(equipment, part) → 32 hex digits that change when the historian says otherwise of the day, or of its edges.
+
+    A counter's rise is in it, too: after a long silence it becomes known only with the first sample behind it.
+    """
     span = day.span
     wanted = list(dict.fromkeys(part.series(role) for part in parts for role in part.sources))
     if not wanted:
         return {}
-    found = {each.series: each for each in await historian.series(wanted, span.start, span.end, HOURS)}
-    return {part.key: _mark([found[part.series(role)] for role in part.sources]) for part in parts}
+    buckets = await historian.series(wanted, span.start - MARGIN, span.end + MARGIN, HOURS)
+    rises = await _rises(historian, parts, span)
+    found = {each.series: each for each in buckets}
+    return {
+        part.key: _mark(
+            [found[part.series(role)] for role in part.sources],
+            [rises[part.series(role)] for role in part.counters if part.series(role) in rises],
+        )
+        for part in parts
+    }
 
 
-def _mark(found: Sequence[Buckets]) -> str:
+def _mark(found: Sequence[Buckets], rises: Sequence[Rises]) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for each in found:
         for column in (each.count, each.minimum, each.maximum, each.first, each.last, each.bad):
             digest.update(np.ascontiguousarray(column).tobytes())
         digest.update(_nine_digits(each.mean).tobytes())
+    for rise in rises:
+        digest.update(_nine_digits(rise.rise).tobytes())
     return digest.hexdigest()
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from facility.clock import NS
 from tests.cloud.conditions.comparing import differences, house
 from tests.cloud.conditions.months import LIFT, PUMP, Life, day_edges, lift, pump
 
@@ -37,3 +38,25 @@ async def test_days_around_a_change_of_the_clocks_agree_to_the_second_and_the_wh
             assert differences(life, [each for each in kept if each.equipment == id], first, days, zone) == []
         assert [each.restated for each in kept if each.equipment == "pump-1"] == [0, 1, 0]
         assert await running.keeper.look() == 2, "only today is reckoned again"
+
+
+async def test_a_counter_behind_a_long_silence_is_made_good_with_the_first_sample(tmp_path: Path) -> None:
+    first, zone = date(2026, 5, 4), ZoneInfo("Asia/Shanghai")
+    edges = day_edges(first, 4, zone)
+
+    def lines(start: int, end: int) -> list[str]:
+        seconds = range(start, end, 60)
+        return [f"pump,equipment=pump-1,site=riverside energy={(s - edges[0]) / 3600!r} {s * NS}" for s in seconds]
+
+    async with house(tmp_path, "Asia/Shanghai", [pump("pump-1")], edges[1] + 12 * 3_600) as running:
+        await running.write(lines(edges[0], edges[0] + 22 * 3_600))
+        await running.keeper.look()
+        (before, _) = await running.days(first, first + timedelta(days=1))
+        assert before.tally.counters["energy"].amount is None, "nobody knows what it stood at by midnight"
+        running.clock.wall = (edges[2] + 12 * 3_600) * NS
+        await running.write(lines(edges[2] + 3 * 3_600, edges[2] + 12 * 3_600))
+        await running.keeper.look()
+        kept = await running.days(first, first + timedelta(days=1))
+        assert [round(each.tally.counters["energy"].amount or 0.0, 6) for each in kept] == [24.0, 24.0]
+        assert [round(each.tally.counters["energy"].silent / NS / 3600, 2) for each in kept] == [2.02, 24.0]
+        assert [each.restated for each in kept] == [1, 0]
