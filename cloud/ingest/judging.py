@@ -9,11 +9,13 @@ from facility.event import ClockState, Event, Lane
 
 LONGEST = {"rule": 64, "fault": 64, "point": 200, "cause": 200}
 """Characters of the names that the store has columns for."""
+_SHORT = 65_536
+"""Characters of any other text."""
 
 
 def judge(event: Event, data: str, site: str, gateway: str, equipment: frozenset[str], now: int) -> str:
     """Why it is refused for good; empty where it is not. `data` is the JSON of the event's data."""
-    if (event.site, event.gateway) != (site, gateway):
+    if event.site != site or event.gateway != gateway:
         return f"this token writes for {gateway} of {site} only, not for {event.gateway} of {event.site}"
     if event.lane is Lane.TELEMETRY:
         return "samples go to the historian: no event travels in the telemetry lane"
@@ -21,7 +23,7 @@ def judge(event: Event, data: str, site: str, gateway: str, equipment: frozenset
         return "seq, instance or inventory is too long"
     if event.equipment and event.equipment != gateway and event.equipment not in equipment:
         return f"{gateway} has no equipment {event.equipment!r} in any inventory that it has sent"
-    if event.type.startswith("alarm.") and event.type != "alarm.snapshot" and not event.equipment:
+    if not event.equipment and event.type.startswith("alarm.") and event.type != "alarm.snapshot":
         return "an alarm names its equipment"
     return _times(event, now) or _content(event, data)
 
@@ -42,11 +44,13 @@ def _times(event: Event, now: int) -> str:
 
 
 def _content(event: Event, data: str) -> str:
+    short = len(data) < _SHORT
     for name, value in vars(event.data).items():
-        if isinstance(value, float) and not math.isfinite(value):
+        kind = type(value)
+        if kind is float and not math.isfinite(value):
             return f"data.{name} is {value}: a value is a finite number, or null"
-        if isinstance(value, str) and len(value) > LONGEST.get(name, 65_536):
-            return f"data.{name} is longer than {LONGEST.get(name, 65_536)} characters"
+        if kind is str and not (short and name not in LONGEST) and len(value) > LONGEST.get(name, _SHORT):
+            return f"data.{name} is longer than {LONGEST.get(name, _SHORT)} characters"
     if "\0" in event.instance or "\\u0000" in data:
         return "a text has a NUL character"
     return ""

@@ -63,4 +63,4 @@ def _item(raw: object) -> Item:
 
 def _well(event: Event) -> Item:
     data = event.data.__pydantic_serializer__.to_json(event.data).decode()
-    return Item(event.seq, event, "", str(event.id), (str(event.spool), event.lane.value, event.seq), data)
+    return Item(event.seq, event, "", str(event.id), (str(event.spool), str(event.lane), event.seq), data)

@@ -75,7 +75,7 @@ def row_of(event: Event, key: SpoolKey, id: str, data: str, now: int) -> tuple[o
         event.at,
         event.recorded_at,
         now,
-        event.clock.value,
+        str(event.clock),
         event.replayed,
         event.inventory,
         data,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,8 @@ DAY: Final = 86_400 * NS
 AHEAD: Final = 800 * DAY
 """No deadline is looked for further ahead."""
 _PIECE: Final = 32 * DAY
+_FEW: Final = 2
+"""Whole days for which counting once for all is worth it."""
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 Span = tuple[int, int]
 """[from, to) in UTC ns."""
@@ -73,6 +76,8 @@ class Calendars:
 
     zone: ZoneInfo
     dated: tuple[DatedCalendar, ...] = ()
+    _known: dict[int, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """How long the clocks run in a day of UTC, for those that were asked for."""
 
     def spans(self, start: int, end: int) -> Iterator[Span]:
         """Where the clocks run within [start, end), in order, none touching the next of the same calendar."""
@@ -87,9 +92,21 @@ class Calendars:
         return [(-DAY * 10_000, Calendar()), *((each.start, each.calendar) for each in self.dated)]
 
     def working(self, start: int, end: int, pauses: Iterable[Span] = ()) -> int:
-        """How long the clocks ran within [start, end), without the pauses, in ns."""
-        held = list(pauses)
-        return sum(b - a for span in self.spans(start, end) for a, b in _without(span, held))
+        """How long the clocks ran within [start, end), without the pauses, which are in order and apart, in ns."""
+        inside = ((max(start, a), min(end, b)) for a, b in pauses)
+        return self._ran(start, end) - sum(self._ran(a, b) for a, b in inside if a < b)
+
+    def _ran(self, start: int, end: int) -> int:
+        """How long within [start, end): what lies between two midnights of UTC is counted once for all."""
+        first, last = -(-start // DAY), end // DAY
+        if not self.dated or last - first < _FEW:
+            return sum(b - a for a, b in self.spans(start, end))
+        known = self._known
+        for day in range(first, last):
+            if day not in known:
+                known[day] = sum(b - a for a, b in self.spans(day * DAY, (day + 1) * DAY))
+        ends = chain(self.spans(start, first * DAY), self.spans(last * DAY, end))
+        return sum(map(known.__getitem__, range(first, last))) + sum(b - a for a, b in ends)
 
     def after(self, start: int, amount: int, pauses: Iterable[Span] = ()) -> int | None:
         """When the clocks will have run for `amount` since `start`; None: not within two years."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from typing import Any, Final
+from urllib.parse import quote
 
 from cloud.service_reports import words
 from cloud.service_reports.document import Document, Row, Section
@@ -195,7 +196,7 @@ class _Paper:
                 text.textLine(cell)
             self._canvas.drawText(text)
         for row in rows:
-            self._canvas.linkURL(row.url, (MARGIN, y - 2, 290, y + 8))
+            self._canvas._addAnnotation(_link(row.url, MARGIN, y - 2, 290, y + 8))  # noqa: SLF001 - linkURL does so
             y -= _STEP
         return y
 
@@ -273,3 +274,11 @@ def _wrapped(text: str, units: int) -> list[str]:
         lines[-1] += word
         room -= wide
     return lines
+
+
+def _link(url: str, left: float, low: float, right: float, high: float) -> bytes:
+    """A link as PDF writes it, ready made: the library's own objects cost six times as much for each of thousands."""
+    plain = quote(url, safe=":/?#[]@!$&'*+,;=%").encode("ascii")
+    where = f"{left:.2f} {low:.2f} {right:.2f} {high:.2f}".encode("ascii")
+    action = b"<< /S /URI /Type /Action /URI (" + plain + b") >>"
+    return b"<< /A " + action + b" /Border [ 0 0 0 ] /Rect [ " + where + b" ] /Subtype /Link /Type /Annot >>"
