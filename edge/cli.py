@@ -46,10 +46,11 @@ def _checked(site: Path) -> Checked:
 @exits
 def run(site: Path, data: Path | None, level: str, status_port: int) -> None:
     """Run the agent. SIGTERM or Ctrl-C ends it in order within 5 s, a second one at once."""
-    from edge.running import hurry, run_agent
+    from edge.starting import begin
 
-    hurry()
+    begin()
     from edge.checking import check_to_run
+    from edge.running import run_agent
 
     folder = folder_of(site, data)
     try:

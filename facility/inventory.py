@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from functools import cached_property
 from typing import Any
 
@@ -81,9 +82,14 @@ class Inventory(Frozen):
     duty_page: bool = False
     """The gateway has a local duty page: it is told what is acknowledged elsewhere."""
 
-    @cached_property
+    @property
     def body(self) -> str:
-        """The JSON that is sent: keys sorted, so that equal inventories are equal bytes.
+        """The JSON that is sent: keys sorted, so that equal inventories are equal bytes."""
+        return zlib.decompress(self.packed).decode()
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The body, compressed: half a kilobyte of text a point is needed twice in a run.
 
         Made equipment by equipment: the whole of a big site as dicts would cost its memory ten times over.
         """
@@ -91,7 +97,7 @@ class Inventory(Frozen):
         parts = {key: _json(value) for key, value in rest.items()}
         each = (_json(e.model_dump(mode="json", by_alias=True, exclude_defaults=True)) for e in self.equipment)
         parts["equipment"] = f"[{','.join(each)}]"
-        return "{" + ",".join(f'"{key}":{parts[key]}' for key in sorted(parts)) + "}"
+        return zlib.compress(("{" + ",".join(f'"{key}":{parts[key]}' for key in sorted(parts)) + "}").encode(), 1)
 
     @cached_property
     def revision(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from drivers.base import Bound, Misfit
 from drivers.modbus.connection import Connection, Framing
@@ -20,11 +21,26 @@ def misfits(connection: Connection, points: Sequence[Bound]) -> Iterator[Misfit]
             wrong = "'unit' is missing" if point.unit == point.equipment else f"unit {point.unit!r} is no Modbus unit"
             says = f"{wrong}: write unit: 1 (1 … 247; 0 or 255 also on TCP)"
             yield Misfit(point, "unit", says)
-    limits: dict[int, Limits] = {}
     for point in points:
-        mine = limits.get(id(point.quirks)) or limits.setdefault(id(point.quirks), Limits(quirks_of([point])))
-        for says in _wrong_address(point, mine):
+        for says in _wrong_of_model(point):
             yield Misfit(point, "address", says)
+
+
+_MODELS: Final[dict[tuple[int, int, int], tuple[object, tuple[str, ...]]]] = {}
+"""What is wrong with an address, by the identity of what decides it: the same objects for all equipment of a model.
+What the identities belong to is kept beside it."""
+_MOST: Final = 20_000
+
+
+def _wrong_of_model(point: Bound) -> tuple[str, ...]:
+    key = id(point.address), id(point.means), id(point.quirks)
+    known = _MODELS.get(key)
+    if known is None:
+        if len(_MODELS) >= _MOST:
+            _MODELS.clear()
+        wrong = tuple(_wrong_address(point, Limits(quirks_of([point]))))
+        known = _MODELS[key] = (point.address, point.means, point.quirks), wrong
+    return known[1]
 
 
 def check(connection: Connection, points: Sequence[Bound]) -> None:

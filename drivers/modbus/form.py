@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from contextvars import Context, copy_context
 from dataclasses import dataclass
@@ -101,9 +100,7 @@ class Form:
             each.decode(values, raw)
         if self._scaling.any:
             self._scaling.apply(values)
-        # One pass: any NaN or infinity shows in the sum of squares; a false alarm only takes the longer way.
-        flat = values.ravel()
-        return not math.isfinite(flat.dot(flat)) or (self._valid.limited and self._valid.broken(values))
+        return not np.isfinite(values).all() or (self._valid.limited and self._valid.broken(values))
 
     def _reasons(self, values: F8) -> U1 | None:
         reason: U1 = self._valid.outside(values)

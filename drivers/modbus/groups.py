@@ -151,7 +151,7 @@ def _viewed(dtype: np.dtype[Any], count: int, first: int, strides: tuple[int, in
 
 
 def _gathered(index: Rows, format_: str, stride: int, raw: bytes, answers: int) -> Words:
-    words: Words = np.frombuffer(raw, np.uint8).reshape(answers, stride)[:, index].view(format_)
+    words: Words = np.frombuffer(raw, np.uint8).reshape(answers, stride).take(index, 1).view(format_)
     return words[..., 0] if words.shape[-1] == 1 else words
 
 

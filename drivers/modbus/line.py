@@ -35,7 +35,6 @@ class ModbusLine:
         self, name: str, connection: Connection, points: Sequence[Bound], *, clock: Clock, health: Health
     ) -> None:
         fitting.check(connection, points)
-        self._fit = {id(p): p for p in points}
         self.name = name
         self._connection = connection
         self._clock = clock
@@ -65,7 +64,7 @@ class ModbusLine:
         learned = self._learned.get(unit)
         if learned is None:
             learned = self._learned[unit] = Learned(unit, plan.quirks_of(points))
-        fitting.check(self._connection, [p for p in points if id(p) not in self._fit])
+        fitting.check(self._connection, points)
         poll = Poll(unit, points, learned)
         return Plan(unit, tuple(p.index for p in points), plan.requests(poll.blocks, self._connection), poll)
 

@@ -63,6 +63,11 @@ class Limits:
         """The most cells in one request."""
         return min(self.quirks.most(table), self.most.get(table, 2000))
 
+    @property
+    def learned(self) -> bool:
+        """Whether this run has learned any."""
+        return bool(self.holes or self.most)
+
     def forbids(self, table: Table, first: int, last: int) -> bool:
         """Whether a block of these cells would touch a forbidden range."""
         return any(t == table and f <= last and first <= end for t, f, end in self.quirks.forbidden) or any(
@@ -94,9 +99,14 @@ def wants(points: Sequence[Bound]) -> list[Want]:
 
 def blocks(unit: int, wanted: Iterable[Want], limits: Limits) -> list[Block]:
     """The fewest requests that cover everything wanted; `wanted` is in the order of the registers."""
+    return blocks_of(unit, runs(list(wanted), limits))
+
+
+def blocks_of(unit: int, parts: Iterable[Sequence[Want]]) -> list[Block]:
+    """One request for each run."""
     found: list[Block] = []
     offset = 0
-    for run in _runs(list(wanted), limits):
+    for run in parts:
         block = block_of(unit, run, offset)
         found.append(block)
         offset += block.asked.size
@@ -110,19 +120,22 @@ def block_of(unit: int, run: Sequence[Want], offset: int = 0) -> Block:
     return Block(asked, offset, tuple(run))
 
 
-def _runs(wanted: Sequence[Want], limits: Limits) -> list[list[Want]]:
-    """Grow each block from the left as far as the limits let it: for windows of a fixed width that is the fewest."""
-    runs: list[list[Want]] = []
+def runs(wanted: Sequence[Want], limits: Limits) -> list[list[Want]]:
+    """What comes in one request each.
+
+    Grown from the left as far as the limits let it: for windows of a fixed width that is the fewest.
+    """
+    found: list[list[Want]] = []
     last = -1
     for want in wanted:
         span = want.span
-        if runs and _fits(runs[-1][0].span, last, span, limits):
-            runs[-1].append(want)
+        if found and _fits(found[-1][0].span, last, span, limits):
+            found[-1].append(want)
             last = max(last, span.last)
         else:
-            runs.append([want])
+            found.append([want])
             last = span.last
-    return runs
+    return found
 
 
 def _fits(start: Span, last: int, span: Span, limits: Limits) -> bool:

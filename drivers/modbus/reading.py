@@ -8,6 +8,7 @@ from drivers.base import Answer, Bound
 from drivers.modbus import plan
 from drivers.modbus.decode import Decoder
 from drivers.modbus.form import PAD
+from drivers.modbus.layout import layout_of
 from drivers.modbus.learned import REFUSALS, AskUnit, Learned
 from drivers.modbus.pdu import Ask, Exceptional, Garbled, ask
 from drivers.modbus.plan import Block
@@ -26,7 +27,8 @@ class Poll:
     def __init__(self, unit: int, points: Sequence[Bound], learned: Learned) -> None:
         self.unit = unit
         self._points = points
-        self._wants = plan.wants(points)
+        self._layout = layout_of(points)
+        self._wants = self._layout.wants
         self._learned = learned
         self._order = plan.quirks_of(points).order
         self._first = 0
@@ -36,9 +38,10 @@ class Poll:
     def _arrange(self) -> None:
         self._revision = self._learned.revision
         answered = [w for w in self._wants if self._learned.refused(w.span) is None]
-        self.blocks: list[Block] = plan.blocks(self.unit, answered, self._learned.limits())
+        self.blocks: list[Block] = self._layout.blocks(self.unit, answered, self._learned.limits())
         self.asked: list[Ask] = [b.asked for b in self.blocks]
-        self._decoder = Decoder(self._points, self.blocks, self._order)
+        shape = self._layout.shape(self._points, self.blocks, self._order)
+        self._decoder = Decoder(self._points, self.blocks, self._order, shape)
         self._refused = {
             i: reason_of_exception(code)
             for w in self._wants

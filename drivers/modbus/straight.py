@@ -9,7 +9,7 @@ from drivers.base import Answer, Answered
 from drivers.modbus.connection import Connection
 from drivers.modbus.learned import AskUnit
 from drivers.modbus.link import Link
-from drivers.modbus.moment import moment
+from drivers.modbus.moment import Moment, moment
 from drivers.modbus.pdu import Ask, data, through
 from drivers.modbus.reading import Poll
 from drivers.modbus.transport.mbap import Answered as Came
@@ -42,7 +42,7 @@ class StraightRoad:
         self._clock = clock
         self._ask = ask
         self._silent = silent
-        self._moment = moment()
+        self._moment: Moment | None = None
         self.heard = link.answered
         """An answer came, whatever it says."""
         self.leave = turns.give
@@ -73,6 +73,8 @@ class StraightRoad:
 
     def batch(self, poll: Poll, data: bytes) -> Batch | Answer:
         """What the answers say."""
+        if self._moment is None:
+            self._moment = moment()
         return poll.plain_batch(data, self._moment.now(self._clock))
 
     async def read_on(self, poll: Poll, answers: dict[Ask, bytes], asked: Ask, came: bytes | DeviceError) -> Batch:

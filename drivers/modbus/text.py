@@ -10,10 +10,9 @@ from drivers.modbus.address import Order
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """One string of a plan: its row in the point table, its position among the plan's points, where its bytes are."""
+class Place:
+    """One string of a plan: its position among the plan's points, where its bytes are."""
 
-    point: int
     position: int
     byte: int
     size: int

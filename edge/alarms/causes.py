@@ -112,11 +112,21 @@ class _Linking:
         """What explains a lost line or unit: a cut that all of its equipment hangs on. A silent fire panel or lift
         is told whatever explains it.
         """
-        behind = [e for e in self.site.equipment if e.connection == line and unit in ("", str(e.unit))]
+        behind = self._behind.get((line, unit), [])
         if not behind or any(r.alarm_class is AlarmClass.LIFE_SAFETY for e in behind for r in e.rules):
             return []
         each = [list(self._cuts(e, AlarmClass.COMMUNICATION)) for e in behind]
         return [row for row in each[0] if all(row in some for some in each)]
+
+    @cached_property
+    def _behind(self) -> Mapping[tuple[str, str], list[InventoryEquipment]]:
+        """The equipment of each line, and of each unit of it."""
+        behind: dict[tuple[str, str], list[InventoryEquipment]] = defaultdict(list)
+        for item in self.site.equipment:
+            behind[item.connection, ""].append(item)
+            if item.unit != "":
+                behind[item.connection, str(item.unit)].append(item)
+        return behind
 
     @cached_property
     def _equipment(self) -> Mapping[str, InventoryEquipment]:

@@ -94,8 +94,8 @@ class Engine:
 
     def tell_lost(self, line: str, unit: str, *, lost: bool) -> Outcome:
         """A line (unit empty) or unit came or went."""
-        self.compiled.losses.tell(line, unit, lost=lost)
-        return self._pass(self._selector.losses, self._clock.now())
+        row = self.compiled.losses.tell(line, unit, lost=lost)
+        return Outcome() if row is None else self._pass(self._selector.loss(row), self._clock.now())
 
     def tell(self, verdicts: Iterable[Verdict]) -> Outcome:
         """Take in what others judge: effects of a fire that are missing, or came late."""

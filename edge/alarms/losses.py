@@ -79,12 +79,13 @@ class Losses:
     def __len__(self) -> int:
         return len(self._lost)
 
-    def tell(self, line: str, unit: str, *, lost: bool) -> None:
-        """A line (unit empty) or unit came or went."""
+    def tell(self, line: str, unit: str, *, lost: bool) -> int | None:
+        """A line (unit empty) or unit came or went: its row, where there is one."""
         row = self._row.get((line, unit))
         if row is not None:
             self._lost[row] = lost
             self._told[row] = True
+        return row
 
     def verdicts(self, rows: Index) -> tuple[B1, B1]:
         """(known, holds) of some of them; what was not told since the start is not known."""

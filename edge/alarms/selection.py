@@ -14,6 +14,7 @@ from edge.points import B1
 from facility.batch import U4
 
 _REMEMBERED: Final = 4096
+_NONE: Final[Index] = np.empty(0, np.intp)
 _WORTH_REMEMBERING: Final = 128
 """Points: a poll of one unit always brings the same; a bigger batch was gathered from many."""
 
@@ -63,10 +64,8 @@ class Selector:
         self._first: Index = np.cumsum(self._many) - self._many
         self._enough = int(np.count_nonzero(2 * np.cumsum(np.sort(self._many)) <= self._count))
         """More points than so many, whichever they are, ask about more than half of the rows."""
-        losses = range(self._losses)
         self.everything = self.of_rows(range(self._count))
         self.timed = self.of_rows([int(r) for k in compiled.kinds if k.timed for r in k.rows])
-        self.losses = self.of_rows(losses)
 
     def of_points(self, point: U4) -> Selection | None:
         """The rows that samples of these points ask about (perhaps more of them); None where there are none."""
@@ -78,6 +77,10 @@ class Selector:
                 self._known.clear()
             self._known[key] = self._of_points(point)
         return self._known[key]
+
+    def loss(self, row: int) -> Selection:
+        """The row of one line or unit: they are judged first, in their order."""
+        return Selection(np.array([row], np.intp), 1, (), _NONE, _NONE)
 
     def of_rows(self, rows: Iterable[int]) -> Selection:
         """A selection of any rows."""

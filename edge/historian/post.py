@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import socket
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -51,7 +52,7 @@ class Post:
             self._line = None
 
     def _connected(self) -> HTTPConnection:
-        if self._line is not None and (self._line.sock is None or select.select([self._line.sock], [], [], 0)[0]):
+        if self._line is not None and (self._line.sock is None or _speaks(self._line.sock)):
             self.close()  # the end hung up
         if self._line is None:
             self._line = self._opened()
@@ -74,6 +75,13 @@ class Post:
     @property
     def _scheme(self) -> str:
         return "https" if self._https else "http"
+
+
+def _speaks(line: socket.socket) -> bool:
+    """Whether something is to be read, if only its end: by `poll`, as `select` knows no descriptor beyond 1023."""
+    asked = select.poll()
+    asked.register(line, select.POLLIN)
+    return bool(asked.poll(0))
 
 
 def _proxy_headers(user: str | None, password: str | None) -> dict[str, str]:

@@ -152,3 +152,43 @@ def test_what_is_read_back_is_what_was_sampled_bit_for_bit(batches: list[list[Sa
             else:
                 assert "v" not in got[key]
             assert got[key].get("q", 0) == (reason if quality else 0)
+
+
+def wide(units: int, points: int) -> Inventory:
+    return inventory(*(equipment(f"m-{n}", [point(f"p{i}") for i in range(points)]) for n in range(units)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_round_that_comes_again_reads_as_if_it_came_for_the_first_time(data: st.DataObject) -> None:
+    """Each meter with a time of its own, some missing, in any order: prepared lines say what unprepared ones say."""
+    site = wide(4, 10)
+    prepared = settled(site)
+    for _ in range(6):
+        units = data.draw(st.lists(st.integers(0, 3), min_size=1, max_size=4, unique=True))
+        twice = data.draw(st.booleans())
+        batch = joined(
+            [
+                good(
+                    np.arange(10 * u, 10 * u + 10, dtype=np.uint32),
+                    np.array(data.draw(st.lists(st.floats(-1e6, 1e6), min_size=10, max_size=10))),
+                    T + data.draw(st.integers(0, 2)) * NS,
+                )
+                for u in (units + units[:1] if twice else units)
+            ]
+        )
+        mine, fresh = prepared.encode(batch), settled(site).encode(batch)
+        assert sorted(map(str, parse(mine))) == sorted(map(str, parse(fresh)))
+
+
+def test_prepared_rounds_are_bounded() -> None:
+    site = wide(8, 10)
+    lines = settled(site)
+    for mask in range(1, 256):
+        units = [u for u in range(8) if mask >> u & 1]
+        batch = joined([good(np.arange(10 * u, 10 * u + 10, dtype=np.uint32), np.ones(10), T) for u in units])
+        for _ in range(3):
+            assert len(parse(lines.encode(batch))) == len(units)
+    kept = lines._templates._whole.values()
+    assert 1 <= len(kept) < 40
+    assert sum(t.points for t in kept) <= 4 * len(site.points)
