@@ -50,6 +50,8 @@ class Life:
     truth: dict[str, F8] = field(default_factory=dict)
     outages: list[Outage] = field(default_factory=list)
     resets: list[int] = field(default_factory=list)
+    _known: dict[str, B1] = field(default_factory=dict)
+    _registers: dict[str, tuple[NDArray[np.int64], list[float]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         chance = np.random.default_rng(self.seed)
@@ -105,13 +107,27 @@ class Life:
 
     def known(self, point: str) -> B1:
         """In which seconds it is known: not from the last sample before a silence, not from where it went bad."""
-        seen = np.ones(self.seconds, np.bool_)
-        written = self.recorded(point)
-        for outage in self.outages:
-            last = int(written[np.searchsorted(written, outage.begin) - 1])
-            begin = outage.begin if outage.marked and point not in FROM_ZERO else last
-            seen[begin : outage.end] = False
-        return seen
+        if point not in self._known:
+            seen = np.ones(self.seconds, np.bool_)
+            written = self.recorded(point)
+            for outage in self.outages:
+                last = int(written[np.searchsorted(written, outage.begin) - 1])
+                begin = outage.begin if outage.marked and point not in FROM_ZERO else last
+                seen[begin : outage.end] = False
+            self._known[point] = seen
+        return self._known[point]
+
+    def register(self, point: str) -> tuple[NDArray[np.int64], list[float]]:
+        """The seconds in which a counter was written, and how far it had come by then; a step down is from zero."""
+        if point not in self._registers:
+            written, shown = self.recorded(point), self.shown(point)
+            total, reached, last = [0.0], 0.0, float(shown[written[0]])
+            for value in shown[written[1:]].tolist():
+                reached += value - last if value >= last else value
+                last = value
+                total.append(reached)
+            self._registers[point] = written, total
+        return self._registers[point]
 
     def lines(self, type_: str, equipment: str, points: tuple[str, ...]) -> Iterator[str]:
         """Line protocol of all that was recorded, point by point."""
@@ -161,24 +177,19 @@ class Counted:
 
 def recount(life: Life, begin: int, end: int, night: tuple[int, int]) -> Counted:
     """Second by second over [begin, end), seconds from the start of the life."""
-    truth = life.truth
-    day = np.zeros(life.seconds, np.bool_)
-    day[begin:end] = True
-    ran, mode = life.known("running"), life.known("mode")
-    flow, energy = life.known("flow"), life.known("energy")
-    pair = day & flow & energy
-    used = np.diff(truth["energy"], append=truth["energy"][-1])
-    lift = day & ran & flow & (truth["running"] == 1)
+    truth = {point: value[begin:end] for point, value in life.truth.items()}
+    seen = {point: life.known(point)[begin:end] for point in (*truth,)}
+    pair = seen["flow"] & seen["energy"]
+    used = np.diff(life.truth["energy"][begin : end + 1])
+    lift = seen["running"] & seen["flow"] & (truth["running"] == 1)
     for point in ("discharge_pressure", "suction_pressure", "power"):
-        lift &= life.known(point)
+        lift &= seen[point]
     rise = (truth["discharge_pressure"] - truth["suction_pressure"]) * 1e6
-    dark = np.zeros(life.seconds, np.bool_)
-    dark[night[0] : night[1]] = True
-    dark &= flow
+    dark = life.known("flow")[night[0] : night[1]]
     return Counted(
-        known=int((day & ran).sum()),
-        running=int((day & ran & (truth["running"] == 1)).sum()),
-        begins=_begins(truth["running"] == 1, day & ran),
+        known=int(seen["running"].sum()),
+        running=int((seen["running"] & (truth["running"] == 1)).sum()),
+        begins=_begins(truth["running"] == 1, seen["running"]),
         energy=_risen(life, "energy", begin, end),
         starts=_risen(life, "starts", begin, end),
         paired=(int(pair.sum()), float(used[pair].sum()), float(truth["flow"][pair].sum() / 3600)),
@@ -187,10 +198,10 @@ def recount(life: Life, begin: int, end: int, night: tuple[int, int]) -> Counted
             float((truth["flow"][lift] / 3600 * rise[lift]).sum() / 3.6e6),
             float(truth["power"][lift].sum() / 3600),
         ),
-        night=(int(dark.sum()), float(truth["flow"][dark].sum() / 3600)),
-        out=int((day & mode & (truth["mode"] == 0)).sum()),
-        outs=_begins(truth["mode"] == 0, day & mode),
-        inspection=int((day & mode & (truth["mode"] == 2)).sum()),
+        night=(int(dark.sum()), float(life.truth["flow"][night[0] : night[1]][dark].sum() / 3600)),
+        out=int((seen["mode"] & (truth["mode"] == 0)).sum()),
+        outs=_begins(truth["mode"] == 0, seen["mode"]),
+        inspection=int((seen["mode"] & (truth["mode"] == 2)).sum()),
     )
 
 
@@ -206,14 +217,7 @@ def _begins(holds: B1, seen: B1) -> int:
 
 def _risen(life: Life, point: str, begin: int, end: int) -> float:
     """How far the register rose, on straight lines between what was recorded."""
-    written, shown = life.recorded(point), life.shown(point)
-    total, reached, last = [0.0], 0.0, float(shown[written[0]])
-    for second in written[1:].tolist():
-        value = float(shown[second])
-        reached += value - last if value >= last else value
-        last = value
-        total.append(reached)
-    low, high = np.interp([begin, end], written, total)
+    low, high = np.interp([begin, end], *life.register(point))
     return float(high - low)
 
 
