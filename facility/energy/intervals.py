@@ -134,13 +134,18 @@ class Intervals:
         """All of it together."""
         if not len(self):
             return Total(self.unit, 0, 0.0, AmountQuality.MISSING, 0.0)
-        one = aggregate(self, self.edges[[0, -1]])
+        known = self.known
+        begins, ends = known.copy(), known.copy()
+        begins[1:] &= ~known[:-1]
+        ends[:-1] &= ~known[1:]
+        whole = bool(self.coverage.min() >= 1)
+        time = float(np.dot(np.diff(self.edges), self.coverage))
         return Total(
             self.unit,
-            int(one.amount[0]),
-            float(one.coverage[0]),
-            AmountQuality(int(one.quality[0])),
-            float(one.uncertainty[0]),
+            int(self.amount[known].sum()),
+            1.0 if whole else min(time / int(self.edges[-1] - self.edges[0]), 1.0),
+            AmountQuality(int(self.quality.max())),
+            float(self.before[begins].sum() + self.after[ends].sum()),
         )
 
 
@@ -188,12 +193,12 @@ def _sums(column: NDArray[N], low: NDArray[np.intp], high: NDArray[np.intp]) -> 
 
 
 def _worst(quality: U1, low: NDArray[np.intp], high: NDArray[np.intp], whole: NDArray[np.bool_]) -> U1:
+    """The buckets lie one behind another, so each ends where the next that is not empty begins."""
     worst = np.full(len(low), AmountQuality.MISSING, np.uint8)
-    for code in AmountQuality:
-        count = np.concatenate(([0], np.cumsum(quality >= code)))
-        worst[whole & (count[high] > count[low])] = code
-        if code == AmountQuality.MEASURED:
-            worst[whole] = code
+    filled = high > low
+    if filled.any():
+        found = np.maximum.reduceat(quality[: high.max()], low[filled])
+        worst[filled] = np.where(whole[filled], found, AmountQuality.MISSING)
     return worst
 
 
@@ -201,6 +206,10 @@ def _doubts(fine: Intervals, low: NDArray[np.intp], high: NDArray[np.intp]) -> t
     """Within a bucket each unbroken stretch of known time is in doubt only where it begins and where it ends."""
     known = fine.known
     n = len(known)
+    if n and known.all():
+        some = high > low
+        first, last = np.minimum(low, n - 1), np.maximum(high - 1, 0)
+        return np.where(some, fine.before[first], 0.0), np.where(some, fine.after[last], 0.0)
     begins, ends = known.copy(), known.copy()
     begins[1:] &= ~known[:-1]
     ends[:-1] &= ~known[1:]
