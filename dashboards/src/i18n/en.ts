@@ -1,3 +1,4 @@
+import { enCodes } from './en_codes'
 import { enDuty } from './en_duty'
 import { enEngineering } from './en_engineering'
 import { enEquipment } from './en_equipment'
@@ -7,6 +8,7 @@ import type { zh } from './zh'
 
 /** The same words in English; the type holds it to the same keys. */
 export const en: Record<keyof typeof zh, string> = {
+  ...enCodes,
   ...enDuty,
   ...enEngineering,
   ...enEquipment,

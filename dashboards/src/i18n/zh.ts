@@ -1,3 +1,4 @@
+import { zhCodes } from './zh_codes'
 import { zhDuty } from './zh_duty'
 import { zhEngineering } from './zh_engineering'
 import { zhEquipment } from './zh_equipment'
@@ -6,6 +7,7 @@ import { zhRoom } from './zh_room'
 
 /** Every word that a person reads, in Chinese: the master list of keys. */
 export const zh = {
+  ...zhCodes,
   ...zhDuty,
   ...zhEngineering,
   ...zhEquipment,

@@ -1,0 +1,20 @@
+/** Words of the QR codes' page, in English. */
+export const enCodes = {
+  'nav.codes': 'QR codes',
+  'codes.title': 'QR codes of equipment and places',
+  'codes.hint': 'Hang them at equipment or at the doors of rooms: engineers scan them to arrive and on rounds, residents to report a fault',
+  'codes.make': 'Make those that are missing',
+  'codes.print.zh': 'Print labels (Chinese)',
+  'codes.print.en': 'Print labels (English)',
+  'codes.none': 'There are no codes yet',
+  'codes.loading': 'Reading…',
+  'codes.count': '{count} in all',
+  'codes.name': 'Name',
+  'codes.where': 'Where',
+  'codes.code': 'Code',
+  'codes.kind': 'Kind',
+  'codes.kind.equipment': 'Equipment',
+  'codes.kind.place': 'Place',
+  'codes.replace': 'Replace',
+  'codes.replace.sure': 'The old code ends at once: replace it?',
+} as const

@@ -1,0 +1,20 @@
+/** Words of the QR codes' page, in Chinese. */
+export const zhCodes = {
+  'nav.codes': '二维码',
+  'codes.title': '设备与位置二维码',
+  'codes.hint': '贴在设备上或机房门口:工程人员扫码到场、巡检,住户扫码报修',
+  'codes.make': '为缺少的设备和位置生成',
+  'codes.print.zh': '打印标签(中文)',
+  'codes.print.en': '打印标签(英文)',
+  'codes.none': '还没有二维码',
+  'codes.loading': '正在读取…',
+  'codes.count': '共 {count} 个',
+  'codes.name': '名称',
+  'codes.where': '位置',
+  'codes.code': '编号',
+  'codes.kind': '类别',
+  'codes.kind.equipment': '设备',
+  'codes.kind.place': '位置',
+  'codes.replace': '更换',
+  'codes.replace.sure': '旧码立即失效,确定更换?',
+} as const

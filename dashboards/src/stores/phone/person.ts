@@ -1,0 +1,60 @@
+/** Who works with this telephone, also where there is no network to ask: remembered until they log out. */
+import { cloud } from '@/api/cloud'
+import { asProblem } from '@/api/problem'
+import type { Session } from '@/api/types'
+import { useSession } from '../session'
+import { recallOffset } from './clock'
+
+const WHO = 'gatehouse.phone.user'
+/** They logged out where the cloud could not be told. */
+const OUT = 'gatehouse.phone.out'
+
+function known(): Session | null {
+  try {
+    return JSON.parse(localStorage.getItem(WHO) ?? 'null') as Session | null
+  } catch {
+    return null
+  }
+}
+
+function remember(): void {
+  const session = useSession()
+  if (session.current) localStorage.setItem(WHO, JSON.stringify(session.current))
+}
+
+/** Whether somebody is logged in: as the cloud says, else as it was known last. */
+export async function isKnown(): Promise<boolean> {
+  const session = useSession()
+  if (session.current) return true
+  try {
+    if (localStorage.getItem(OUT)) await tellOut()
+    if (!(await session.check())) localStorage.removeItem(WHO)
+    remember()
+  } catch {
+    recallOffset()
+    session.current = localStorage.getItem(OUT) ? null : known()
+  }
+  return session.current !== null
+}
+
+async function tellOut(): Promise<void> {
+  await cloud.logOut()
+  localStorage.removeItem(OUT)
+}
+
+export async function logIn(name: string, password: string): Promise<void> {
+  if (localStorage.getItem(OUT)) await tellOut()
+  await useSession().logIn(name, password)
+  remember()
+}
+
+export async function logOut(): Promise<void> {
+  const session = useSession()
+  localStorage.removeItem(WHO)
+  try {
+    await session.logOut()
+  } catch (error) {
+    if (asProblem(error).status !== 401) localStorage.setItem(OUT, 'yes')
+    session.current = null
+  }
+}
