@@ -21,6 +21,8 @@ SIDE: Final = 108.0
 """Of the code itself, in points: 38 mm, read from an arm's length."""
 QUIET: Final = 4
 """Modules around the code that stay white (ISO/IEC 18004)."""
+LEAST: Final = 6.5
+"""Points of the smallest letters."""
 INK, MUTED, MARK = 0x000000, 0x4A5560, 0xB8C0C8
 SCAN: Final = Text(zh="扫码报修 · 巡检到场", en="Scan to report a fault, or to arrive")
 
@@ -100,7 +102,10 @@ class _Label:
                 start = end
 
     def _line(self, middle: float, y: float, text: str, size: float, colour: int) -> None:
+        """Smaller where it is long, cut where even that does not help."""
         room = LABEL[0] - 12
+        wide = self._canvas.stringWidth(text, self._font, size)
+        size = max(size * min(1.0, room / wide), LEAST) if wide > 0 else size
         fitting = text
         while fitting and self._canvas.stringWidth(fitting, self._font, size) > room:
             fitting = fitting[:-2] + "…" if fitting.endswith("…") else fitting[:-1] + "…"

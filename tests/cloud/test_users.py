@@ -20,8 +20,16 @@ from tests.cloud.conftest import House
 from tests.cloud.waiting import items
 
 OPEN = {
-    "/api/v1/session", "/healthz", "/metrics", "/ping", "/health", "/{path:path}", "/write", "/api/v2/write",
-    "/public/qr-codes/{code}", "/public/qr-codes/{code}/reports",
+    "/api/v1/session",
+    "/healthz",
+    "/metrics",
+    "/ping",
+    "/health",
+    "/{path:path}",
+    "/write",
+    "/api/v2/write",
+    "/api/v1/public/qr-codes/{code}",
+    "/api/v1/public/qr-codes/{code}/reports",
 }
 """Without a permission of the table: the log-in itself, signs of life, pages; the historian's writes ask by hand."""
 
