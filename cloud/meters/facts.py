@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -161,3 +161,12 @@ def in_tree_order(meters: Mapping[str, MeterFacts]) -> list[MeterFacts]:
             found[each.id] = each
             waiting += reversed(children.get(each.id, []))
     return list(found.values())
+
+
+def above(meters: Mapping[str, MeterFacts], id: str) -> Iterator[MeterFacts]:
+    """The meters over one, the nearest first; a circle ends where it closes."""
+    seen, parent = {id}, meters[id].parent
+    while parent is not None and parent in meters and parent not in seen:
+        seen.add(parent)
+        yield meters[parent]
+        parent = meters[parent].parent

@@ -64,4 +64,4 @@ APPORTIONMENT = Table(
     Column("updated_at", BigInteger, nullable=False),
     Column("updated_by", String(64), nullable=False),
 )
-"""公摊: `body` is a rule (facility.energy.apportionment.Rule) as JSON."""
+"""公摊: `body` is a rule (facility.energy.apportionment.Apportionment) as JSON."""

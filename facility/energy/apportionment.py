@@ -33,7 +33,7 @@ class Bearer(Frozen):
     share: Weight | None = None
 
 
-class Rule(Frozen):
+class Apportionment(Frozen):
     """What is split, among whom, and by what."""
 
     id: Id
@@ -45,7 +45,7 @@ class Rule(Frozen):
     bearers: tuple[Bearer, ...] = Field(min_length=1, max_length=2_000)
 
     @model_validator(mode="after")
-    def _complete(self) -> Rule:
+    def _complete(self) -> Apportionment:
         ids = [bearer.id for bearer in self.bearers]
         if twice := sorted({id for id in ids if ids.count(id) > 1}):
             raise ValueError(f"分摊对象重复 · there twice: {', '.join(twice)}")
@@ -67,7 +67,7 @@ class Part:
     amount: int
 
 
-def split(rule: Rule, amount: int, own_use: Mapping[str, int]) -> list[Part]:
+def split(rule: Apportionment, amount: int, own_use: Mapping[str, int]) -> list[Part]:
     """The parts in the order of the bearers; together they are the amount to the last millionth.
 
     What rounding leaves goes to those who lose most by it. ValueError where nothing says who bears it: the amount is
@@ -89,7 +89,7 @@ def split(rule: Rule, amount: int, own_use: Mapping[str, int]) -> list[Part]:
     ]
 
 
-def _basis(rule: Rule, bearer: Bearer, own_use: Mapping[str, int]) -> Fraction:
+def _basis(rule: Apportionment, bearer: Bearer, own_use: Mapping[str, int]) -> Fraction:
     if rule.key == "area":
         return Fraction(bearer.area or 0)
     if rule.key == "shares":
@@ -99,6 +99,6 @@ def _basis(rule: Rule, bearer: Bearer, own_use: Mapping[str, int]) -> Fraction:
     return Fraction(1)
 
 
-def needed(rule: Rule) -> Sequence[str]:
+def needed(rule: Apportionment) -> Sequence[str]:
     """The meters of the bearers that it is split by."""
     return [b.meter for b in rule.bearers if b.meter is not None] if rule.key == "own_use" else []

@@ -513,6 +513,50 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/badges": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Badges
+         * @description By person.
+         */
+        readonly get: operations["list_badges_api_v1_badges_get"];
+        readonly put?: never;
+        /**
+         * Add Badge
+         * @description From now on its reads are this person's.
+         */
+        readonly post: operations["add_badge_api_v1_badges_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/badges/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /**
+         * Remove Badge
+         * @description It was lost, or given back.
+         */
+        readonly delete: operations["remove_badge_api_v1_badges__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/baselines/{site}": {
         readonly parameters: {
             readonly query?: never;
@@ -1113,6 +1157,46 @@ export interface paths {
          * @description The month against its target, last year (同比) and last month (环比); running ones up to yesterday.
          */
         readonly get: operations["get_month_api_v1_energy_months__site__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy-reports/{site}/pdf": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Energy Report Pdf
+         * @description The month as a PDF.
+         */
+        readonly get: operations["get_energy_report_pdf_api_v1_energy_reports__site__pdf_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy-reports/{site}/xlsx": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Energy Report Xlsx
+         * @description The month as a workbook: meters, bills, waste, savings.
+         */
+        readonly get: operations["get_energy_report_xlsx_api_v1_energy_reports__site__xlsx_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -3500,6 +3584,106 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/waste/{site}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Waste
+         * @description The dearest first.
+         */
+        readonly get: operations["list_waste_api_v1_waste__site__get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/waste/{site}/look": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Look For Waste
+         * @description Judge the days by every rule that a meter's points allow; what is found is kept, what was known is seen again.
+         */
+        readonly post: operations["look_for_waste_api_v1_waste__site__look_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/waste/{site}/{id}/close": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Close Waste
+         * @description Done with it, or meant to be so: it may be found anew.
+         */
+        readonly post: operations["close_waste_api_v1_waste__site___id__close_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/waste/{site}/{id}/repaired": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Waste Repaired
+         * @description The day of the repair: the saving is verified from the days before and after it.
+         */
+        readonly post: operations["waste_repaired_api_v1_waste__site___id__repaired_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/waste/{site}/{id}/work-order": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Order From Waste
+         * @description Open a work order for a finding; Conflict where it has one, or is closed.
+         */
+        readonly post: operations["order_from_waste_api_v1_waste__site___id__work_order_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/work-orders": {
         readonly parameters: {
             readonly query?: never;
@@ -4789,6 +4973,22 @@ export interface components {
             readonly value: number | null;
         };
         /**
+         * AmountColumns
+         * @description Intervals in columns, for charts; all as long as `start`.
+         */
+        readonly AmountColumns: {
+            /** Amount */
+            readonly amount: readonly (number | null)[];
+            /** Coverage */
+            readonly coverage: readonly number[];
+            /** Quality */
+            readonly quality: readonly number[];
+            /** Start */
+            readonly start: readonly number[];
+            /** Uncertainty */
+            readonly uncertainty: readonly number[];
+        };
+        /**
          * Apportioned
          * @description A rule carried out; `parts` is empty with a `refused` where it can't be.
          */
@@ -4802,7 +5002,7 @@ export interface components {
             readonly parts: readonly components["schemas"]["Bears"][];
             /** Refused */
             readonly refused: string | null;
-            readonly rule: components["schemas"]["facility__energy__apportionment__Rule"];
+            readonly rule: components["schemas"]["Apportionment"];
             readonly says: components["schemas"]["Text"];
             /** Site */
             readonly site: string;
@@ -4814,6 +5014,29 @@ export interface components {
             /** Unit */
             readonly unit: string;
             readonly whole: components["schemas"]["Sum"];
+        };
+        /**
+         * Apportionment
+         * @description What is split, among whom, and by what.
+         */
+        readonly Apportionment: {
+            /** Bearers */
+            readonly bearers: readonly components["schemas"]["Bearer-Output"][];
+            /** Id */
+            readonly id: string;
+            /**
+             * Key
+             * @enum {string}
+             */
+            readonly key: "area" | "own_use" | "equal" | "shares";
+            /** Meters */
+            readonly meters: readonly string[];
+            readonly name: components["schemas"]["Text"];
+            /**
+             * Remainder
+             * @default false
+             */
+            readonly remainder: boolean;
         };
         /**
          * Arrival
@@ -4957,6 +5180,32 @@ export interface components {
             readonly state: string;
             /** Within */
             readonly within: number;
+        };
+        /**
+         * Badge
+         * @description One card or wand of a person.
+         */
+        readonly Badge: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            readonly added_at: string;
+            /** Added By */
+            readonly added_by: string;
+            /** Id */
+            readonly id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "card" | "guard";
+            /** Person */
+            readonly person: string;
+            /** Shown */
+            readonly shown: string;
+            /** Site */
+            readonly site: string;
         };
         /**
          * Band
@@ -5803,28 +6052,34 @@ export interface components {
             readonly where: components["schemas"]["Text"] | null;
         };
         /**
-         * Columns
-         * @description Intervals in columns, for charts; all as long as `start`.
-         */
-        readonly Columns: {
-            /** Amount */
-            readonly amount: readonly (number | null)[];
-            /** Coverage */
-            readonly coverage: readonly number[];
-            /** Quality */
-            readonly quality: readonly number[];
-            /** Start */
-            readonly start: readonly number[];
-            /** Uncertainty */
-            readonly uncertainty: readonly number[];
-        };
-        /**
          * Comment
          * @description The body of POST …/comment.
          */
         readonly Comment: {
             /** Text */
             readonly text: string;
+        };
+        /**
+         * Compared
+         * @description Another period: what it took, and the change against it; null where it is not wholly known.
+         */
+        readonly Compared: {
+            /** Amount */
+            readonly amount: string | null;
+            /** Change */
+            readonly change: number | null;
+            /** Coverage */
+            readonly coverage: number;
+        };
+        /**
+         * ComparedAmounts
+         * @description A stretch beside the same stretch earlier.
+         */
+        readonly ComparedAmounts: {
+            readonly before: components["schemas"]["Sum"];
+            /** Change */
+            readonly change: number | null;
+            readonly now: components["schemas"]["Sum"];
         };
         /**
          * ComparedLine
@@ -6789,6 +7044,41 @@ export interface components {
          */
         readonly EffectKind: "doors_released" | "barriers_up" | "courtyard_gate_open" | "lifts_recalled" | "non_fire_power_cut" | "smoke_fans" | "shutters" | "broadcast" | "emergency_lighting" | "fire_pump";
         /**
+         * EnergyMonth
+         * @description A month of a site.
+         */
+        readonly EnergyMonth: {
+            /** Area */
+            readonly area: number | null;
+            /**
+             * End
+             * Format: date-time
+             */
+            readonly end: string;
+            /** Meters */
+            readonly meters: readonly components["schemas"]["MeterMonth"][];
+            /** Month */
+            readonly month: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            readonly start: string;
+            /** Timezone */
+            readonly timezone: string;
+            /** Totals */
+            readonly totals: readonly components["schemas"]["SiteTotal"][];
+            /**
+             * Until
+             * Format: date-time
+             */
+            readonly until: string;
+            /** Uses */
+            readonly uses: readonly components["schemas"]["UseMonth"][];
+        };
+        /**
          * EnergySettings
          * @description Of one site. The floor area of the whole site stands under its own id.
          */
@@ -7017,6 +7307,19 @@ export interface components {
             readonly results: readonly components["schemas"]["EventResult"][];
         };
         /**
+         * EvidenceHour
+         * @description One of the hours that a finding stands on.
+         */
+        readonly EvidenceHour: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /** Kwh */
+            readonly kwh: number;
+        };
+        /**
          * Expression
          * @description Active while an expression over the equipment's points is true: `current > 1.1 * rated_current`.
          */
@@ -7160,16 +7463,37 @@ export interface components {
         };
         /**
          * Finding
-         * @description Something a person or a check found; the cloud opens an order for it.
+         * @description One finding.
          */
         readonly Finding: {
-            /** Fault */
-            readonly fault: string;
-            /** Order Class */
-            readonly order_class: string;
-            readonly text: components["schemas"]["Text"];
-            /** Trade */
-            readonly trade: string;
+            readonly evidence: components["schemas"]["cloud__waste__schemas__Evidence"];
+            readonly explains: components["schemas"]["Text"];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            readonly found_at: string;
+            /** Id */
+            readonly id: string;
+            /** Meter */
+            readonly meter: string;
+            readonly meter_name: components["schemas"]["Text"];
+            readonly name: components["schemas"]["Text"];
+            /** Open */
+            readonly open: boolean;
+            /** Repaired On */
+            readonly repaired_on: string | null;
+            readonly rule: components["schemas"]["WasteRule"];
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            readonly seen_at: string;
+            /** Site */
+            readonly site: string;
+            readonly verified: components["schemas"]["VerifiedSaving"] | null;
+            /** Work Order */
+            readonly work_order: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -7727,7 +8051,7 @@ export interface components {
          * @description One meter in intervals.
          */
         readonly IntervalsAnswer: {
-            readonly columns: components["schemas"]["Columns"];
+            readonly columns: components["schemas"]["AmountColumns"];
             /** Meter */
             readonly meter: string;
             /**
@@ -8368,6 +8692,41 @@ export interface components {
             readonly password: string;
         };
         /**
+         * Look
+         * @description The body of POST /waste/{site}/look: which days, both included; at most three months.
+         */
+        readonly Look: {
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /**
+             * Meters
+             * @default []
+             */
+            readonly meters: readonly string[];
+            /**
+             * To
+             * Format: date
+             */
+            readonly to: string;
+        };
+        /**
+         * Looked
+         * @description What a look over the site came to.
+         */
+        readonly Looked: {
+            /** Findings */
+            readonly findings: readonly components["schemas"]["Finding"][];
+            /** Meters */
+            readonly meters: number;
+            /** Not Judged */
+            readonly not_judged: {
+                readonly [key: string]: string;
+            };
+        };
+        /**
          * Low
          * @description Active below `limit`, clear at or above limit + deadband.
          */
@@ -8604,10 +8963,10 @@ export interface components {
         readonly MeterMonth: {
             /** Area */
             readonly area: string | null;
-            readonly days: components["schemas"]["Columns"];
+            readonly days: components["schemas"]["AmountColumns"];
             /** Meter */
             readonly meter: string;
-            readonly month_before: components["schemas"]["cloud__energy__schemas__Compared"];
+            readonly month_before: components["schemas"]["ComparedAmounts"];
             readonly name: components["schemas"]["Text"];
             /** Parent */
             readonly parent: string | null;
@@ -8618,7 +8977,7 @@ export interface components {
             readonly use: string | null;
             /** Use Group */
             readonly use_group: string;
-            readonly year_before: components["schemas"]["cloud__energy__schemas__Compared"];
+            readonly year_before: components["schemas"]["ComparedAmounts"];
         };
         /**
          * MeterQuality
@@ -8654,6 +9013,45 @@ export interface components {
             readonly total: components["schemas"]["Sum"];
             /** Unit */
             readonly unit: string;
+        };
+        /**
+         * MeterReading
+         * @description One reading by hand.
+         */
+        readonly MeterReading: {
+            /**
+             * At
+             * Format: date-time
+             */
+            readonly at: string;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            readonly entered_at: string;
+            /** Entered By */
+            readonly entered_by: string;
+            /** Id */
+            readonly id: string;
+            /** Meter */
+            readonly meter: string;
+            /** Note */
+            readonly note: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            readonly source: "form" | "csv";
+            /** Unit */
+            readonly unit: string;
+            /** Value */
+            readonly value: string;
+            /** Void At */
+            readonly void_at: string | null;
+            /** Void By */
+            readonly void_by: string | null;
         };
         /**
          * MeterSettings
@@ -8694,6 +9092,28 @@ export interface components {
             readonly meter: components["schemas"]["MeterView"];
             /** Restated */
             readonly restated: number;
+        };
+        /**
+         * MeterTree
+         * @description All meters of a site over a stretch of time, parents before their children.
+         */
+        readonly MeterTree: {
+            /**
+             * End
+             * Format: date-time
+             */
+            readonly end: string;
+            /** Faults */
+            readonly faults: readonly string[];
+            /** Nodes */
+            readonly nodes: readonly components["schemas"]["TreeNode"][];
+            /** Site */
+            readonly site: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            readonly start: string;
         };
         /**
          * MeterView
@@ -8763,41 +9183,6 @@ export interface components {
             readonly unit: string;
         };
         /**
-         * Month
-         * @description A month of a site.
-         */
-        readonly Month: {
-            /** Area */
-            readonly area: number | null;
-            /**
-             * End
-             * Format: date-time
-             */
-            readonly end: string;
-            /** Meters */
-            readonly meters: readonly components["schemas"]["MeterMonth"][];
-            /** Month */
-            readonly month: string;
-            /** Site */
-            readonly site: string;
-            /**
-             * Start
-             * Format: date-time
-             */
-            readonly start: string;
-            /** Timezone */
-            readonly timezone: string;
-            /** Totals */
-            readonly totals: readonly components["schemas"]["SiteTotal"][];
-            /**
-             * Until
-             * Format: date-time
-             */
-            readonly until: string;
-            /** Uses */
-            readonly uses: readonly components["schemas"]["UseMonth"][];
-        };
-        /**
          * MonthFigure
          * @description One scope in one month, so far.
          */
@@ -8819,8 +9204,8 @@ export interface components {
             readonly kgco2e: string | null;
             /** Kgco2E Source */
             readonly kgco2e_source: string | null;
-            readonly last_month: components["schemas"]["cloud__energy_targets__schemas__Compared"];
-            readonly last_year: components["schemas"]["cloud__energy_targets__schemas__Compared"];
+            readonly last_month: components["schemas"]["Compared"];
+            readonly last_year: components["schemas"]["Compared"];
             /** M2 */
             readonly m2: string | null;
             /** Month */
@@ -8883,6 +9268,29 @@ export interface components {
             readonly site: string;
         };
         /**
+         * NewApportionment
+         * @description The body of PUT /apportionments/{id}.
+         */
+        readonly NewApportionment: {
+            /** Bearers */
+            readonly bearers: readonly components["schemas"]["Bearer-Input"][];
+            /** Id */
+            readonly id: string;
+            /**
+             * Key
+             * @enum {string}
+             */
+            readonly key: "area" | "own_use" | "equal" | "shares";
+            /** Meters */
+            readonly meters: readonly string[];
+            readonly name: components["schemas"]["Text"];
+            /**
+             * Remainder
+             * @default false
+             */
+            readonly remainder: boolean;
+        };
+        /**
          * NewAsset
          * @description The body of PUT /assets/{equipment}.
          */
@@ -8917,6 +9325,20 @@ export interface components {
             readonly site: string;
             /** Warranty Until */
             readonly warranty_until?: string | null;
+        };
+        /**
+         * NewBadge
+         * @description The body of POST /badges. Of a card only a keyed hash and the last four digits are kept.
+         */
+        readonly NewBadge: {
+            /** Card */
+            readonly card?: string | null;
+            /** Guard */
+            readonly guard?: string | null;
+            /** Person */
+            readonly person: string;
+            /** Site */
+            readonly site: string;
         };
         /**
          * NewCertificate
@@ -9375,29 +9797,6 @@ export interface components {
             readonly site: string;
         };
         /**
-         * NewRule
-         * @description The body of PUT /apportionments/{id}.
-         */
-        readonly NewRule: {
-            /** Bearers */
-            readonly bearers: readonly components["schemas"]["Bearer-Input"][];
-            /** Id */
-            readonly id: string;
-            /**
-             * Key
-             * @enum {string}
-             */
-            readonly key: "area" | "own_use" | "equal" | "shares";
-            /** Meters */
-            readonly meters: readonly string[];
-            readonly name: components["schemas"]["Text"];
-            /**
-             * Remainder
-             * @default false
-             */
-            readonly remainder: boolean;
-        };
-        /**
          * NewStation
          * @description The body of POST /duty-stations: this screen stands at a post from now on.
          */
@@ -9645,6 +10044,24 @@ export interface components {
             readonly trade: string;
         };
         /**
+         * OrderForWaste
+         * @description The body of POST /waste/{site}/{id}/work-order.
+         */
+        readonly OrderForWaste: {
+            /** @default ordinary */
+            readonly class: components["schemas"]["OrderClass"];
+            /**
+             * Note
+             * @default
+             */
+            readonly note: string;
+            /**
+             * Trade
+             * @default electrical
+             */
+            readonly trade: string;
+        };
+        /**
          * OrderPolicy
          * @description The work order that the cloud opens for an alarm of this rule.
          */
@@ -9742,6 +10159,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[Apportionment] */
+        readonly Page_Apportionment_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Apportionment"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[Asset] */
         readonly Page_Asset_: {
             /** Items */
@@ -9760,6 +10184,13 @@ export interface components {
         readonly Page_AuditLine_: {
             /** Items */
             readonly items: readonly components["schemas"]["AuditLine"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[Badge] */
+        readonly Page_Badge_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Badge"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -9847,6 +10278,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[Finding] */
+        readonly Page_Finding_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Finding"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[Gap] */
         readonly Page_Gap_: {
             /** Items */
@@ -9921,6 +10359,13 @@ export interface components {
         readonly Page_MeterContracts_: {
             /** Items */
             readonly items: readonly components["schemas"]["MeterContracts"][];
+            /** Next */
+            readonly next?: string | null;
+        };
+        /** Page[MeterReading] */
+        readonly Page_MeterReading_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["MeterReading"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -10022,13 +10467,6 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
-        /** Page[Reading] */
-        readonly Page_Reading_: {
-            /** Items */
-            readonly items: readonly components["schemas"]["Reading"][];
-            /** Next */
-            readonly next?: string | null;
-        };
         /** Page[Rectification] */
         readonly Page_Rectification_: {
             /** Items */
@@ -10075,13 +10513,6 @@ export interface components {
         readonly Page_RuleStanding_: {
             /** Items */
             readonly items: readonly components["schemas"]["RuleStanding"][];
-            /** Next */
-            readonly next?: string | null;
-        };
-        /** Page[Rule] */
-        readonly Page_Rule_: {
-            /** Items */
-            readonly items: readonly components["schemas"]["facility__energy__apportionment__Rule"][];
             /** Next */
             readonly next?: string | null;
         };
@@ -11129,45 +11560,6 @@ export interface components {
             readonly reader: string;
         };
         /**
-         * Reading
-         * @description One reading by hand.
-         */
-        readonly Reading: {
-            /**
-             * At
-             * Format: date-time
-             */
-            readonly at: string;
-            /**
-             * Entered At
-             * Format: date-time
-             */
-            readonly entered_at: string;
-            /** Entered By */
-            readonly entered_by: string;
-            /** Id */
-            readonly id: string;
-            /** Meter */
-            readonly meter: string;
-            /** Note */
-            readonly note: string;
-            /** Site */
-            readonly site: string;
-            /**
-             * Source
-             * @enum {string}
-             */
-            readonly source: "form" | "csv";
-            /** Unit */
-            readonly unit: string;
-            /** Value */
-            readonly value: string;
-            /** Void At */
-            readonly void_at: string | null;
-            /** Void By */
-            readonly void_by: string | null;
-        };
-        /**
          * Reason
          * @description Why.
          */
@@ -11301,6 +11693,17 @@ export interface components {
         readonly Reopening: {
             /** Reason */
             readonly reason: string;
+        };
+        /**
+         * Repaired
+         * @description The body of POST /waste/{site}/{id}/repaired.
+         */
+        readonly Repaired: {
+            /**
+             * On
+             * Format: date
+             */
+            readonly on: string;
         };
         /**
          * Replaced
@@ -12224,14 +12627,14 @@ export interface components {
          * @description What enters the site, of one unit: its roots together.
          */
         readonly SiteTotal: {
-            readonly days: components["schemas"]["Columns"];
+            readonly days: components["schemas"]["AmountColumns"];
             /** Meters */
             readonly meters: readonly string[];
-            readonly month_before: components["schemas"]["cloud__energy__schemas__Compared"];
+            readonly month_before: components["schemas"]["ComparedAmounts"];
             readonly total: components["schemas"]["Sum"];
             /** Unit */
             readonly unit: string;
-            readonly year_before: components["schemas"]["cloud__energy__schemas__Compared"];
+            readonly year_before: components["schemas"]["ComparedAmounts"];
         };
         /**
          * SiteTrade
@@ -12315,6 +12718,18 @@ export interface components {
             readonly what: string;
             /** Width */
             readonly width: number;
+        };
+        /**
+         * Spread
+         * @description A figure and its range (10 % … 90 %).
+         */
+        readonly Spread: {
+            /** High */
+            readonly high: number;
+            /** Low */
+            readonly low: number;
+            /** Middle */
+            readonly middle: number;
         };
         /**
          * StackDay
@@ -12691,7 +13106,7 @@ export interface components {
          * @description A reading that was taken, and what it changed.
          */
         readonly TakenReading: {
-            readonly reading: components["schemas"]["Reading"];
+            readonly reading: components["schemas"]["MeterReading"];
             /** Restated */
             readonly restated: number;
         };
@@ -13180,28 +13595,6 @@ export interface components {
             readonly post: string;
         };
         /**
-         * Tree
-         * @description All meters of a site over a stretch of time, parents before their children.
-         */
-        readonly Tree: {
-            /**
-             * End
-             * Format: date-time
-             */
-            readonly end: string;
-            /** Faults */
-            readonly faults: readonly string[];
-            /** Nodes */
-            readonly nodes: readonly components["schemas"]["TreeNode"][];
-            /** Site */
-            readonly site: string;
-            /**
-             * Start
-             * Format: date-time
-             */
-            readonly start: string;
-        };
-        /**
          * TreeNode
          * @description A meter in the tree.
          */
@@ -13384,6 +13777,24 @@ export interface components {
             };
         };
         /**
+         * VerifiedSaving
+         * @description After the repair: by the same rule's hours, the days before it against the days after.
+         */
+        readonly VerifiedSaving: {
+            /** Days After */
+            readonly days_after: number;
+            /** Days Before */
+            readonly days_before: number;
+            /** Distinct */
+            readonly distinct: boolean;
+            /** Half Width */
+            readonly half_width: number;
+            /** Kwh Day */
+            readonly kwh_day: number;
+            /** Yuan Month */
+            readonly yuan_month: number | null;
+        };
+        /**
          * View
          * @description A saved view.
          */
@@ -13430,6 +13841,12 @@ export interface components {
             /** Site */
             readonly site: string;
         };
+        /**
+         * WasteRule
+         * @description What is looked for.
+         * @enum {string}
+         */
+        readonly WasteRule: "night_base" | "holiday" | "lights_by_day" | "pump_closed" | "heat_and_cold";
         /**
          * While
          * @description A state that guards a condition: the rule sleeps unless the point is in one of the states.
@@ -13833,16 +14250,6 @@ export interface components {
             readonly value: number | null;
         };
         /**
-         * Compared
-         * @description A stretch beside the same stretch earlier.
-         */
-        readonly cloud__energy__schemas__Compared: {
-            readonly before: components["schemas"]["Sum"];
-            /** Change */
-            readonly change: number | null;
-            readonly now: components["schemas"]["Sum"];
-        };
-        /**
          * Answer
          * @description The body of POST /rectifications/{id}: the next state, or the same with a note; another owner, another day.
          */
@@ -13858,18 +14265,6 @@ export interface components {
              * @enum {string}
              */
             readonly state: "open" | "under_way" | "done" | "verified" | "cancelled";
-        };
-        /**
-         * Compared
-         * @description Another period: what it took, and the change against it; null where it is not wholly known.
-         */
-        readonly cloud__energy_targets__schemas__Compared: {
-            /** Amount */
-            readonly amount: string | null;
-            /** Change */
-            readonly change: number | null;
-            /** Coverage */
-            readonly coverage: number;
         };
         /**
          * Proposal
@@ -14031,6 +14426,36 @@ export interface components {
             readonly weekdays: readonly number[];
         };
         /**
+         * Evidence
+         * @description What a finding stands on.
+         */
+        readonly cloud__waste__schemas__Evidence: {
+            /** Allowed */
+            readonly allowed: number;
+            /**
+             * From
+             * Format: date
+             */
+            readonly from: string;
+            /** Hours */
+            readonly hours: readonly components["schemas"]["EvidenceHour"][];
+            readonly kwh_month: components["schemas"]["Spread"];
+            /** Looked At */
+            readonly looked_at: number;
+            /** Measured */
+            readonly measured: number;
+            /** Price */
+            readonly price: number | null;
+            /**
+             * To
+             * Format: date
+             */
+            readonly to: string;
+            /** Unit */
+            readonly unit: string;
+            readonly yuan_month: components["schemas"]["Spread"] | null;
+        };
+        /**
          * Health
          * @description It works.
          */
@@ -14134,29 +14559,6 @@ export interface components {
              */
             readonly suppressed_by: readonly string[];
             readonly while?: components["schemas"]["While"] | null;
-        };
-        /**
-         * Rule
-         * @description What is split, among whom, and by what.
-         */
-        readonly facility__energy__apportionment__Rule: {
-            /** Bearers */
-            readonly bearers: readonly components["schemas"]["Bearer-Output"][];
-            /** Id */
-            readonly id: string;
-            /**
-             * Key
-             * @enum {string}
-             */
-            readonly key: "area" | "own_use" | "equal" | "shares";
-            /** Meters */
-            readonly meters: readonly string[];
-            readonly name: components["schemas"]["Text"];
-            /**
-             * Remainder
-             * @default false
-             */
-            readonly remainder: boolean;
         };
         /**
          * Verdict
@@ -15714,7 +16116,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Page_Rule_"];
+                    readonly "application/json": components["schemas"]["Page_Apportionment_"];
                 };
             };
             /** @description Log in first */
@@ -15768,7 +16170,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["NewRule"];
+                readonly "application/json": components["schemas"]["NewApportionment"];
             };
         };
         readonly responses: {
@@ -16207,6 +16609,198 @@ export interface operations {
             };
             /** @description Not allowed */
             readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_badges_api_v1_badges_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Badge_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly add_badge_api_v1_badges_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewBadge"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Badge"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly remove_badge_api_v1_badges__id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -18675,6 +19269,128 @@ export interface operations {
             };
         };
     };
+    readonly get_energy_report_pdf_api_v1_energy_reports__site__pdf_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly month: string;
+                readonly language?: "zh" | "en";
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/pdf": string;
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_energy_report_xlsx_api_v1_energy_reports__site__xlsx_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly month: string;
+                readonly language?: "zh" | "en";
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The file */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly get_energy_settings_api_v1_energy_settings__site__get: {
         readonly parameters: {
             readonly query?: never;
@@ -19603,7 +20319,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Month"];
+                    readonly "application/json": components["schemas"]["EnergyMonth"];
                 };
             };
             /** @description The request can't be understood */
@@ -19752,7 +20468,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Tree"];
+                    readonly "application/json": components["schemas"]["MeterTree"];
                 };
             };
             /** @description The request can't be understood */
@@ -21225,7 +21941,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Page_Reading_"];
+                    readonly "application/json": components["schemas"]["Page_MeterReading_"];
                 };
             };
             /** @description Log in first */
@@ -28412,6 +29128,374 @@ export interface operations {
             };
             /** @description Not found */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_waste_api_v1_waste__site__get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly open?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_Finding_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly look_for_waste_api_v1_waste__site__look_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Look"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Looked"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly close_waste_api_v1_waste__site___id__close_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly waste_repaired_api_v1_waste__site___id__repaired_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Repaired"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly order_from_waste_api_v1_waste__site___id__work_order_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["OrderForWaste"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from facility.energy.apportionment import Bearer, Rule, split
+from facility.energy.apportionment import Apportionment, Bearer, split
 from facility.energy.formula import combined, parse, resolved
 from facility.energy.intervals import QUARTER, Intervals
 from facility.energy.quality import AmountQuality
@@ -111,8 +111,8 @@ def test_what_is_no_formula_is_refused_with_its_place(wrong: str) -> None:
         parse(wrong)
 
 
-def rule(key: str, *bearers: Bearer) -> Rule:
-    return Rule(id="r", name=Text(zh="分摊", en="Shared"), meters=("m",), key=key, bearers=bearers)
+def rule(key: str, *bearers: Bearer) -> Apportionment:
+    return Apportionment(id="r", name=Text(zh="分摊", en="Shared"), meters=("m",), key=key, bearers=bearers)
 
 
 def bearer(n: int, **by: object) -> Bearer:

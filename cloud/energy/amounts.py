@@ -1,0 +1,37 @@
+"""Amounts of any meter of a site, the virtual ones reckoned from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+from sqlalchemy import Connection
+
+from cloud.ledger.store import intervals_of_many
+from cloud.meters.facts import MeterFacts
+from facility.energy.formula import Formula, combined, parse, resolved
+from facility.energy.intervals import QUARTER, Intervals
+
+
+def amounts_of(
+    connection: Connection, meters: Mapping[str, MeterFacts], wanted: Collection[str], start: int, end: int
+) -> dict[str, Intervals]:
+    """Quarter hours of [start, end), both on a quarter hour; `meters` are all of the site, `wanted` some of them.
+
+    A virtual meter whose formula can't be reckoned any more (a meter of it is gone) is missing.
+    """
+    formulas = formulas_of(meters, wanted)
+    needed = {name for id in wanted for name in (formulas[id].parts if id in formulas else (id,)) if name in meters}
+    units = {id: meters[id].unit for id in needed}
+    site = next(iter(meters.values())).site if meters else ""
+    found = intervals_of_many(connection, site, units, start, end) if units else {}
+    edges = np.arange(start, end + 1, QUARTER, dtype=np.int64)
+    return {id: combined(formulas[id], found, meters[id].unit, edges) if id in formulas else found[id] for id in wanted}
+
+
+def formulas_of(meters: Mapping[str, MeterFacts], wanted: Collection[str] | None = None) -> dict[str, Formula]:
+    """Of the virtual meters, each in meters that have a register. ValueError where one can't be reckoned."""
+    written = {id: parse(meter.formula) for id, meter in meters.items() if meter.formula is not None}
+    if wanted is not None and not any(id in written for id in wanted):
+        return {}
+    return resolved(written)

@@ -1,0 +1,1 @@
+"""Changes of meters: settings, manual and virtual meters, replacements with both registers."""

@@ -1,0 +1,189 @@
+"""/meters: the list, settings, manual and virtual meters; replacements; the rules of 公摊."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from sqlalchemy import Connection
+
+from cloud.audit.store import Entry, record
+from cloud.caller import Allow, Caller
+from cloud.dependencies import Store, TheClock
+from cloud.energy.apportionment import check_rule, put_rule, remove_rule, rules
+from cloud.energy.asked import EnergyReader, SiteQuery, may
+from cloud.energy.schemas import MeterView
+from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
+from cloud.ledger.accounting import Why, account_all
+from cloud.ledger.store import states
+from cloud.meter_changes.checking import check_after, check_before, check_removal
+from cloud.meter_changes.replacing import add_replacement, check_replacement, replacement_row, void_replacement
+from cloud.meter_changes.schemas import MeterTaken, NewApportionment, NewReplacement, Replaced, ReplacementView
+from cloud.meter_changes.views import meter_view, replacement_view
+from cloud.meters.schemas import MeterSettings
+from cloud.meters.store import meter_of, meters_of, put_settings, remove_settings, replacement_rows
+from cloud.permissions import Permission
+from cloud.wire import Page
+from facility.energy.apportionment import Apportionment
+from facility.words import Id
+
+router = APIRouter(prefix="/api/v1", tags=["meters"])
+Manager = Annotated[Caller, Depends(Allow(Permission.ENERGY_MANAGE))]
+NO = problems(Forbidden, NotFound, Conflict, Unprocessable)
+
+
+@router.get("/meters", responses=problems(Forbidden))
+async def list_meters(
+    store: Store, clock: TheClock, caller: EnergyReader, query: Annotated[SiteQuery, Query()]
+) -> Page[MeterView]:
+    """Every meter of a site, parents before their children."""
+    may(caller, Permission.ENERGY_READ, query.site)
+    now = clock.now()
+
+    def work(connection: Connection) -> tuple[MeterView, ...]:
+        held = states(connection, query.site)
+        return tuple(meter_view(each, held.get(each.id), now) for each in meters_of(connection, query.site).values())
+
+    return Page(items=await store.read(work))
+
+
+@router.put("/meters/{id}", responses=NO)
+async def set_meter(
+    store: Store,
+    clock: TheClock,
+    caller: Manager,
+    id: Id,
+    query: Annotated[SiteQuery, Query()],
+    body: MeterSettings,
+) -> MeterTaken:
+    """Settings of a gateway's meter, or a whole manual or virtual one; what was stated otherwise is restated."""
+    may(caller, Permission.ENERGY_MANAGE, query.site)
+    now = clock.now()
+
+    def work(connection: Connection) -> MeterTaken:
+        held = meters_of(connection, query.site)
+        check_before(connection, query.site, id, body, held)
+        put_settings(connection, query.site, id, body, by=caller.name, now=now)
+        meters = meters_of(connection, query.site)
+        check_after(id, meters)
+        restated = 0
+        if meters[id].kind != "virtual" and (id not in held or held[id].fingerprint != meters[id].fingerprint):
+            restated = account_all(connection, meters[id], Why("settings", caller.name, now))
+        record(connection, caller, Entry("meter.set", id, query.site, detail=body.model_dump_json()), at=now)
+        return MeterTaken(meter=meter_view(meters[id], states(connection, query.site).get(id), now), restated=restated)
+
+    return await store.write(work)
+
+
+@router.delete("/meters/{id}", status_code=204, responses=NO)
+async def remove_meter(
+    store: Store, clock: TheClock, caller: Manager, id: Id, query: Annotated[SiteQuery, Query()]
+) -> None:
+    """A manual or virtual meter is gone; one of a gateway is again as its inventory says."""
+    may(caller, Permission.ENERGY_MANAGE, query.site)
+    now = clock.now()
+
+    def work(connection: Connection) -> None:
+        check_removal(connection, query.site, id, meters_of(connection, query.site))
+        if not remove_settings(connection, query.site, id):
+            raise NotFound(f"nobody set anything of a meter {id!r} at {query.site}")
+        meter = meters_of(connection, query.site).get(id)
+        if meter is not None:
+            account_all(connection, meter, Why("settings", caller.name, now))
+        record(connection, caller, Entry("meter.remove", id, query.site), at=now)
+
+    await store.write(work)
+
+
+@router.get("/meters/{id}/replacements", responses=problems(Forbidden, NotFound))
+async def list_replacements(
+    store: Store, caller: EnergyReader, id: Id, query: Annotated[SiteQuery, Query()]
+) -> Page[ReplacementView]:
+    """Of one meter, the oldest first."""
+    may(caller, Permission.ENERGY_READ, query.site)
+
+    def work(connection: Connection) -> tuple[ReplacementView, ...]:
+        meter = meter_of(connection, query.site, id)
+        return tuple(replacement_view(row, meter) for row in replacement_rows(connection, query.site, id))
+
+    return Page(items=await store.read(work))
+
+
+@router.post("/meters/{id}/replacements", status_code=201, responses=NO)
+async def replace_meter(store: Store, clock: TheClock, caller: Manager, id: Id, body: NewReplacement) -> Replaced:
+    """换表: both registers; amounts from the reading before on are made anew at once."""
+    may(caller, Permission.ENERGY_MANAGE, body.site)
+    now = clock.now()
+
+    def work(connection: Connection) -> Replaced:
+        check_replacement(connection, meter_of(connection, body.site, id), body, now)
+        new = add_replacement(connection, meter_of(connection, body.site, id), body, by=caller.name, now=now)
+        meter = meter_of(connection, body.site, id)
+        restated = account_all(connection, meter, Why("replacement", caller.name, now))
+        record(connection, caller, Entry("meter.replace", id, body.site, detail=body.model_dump_json()), at=now)
+        row = replacement_row(connection, new)
+        if row is None:
+            raise NotFound(f"there is no replacement {new}")
+        return Replaced(replacement=replacement_view(row, meter), restated=restated)
+
+    return await store.write(work)
+
+
+@router.delete("/meter-replacements/{id}", status_code=204, responses=problems(NotFound))
+async def undo_replacement(store: Store, clock: TheClock, caller: Manager, id: str) -> None:
+    """作废: it was entered by mistake."""
+    now = clock.now()
+
+    def work(connection: Connection) -> None:
+        row = replacement_row(connection, id)
+        if row is None or not caller.may(Permission.ENERGY_MANAGE, row["site"]):
+            raise NotFound(f"there is no replacement {id!r}, or you may not see it")
+        void_replacement(connection, id, by=caller.name, now=now)
+        meter = meter_of(connection, row["site"], row["meter"])
+        account_all(connection, meter, Why("replacement", caller.name, now))
+        record(connection, caller, Entry("meter.void_replacement", row["meter"], row["site"], detail=id), at=now)
+
+    await store.write(work)
+
+
+@router.get("/apportionments", responses=problems(Forbidden))
+async def list_apportionments(
+    store: Store, caller: EnergyReader, query: Annotated[SiteQuery, Query()]
+) -> Page[Apportionment]:
+    """公摊: the rules of a site."""
+    may(caller, Permission.ENERGY_READ, query.site)
+    return Page(items=tuple((await store.read(lambda c: rules(c, query.site))).values()))
+
+
+@router.put("/apportionments/{id}", status_code=204, responses=NO)
+async def set_apportionment(
+    store: Store, clock: TheClock, caller: Manager, id: Id, query: Annotated[SiteQuery, Query()], body: NewApportionment
+) -> None:
+    """A rule, new or in place of the one before."""
+    may(caller, Permission.ENERGY_MANAGE, query.site)
+    if body.id != id:
+        raise Unprocessable(f"the rule is {body.id!r}, the path says {id!r}")
+    now = clock.now()
+
+    def work(connection: Connection) -> None:
+        check_rule(meters_of(connection, query.site), body)
+        put_rule(connection, query.site, body, by=caller.name, now=now)
+        record(connection, caller, Entry("apportionment.set", id, query.site, detail=body.model_dump_json()), at=now)
+
+    await store.write(work)
+
+
+@router.delete("/apportionments/{id}", status_code=204, responses=problems(Forbidden, NotFound))
+async def remove_apportionment(
+    store: Store, clock: TheClock, caller: Manager, id: Id, query: Annotated[SiteQuery, Query()]
+) -> None:
+    """A rule is gone."""
+    may(caller, Permission.ENERGY_MANAGE, query.site)
+    now = clock.now()
+
+    def work(connection: Connection) -> None:
+        if not remove_rule(connection, query.site, id):
+            raise NotFound(f"there is no apportionment {id!r} at {query.site}")
+        record(connection, caller, Entry("apportionment.remove", id, query.site), at=now)
+
+    await store.write(work)

@@ -1,0 +1,1 @@
+"""抄表: readings by hand, one by one or from a CSV file."""
