@@ -48,6 +48,27 @@ def test_a_drill_runs_from_its_form_to_its_end(page: Page, canned: Canned) -> No
     expect(page.locator("[data-drill]")).to_have_count(0)
 
 
+def test_a_rule_goes_out_of_service_by_two(page: Page) -> None:
+    visit(page, ROOM)
+    asked = page.locator("[data-permit]")
+    expect(asked).to_contain_text("待第二人许可")
+    asked.get_by_role("button", name="许可", exact=True).click()
+    expect(asked).to_contain_text("停用中")
+    expect(asked).to_contain_text("wang.qiang → zhang.wei")
+    asked.get_by_role("button", name="恢复使用").click()
+    expect(asked).to_have_count(0)
+    form = page.locator("[data-form=permit]")
+    form.get_by_label("设备", exact=True).select_option("fire-panel")
+    form.get_by_label("报警规则").select_option("fire")
+    form.get_by_label("地址或回路").fill("l1d003")
+    expect(form.get_by_role("button", name="申请停用")).to_be_disabled()
+    form.get_by_label("原因与看护人").fill("更换探测器,wu.hao看护")
+    form.get_by_role("button", name="申请停用").click()
+    expect(asked).to_contain_text("l1d003")
+    asked.get_by_role("button", name="撤回").click()
+    expect(asked).to_have_count(0)
+
+
 def test_this_screen_is_enrolled_and_its_sound_test_is_logged(page: Page) -> None:
     visit(page, ROOM)
     page.get_by_role("button", name="启用声音").click()
