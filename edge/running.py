@@ -13,6 +13,7 @@ import signal
 import threading
 from pathlib import Path
 
+from edge import starting
 from edge.agent import Agent
 from edge.checking import Checked
 from facility.clock import SystemClock
@@ -57,6 +58,8 @@ async def _until_asked(agent: Agent) -> None:
 
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, asked)
+    if starting.asked.yet:
+        return
     loop.call_later(SETTLED, settle)
     await agent.run(stop)
 

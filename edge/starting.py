@@ -18,7 +18,7 @@ def begin() -> None:
     """
     gc.disable()
     _widen()
-    signal.signal(signal.SIGTERM, _asked)
+    signal.signal(signal.SIGTERM, asked)
 
 
 def _widen() -> None:
@@ -29,5 +29,16 @@ def _widen() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def _asked(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
+class Asked:
+    """Whether the start was asked to end: kept, as a library may drop the exception that says so."""
+
+    def __init__(self) -> None:
+        self.yet = False
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        """The signal came."""
+        self.yet = True
+        raise SystemExit(0)
+
+
+asked = Asked()
