@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -36,6 +36,8 @@ class Limits:
 
 
 LIMITS: Final = Limits()
+WITHIN_DAY: Final = 1.05
+"""A daily mean can't see how the temperature bends within the day: by the proof of the band this much is missing."""
 
 
 class Reason(StrEnum):
@@ -145,6 +147,8 @@ def _judged(
     daily = residual if method == "daily" else summed(residual, seen)
     design = _terms(model, seen)
     noise = noise_of(daily, design, seen.days.day)
+    if method == "daily":
+        noise = replace(noise, sigma=noise.sigma * WITHIN_DAY)
     told = _fit(residual, shown, parameters, seen, daily, noise.rho)
     late = tuple(_fit_refusals(told, method, limits))
     if late:

@@ -74,7 +74,7 @@ def observe(hours: Intervals, temperature: F8, zone: ZoneInfo, calendar: DayCale
     """Hourly use (edges on local hours) beside the temperature of each hour in °C, NaN where unknown."""
     if len(temperature) != len(hours):
         raise ValueError(f"{len(hours)} hours of use need as many temperatures, not {len(temperature)}")
-    day, clock = _local(hours.edges[:-1], zone)
+    day, clock = local_hours(hours.edges[:-1], zone)
     numbers, place = np.unique(day, return_inverse=True)
     weekday, off = _weekdays(numbers, calendar)
     filled = drawn(temperature)
@@ -97,7 +97,7 @@ def observe(hours: Intervals, temperature: F8, zone: ZoneInfo, calendar: DayCale
     )
 
 
-def _local(starts: I8, zone: ZoneInfo) -> tuple[I8, I8]:
+def local_hours(starts: I8, zone: ZoneInfo) -> tuple[I8, I8]:
     """Local date as an ordinal, hour of the wall clock."""
     walls = [datetime.fromtimestamp(int(at) // NS, UTC).astimezone(zone) for at in starts]
     return np.array([w.toordinal() for w in walls], np.int64), np.array([w.hour for w in walls], np.int64)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from facility.energy.bill import Basic, Bill, Contract, LineKind, Period, bill
+from facility.energy.bill import Basic, Bill, Contract, LineKind, Period, bill, spans
 from facility.energy.tariff import Tariff
 from facility.energy.tariff_energy import Parts
 
@@ -51,7 +51,7 @@ def _cost(choice: Choice) -> Decimal:
 
 def _has(months: Sequence[Month], basic: Basic) -> bool:
     """Every price list of the months names its price, and every month its demand."""
-    lists = [prices for month in months for prices in month.tariff.prices]
+    lists = [each[0] for m in months for each in spans(m.tariff, m.period.first, m.period.last)]
     if basic is Basic.CAPACITY:
         return bool(lists) and all(prices.capacity is not None for prices in lists)
     read = all(month.period.demand_kw is not None for month in months)

@@ -1,0 +1,1 @@
+"""Weather baselines of meters and what was saved against them."""

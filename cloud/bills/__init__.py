@@ -1,0 +1,1 @@
+"""Electricity bills reckoned from the ledger, checked against the real ones, and what another contract would cost."""

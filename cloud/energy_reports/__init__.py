@@ -1,0 +1,1 @@
+"""The monthly energy report, as columns, workbook and PDF."""

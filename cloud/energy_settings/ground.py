@@ -1,0 +1,70 @@
+"""What every question about a site's energy begins with: its time zone, days, settings and meters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from cloud.caller import Caller
+from cloud.energy_settings.schemas import EnergySettings
+from cloud.energy_settings.store import settings_of
+from cloud.errors import Forbidden, NotFound, Unprocessable
+from cloud.ledger.store import intervals_of_many
+from cloud.meters.facts import MeterFacts
+from cloud.meters.store import meters_of
+from cloud.permissions import Permission
+from cloud.sites.store import site_by_id
+from facility.energy.day_types import DayCalendar, shipped_calendar
+from facility.energy.intervals import Intervals
+from facility.energy.local_time import midnight
+from facility.errors import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class EnergySite:
+    """One site."""
+
+    id: str
+    zone: ZoneInfo
+    calendar: DayCalendar
+    settings: EnergySettings
+    meters: dict[str, MeterFacts]
+
+    def meter(self, id: str) -> MeterFacts:
+        """NotFound."""
+        if id not in self.meters:
+            raise NotFound(f"there is no meter {id!r} at {self.id}{nearest(id, self.meters)}")
+        return self.meters[id]
+
+
+def energy_site(connection: Connection, site: str) -> EnergySite:
+    """A site that nobody knows has no meters."""
+    row = site_by_id(connection, site)
+    settings = settings_of(connection, site)
+    calendar = shipped_calendar().joined(settings.holidays) if settings.holidays else shipped_calendar()
+    zone = ZoneInfo(row["timezone"] if row is not None else "Asia/Shanghai")
+    return EnergySite(site, zone, calendar, settings, meters_of(connection, site))
+
+
+def used(
+    connection: Connection, where: EnergySite, ids: Iterable[str], first: date, last: date
+) -> dict[str, Intervals]:
+    """Quarter hours of the local days [first, last] of some meters."""
+    start, end = midnight(where.zone, first), midnight(where.zone, last + timedelta(days=1))
+    return intervals_of_many(connection, where.id, {id: where.meter(id).unit for id in ids}, start, end)
+
+
+def refuse_strangers(caller: Caller, permission: Permission, site: str) -> None:
+    """Forbidden."""
+    if not caller.may(permission, site):
+        raise Forbidden(f"{caller.name} may not {permission} at {site}")
+
+
+def in_order(first: date, last: date, most: int = 800) -> None:
+    """Unprocessable for a range that ends before it begins, or is too long."""
+    if last < first or (last - first).days >= most:
+        raise Unprocessable(f"起止日期不对 · to={last} must not lie before from={first}, nor {most} days after it")

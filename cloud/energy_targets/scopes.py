@@ -1,0 +1,105 @@
+"""What a scope is: one meter, or the outermost meters of an area that count the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from cloud.energy_settings.ground import EnergySite, used
+from cloud.errors import NotFound
+from facility.energy.intervals import Intervals, aggregate, exact
+from facility.energy.local_time import edges
+from facility.errors import nearest
+from facility.words import Text
+
+F8 = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scoped:
+    """A scope with its meters."""
+
+    scope: str
+    name: Text
+    meters: tuple[str, ...]
+    unit: str
+    medium: str
+    """gas or water, where m3 does not say."""
+    m2: Decimal | None
+
+
+def scoped(where: EnergySite, scope: str) -> Scoped:
+    """NotFound for a meter or an area that the site does not have."""
+    kind, _, id = scope.partition(":")
+    if kind == "meter":
+        meter = where.meter(id)
+        area = meter.area or (where.id if meter.parent is None else None)
+        m2 = where.settings.area_m2.get(area) if area else None
+        return Scoped(scope, meter.name, (id,), meter.unit, _medium(where, id), m2)
+    inside = {m.id: m for m in where.meters.values() if id in {m.area, where.id}}
+    outermost = [m.id for m in inside.values() if m.parent not in inside and m.kind != "virtual"]
+    if not outermost:
+        areas = {m.area for m in where.meters.values() if m.area}
+        raise NotFound(f"no meter of {where.id} counts for the area {id!r}{nearest(id, areas)}")
+    electric = [each for each in outermost if where.meters[each].unit == "kW.h"] or outermost[:1]
+    unit = where.meters[electric[0]].unit
+    return Scoped(
+        scope, Text(zh=id, en=id), tuple(electric), unit, _medium(where, electric[0]), where.settings.area_m2.get(id)
+    )
+
+
+def _medium(where: EnergySite, meter: str) -> str:
+    series = where.meters[meter].series
+    if where.meters[meter].unit != "m3":
+        return ""
+    return "gas" if (series is not None and "gas" in series.type) or "gas" in meter else "water"
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """A scope's days: amounts exact in millionths, NaN where a meter's day is not wholly known."""
+
+    first: date
+    amount: int
+    """Of all that is known."""
+    whole: F8
+    coverage: F8
+
+    @property
+    def covered(self) -> float:
+        """Of all days."""
+        return float(self.coverage.mean()) if len(self.coverage) else 0.0
+
+    @property
+    def exact(self) -> Decimal:
+        """In its unit."""
+        return exact(self.amount)
+
+
+def daily(
+    connection: Connection, where: EnergySite, scopes: Sequence[Scoped], first: date, last: date
+) -> dict[str, Daily]:
+    """The local days [first, last] of some scopes; every meter is read once."""
+    ids = list(dict.fromkeys(id for each in scopes for id in each.meters))
+    amounts = by_days(where, used(connection, where, ids, first, last), first, last)
+    return {each.scope: _joined([amounts[id] for id in each.meters], first) for each in scopes}
+
+
+def by_days(where: EnergySite, amounts: Mapping[str, Intervals], first: date, last: date) -> dict[str, Intervals]:
+    """Quarters as local days."""
+    cuts = edges(where.zone, first, date.fromordinal(last.toordinal() + 1), "day")
+    return {id: aggregate(each, cuts) for id, each in amounts.items()}
+
+
+def _joined(parts: Iterable[Intervals], first: date) -> Daily:
+    held = list(parts)
+    coverage = np.mean([each.coverage for each in held], axis=0)
+    total = np.sum([each.amount for each in held], axis=0)
+    whole = np.where(np.min([each.coverage for each in held], axis=0) >= 1, total / 1e6, np.nan)
+    return Daily(first, int(total.sum()), whole, coverage)

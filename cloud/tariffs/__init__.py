@@ -1,0 +1,1 @@
+"""Tariffs of a site, revision by revision, and the supply contracts of its meters."""
