@@ -30,7 +30,7 @@ demo: setup ## simulators, edge, cloud and dashboards on this machine; ARGS="--p
 	@exec $(BIN)/gatehouse demo $(ARGS)
 
 test: setup services ## every test, WORKERS files at a time; ARGS="tests/edge -x"
-	@$(RUN) -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder $(ARGS)
+	@$(RUN) -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder --durations=25 $(ARGS)
 
 check: setup ## linters, types, import rules, drift of generated files, the dashboards' own checks
 	@$(RUN) -m scripts.check

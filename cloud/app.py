@@ -20,6 +20,7 @@ from cloud.migrations.running import migrate
 from cloud.nouns import modules
 from cloud.resident_reports.limits import Limits
 from cloud.settings import Settings
+from cloud.sites.known import KnownSites
 from cloud.users.authentication import Authentication
 from cloud.users.passwords import Passwords
 from cloud.web import answers, health, metrics
@@ -44,6 +45,7 @@ def create_app(settings: Settings, *, historian: OpensHistorian | None = None, c
             app.state.database = await stack.enter_async_context(database_of(settings.database_url))
             app.state.historian = await stack.enter_async_context(historian) if historian is not None else None
             app.state.authenticator = Authentication(app.state.database, time)
+            app.state.sites = KnownSites(app.state.database)
             app.state.gatherer = Gatherer(app.state.database)
             app.state.passwords = Passwords()
             stack.callback(app.state.passwords.close)
@@ -76,7 +78,8 @@ def _assemble(app: FastAPI, settings: Settings) -> None:
         for _ in modules(name):
             pass
     for noun in modules("endpoints"):
-        app.include_router(noun.router)
+        # Not included: an inclusion builds every route anew at the first request, and looks each one up twice.
+        app.router.routes.extend(noun.router.routes)
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(pages_router(settings.dashboards))

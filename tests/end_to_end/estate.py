@@ -40,8 +40,12 @@ class Estate:
             raise
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def stop(self) -> None:
+        """End every part."""
         self._demo.stop()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
         self._client.close()
         shutil.rmtree(self.folder.root, ignore_errors=True)
 
