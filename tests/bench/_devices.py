@@ -7,6 +7,7 @@ simulators: one prepared body per request, taken in turn.
 from __future__ import annotations
 
 import asyncio
+import resource
 import struct
 
 import numpy as np
@@ -47,9 +48,11 @@ class Answers(asyncio.Protocol):
 
 
 async def main() -> None:
-    """Serve on a free port."""
+    """Serve on a free port, as many connections as the system allows."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     prepared = bodies()
-    server = await asyncio.get_running_loop().create_server(lambda: Answers(prepared), "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(lambda: Answers(prepared), "127.0.0.1", 0, backlog=4096)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
