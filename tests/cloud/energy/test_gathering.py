@@ -1,4 +1,6 @@
-from collections.abc import AsyncIterator
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -7,9 +9,11 @@ import pytest
 
 from cloud.database.base import Database
 from cloud.database.opening import database_of
+from cloud.gateways.inventories import take
 from cloud.historian.base import Historian
 from cloud.ledger.gathering import Ledger
 from cloud.ledger.store import intervals_of, restatements
+from cloud.migrations.running import migrate
 from cloud.settings import Settings
 from facility.clock import ManualClock
 from facility.energy.intervals import QUARTER, Intervals
@@ -38,6 +42,19 @@ class House:
 
 
 @pytest.fixture
+def settings(request: pytest.FixtureRequest, tmp_path: Path, migrated_file: Path) -> Iterator[Settings]:
+    """SQLite; where a test asks for it, PostgreSQL too."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        shutil.copy(migrated_file, tmp_path / "cloud.sqlite")
+        yield Settings(data=tmp_path)
+        return
+    postgres = request.getfixturevalue("postgres")
+    url = postgres.database(postgres.template("cloud", lambda template: asyncio.run(migrate(template))))
+    yield Settings(data=tmp_path, database=url)
+    postgres.drop(url)
+
+
+@pytest.fixture
 async def house(settings: Settings) -> AsyncIterator[House]:
     async with database_of(settings.database_url) as database:
         await database.write(partial(settle, told=metered(Meter(equipment="m1"), Meter(equipment="m2", parent="m1"))))
@@ -59,6 +76,7 @@ async def test_quarter_after_quarter_adds_up_and_asks_only_for_what_is_new(house
     assert house.counters.asked == asked
 
 
+@pytest.mark.parametrize("settings", ["sqlite", "postgresql"], indirect=True)
 async def test_late_samples_are_taken_in_and_the_restatement_is_written_down(house: House) -> None:
     times = minutes(0, 12 * 60 + 1)
     gap = {at for at in times if 60 * 6 < (at - START) / 60e9 < 60 * 9}
@@ -103,13 +121,11 @@ async def test_what_the_historian_forgets_the_ledger_keeps(house: House) -> None
     assert (await house.amounts(START, START + DAY)).amount.sum() == 288 * KWH
 
 
-async def test_another_scale_in_the_inventory_changes_nothing_that_was_read(house: House, tmp_path: Path) -> None:
+async def test_another_scale_in_the_inventory_changes_nothing_that_was_read(house: House) -> None:
     times = minutes(0, 121)
     house.counters.write("m1", times, [1000 + n for n in range(len(times))])
     await house.look(times[-1])
     told = metered(Meter(equipment="m1"), Meter(equipment="m2", parent="m1"), type="float32")
-    from cloud.gateways.inventories import take
-
     await house.database.write(lambda c: take(c, told, at=START))
     await house.look(times[-1] + QUARTER)
     assert (await house.amounts(START, START + 8 * QUARTER)).amount.sum() == 24 * KWH

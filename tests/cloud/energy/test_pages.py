@@ -1,0 +1,206 @@
+"""What the pages of energy ask for, over a site with meters whose lives are known."""
+
+import shutil
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+
+from cloud.ledger.accounting import Why
+from cloud.ledger.columns import SEEN
+from cloud.ledger.taking import Fetched, take
+from cloud.meters.store import meter_of
+from cloud.permissions import Role
+from cloud.settings import Settings
+from facility.clock import NS, iso
+from facility.energy.intervals import QUARTER
+from facility.site import Meter
+from tests.cloud.building import SITE
+from tests.cloud.conftest import House
+from tests.cloud.energy.metered import DAY, START, metered, settle
+
+MIDNIGHT = START - 8 * 4 * QUARTER
+"""Of 2026-09-04 in Shanghai."""
+KEYS = {"first": "2026-09-04", "last": "2026-09-06", "site": SITE}
+
+
+@pytest.fixture
+def settings(tmp_path: Path, migrated_file: Path) -> Settings:
+    shutil.copy(migrated_file, tmp_path / "cloud.sqlite")
+    return Settings(data=tmp_path)
+
+
+async def write(house: House, meter: str, at: list[int], value: list[float]) -> int:
+    facts = await house.database.read(partial(meter_of, site=SITE, id=meter))
+    low, high = min(at) // QUARTER, max(at) // QUARTER + 1
+    seen = np.zeros(high - low, SEEN)
+    seen["count"] = np.bincount([each // QUARTER - low for each in at], minlength=high - low)
+    fetched = Fetched(low * QUARTER, seen, np.array(at), np.array(value, np.float64))
+    why = Why("late", "system", max(at) + 60 * NS)
+    return await house.database.write(partial(take, meter=facts, fetched=fetched, why=why))
+
+
+def hourly(per_hour: float, *, first: float = 1000.0, hours: range = range(73)) -> tuple[list[int], list[float]]:
+    """A reading each five minutes over three local days."""
+    at = [MIDNIGHT + round(h * 3600) * NS for h in np.arange(hours.start, hours.stop - 1 + 1e-9, 1 / 12)]
+    return at, [round(first + per_hour * (each - MIDNIGHT) / 3.6e12, 6) for each in at]
+
+
+@pytest.fixture
+async def energy(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    told = metered(
+        Meter(equipment="main", use="incoming"),
+        Meter(equipment="public", parent="main", use="public"),
+        Meter(equipment="homes", parent="main", use="household"),
+    )
+    await house.database.write(partial(settle, told=told))
+    async with house.client(await house.token(Role.ENERGY)) as client:
+        yield client
+
+
+async def got(client: httpx.AsyncClient, path: str, **query: str) -> dict:  # type: ignore[type-arg]
+    answer = await client.get(f"/api/v1{path}", params={**KEYS, **query})
+    assert answer.status_code == 200, answer.text
+    return answer.json()  # type: ignore[no-any-return]
+
+
+async def test_the_manager_walks_through_a_month(house: House, energy: httpx.AsyncClient) -> None:
+    await write(house, "main", *hourly(10))
+    await write(house, "public", *hourly(4))
+    await write(house, "homes", *hourly(5, hours=range(49)))
+    month = (await energy.get("/api/v1/energy/months/2026-09", params={"site": SITE})).json()
+    (total,) = month["totals"]
+    assert total["total"]["amount"] == "720.000000"
+    assert total["days"]["amount"][3:6] == [240, 240, 240]
+    assert total["days"]["amount"][0] is None, "a day without readings is no zero"
+    assert {use["group"]: use["total"]["amount"] for use in month["uses"]} == {
+        "incoming": "720.000000", "public": "288.000000", "collected": "240.000000",
+    }  # fmt: skip
+    assert [m["month_before"]["change"] for m in month["meters"]] == [None] * 3
+    days = await got(energy, "/energy/intervals", meter="main", step="day")
+    assert days["columns"]["amount"] == [240, 240, 240]
+    assert days["total"] == {"amount": "720.000000", "coverage": 1.0, "quality": "measured", "uncertainty": 0.0}
+    carpet = await got(energy, "/energy/carpet", meter="homes")
+    assert carpet["amount"][1] == [5] * 24
+    assert carpet["amount"][2] == [None] * 24
+    assert carpet["days"] == ["2026-09-04", "2026-09-05", "2026-09-06"]
+    demand = await got(energy, "/energy/demand", meter="main")
+    assert (demand["highest"], demand["load_factor"], len(demand["top"]), demand["unit"]) == (10, 1, 20, "kW")
+    tree = await got(energy, "/energy/tree")
+    main = tree["nodes"][0]
+    assert [node["id"] for node in tree["nodes"]] == ["main", "homes", "public"]
+    assert main["remainder"]["left"]["amount"] == "48.000000"
+    assert main["remainder"]["left"]["coverage"] == pytest.approx(2 / 3, abs=1e-6)
+    assert tree["faults"] == []
+    await write(house, "homes", *hourly(8, first=1240, hours=range(48, 73)))
+    assert (await got(energy, "/energy/tree"))["nodes"][0]["remainder"]["left"]["coverage"] == 1
+
+
+async def test_a_manual_meter_is_read_by_form_and_by_file(house: House, energy: httpx.AsyncClient) -> None:
+    new = {"kind": "manual", "name": {"zh": "商铺", "en": "Shop"}, "unit": "kW.h", "use": "tenant", "multiplier": "30"}
+    put = await energy.put("/api/v1/meters/shop-1", params={"site": SITE}, json=new)
+    assert put.status_code == 200, put.text
+    body = {"site": SITE, "meter": "shop-1", "at": iso(MIDNIGHT - 31 * DAY), "value": "100"}
+    assert (await energy.post("/api/v1/meter-readings", json=body)).status_code == 201
+    low = {"site": SITE, "meter": "shop-1", "at": iso(MIDNIGHT), "value": "99.5"}
+    refused = await energy.post("/api/v1/meter-readings", json=low)
+    assert refused.status_code == 409, refused.text
+    assert "小于上次读数" in refused.json()["detail"]
+    head = "表号,抄表时间,读数,备注\n"
+    bad = head + "shop-1,2026-09-04 00:00,131.0,\nshop-9,2026-09-04,1,\nshop-1,昨天,5,\nshop-1,2026-09-05,abc,\n"
+    answer = await energy.post("/api/v1/meter-readings/csv", params={"site": SITE}, content=bad.encode("gb18030"))
+    assert answer.status_code == 422
+    assert [each["line"] for each in answer.json()["errors"]] == [3, 4, 5]
+    good = (head + "shop-1,2026-09-04 00:00,131.0,月末\n").encode()
+    tried = await energy.post("/api/v1/meter-readings/csv", params={"site": SITE, "dry_run": "true"}, content=good)
+    assert tried.json() | {"restated": 0} == {"lines": 1, "added": 1, "unchanged": 0, "restated": 0, "dry_run": True}
+    for added in (1, 0):
+        taken = await energy.post("/api/v1/meter-readings/csv", params={"site": SITE}, content=good)
+        assert taken.json()["added"] == added
+    month = await got(energy, "/energy/intervals", meter="shop-1", step="day", first="2026-08-04", last="2026-09-03")
+    assert Decimal(month["total"]["amount"]) == 930
+    assert month["total"]["quality"] == "interpolated"
+    listed = (await energy.get("/api/v1/meter-readings", params={"site": SITE, "meter": "shop-1"})).json()["items"]
+    assert [(each["value"], each["source"]) for each in listed] == [("131", "csv"), ("100", "form")]
+    assert (await energy.delete(f"/api/v1/meter-readings/{listed[0]['id']}")).status_code == 204
+    gone = await got(energy, "/energy/intervals", meter="shop-1", step="day", first="2026-08-04", last="2026-09-03")
+    assert gone["total"]["amount"] is None
+    log = (await energy.get("/api/v1/energy/restatements", params={"site": SITE, "meter": "shop-1"})).json()["items"]
+    assert [(line["cause"], line["amount_before"], line["amount_after"]) for line in log] == [
+        ("reading", "930.000000", "0.000000"),
+        ("reading", "0.000000", "930.000000"),
+    ], "the second reading came months late, then it was voided"
+
+
+async def test_a_replacement_is_entered_afterwards_and_restates(house: House, energy: httpx.AsyncClient) -> None:
+    old_at, old = hourly(10, hours=range(25))
+    new_at, new = hourly(10, first=-240, hours=range(25, 73))
+    await write(house, "main", old_at + new_at, old + new)
+    before = await got(energy, "/energy/intervals", meter="main", step="day")
+    assert before["total"]["quality"] == "reset"
+    events = (await got(energy, "/energy/data-quality"))["meters"]
+    assert [e["kind"] for m in events if m["meter"] == "main" for e in m["events"]] == ["set_back"]
+    swap = {"site": SITE, "at": iso(MIDNIGHT + 24 * 3600 * NS + 60 * NS), "removed": "1240.5", "installed": "0"}
+    wrong = await energy.post("/api/v1/meters/main/replacements", json=swap | {"removed": "1200"})
+    assert wrong.status_code == 422, wrong.text
+    answer = await energy.post("/api/v1/meters/main/replacements", json=swap)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["restated"] > 0
+    after = await got(energy, "/energy/intervals", meter="main", step="day")
+    assert after["total"]["quality"] == "changed"
+    assert Decimal(after["total"]["amount"]) == Decimal("720.5")
+    undone = await energy.delete(f"/api/v1/meter-replacements/{answer.json()['replacement']['id']}")
+    assert undone.status_code == 204
+    assert (await got(energy, "/energy/intervals", meter="main", step="day"))["total"] == before["total"]
+
+
+async def test_virtual_meters_and_what_is_shared(house: House, energy: httpx.AsyncClient) -> None:
+    await write(house, "main", *hourly(10))
+    await write(house, "public", *hourly(4))
+    await write(house, "homes", *hourly(5))
+    shops = {"kind": "virtual", "name": {"zh": "其余", "en": "Rest"}, "unit": "kW.h"}
+    formula = "[main] - [public] - [homes]"
+    put = await energy.put("/api/v1/meters/rest", params={"site": SITE}, json=shops | {"formula": formula})
+    assert put.status_code == 200, put.text
+    assert Decimal((await got(energy, "/energy/intervals", meter="rest", step="day"))["total"]["amount"]) == 72
+    for wrong, says in (
+        ("[rest] + 1 * [main]", "circle"), ("[main] * [public]", "two meters"), ("[main] + 5", "plain number"),
+        ("[mian]", "did you mean 'main'"), ("__import__('os')", "can't be read"),
+    ):  # fmt: skip
+        refused = await energy.put("/api/v1/meters/rest", params={"site": SITE}, json=shops | {"formula": wrong})
+        assert refused.status_code == 422, wrong
+        assert says in refused.json()["detail"], refused.json()["detail"]
+    circle = await energy.put("/api/v1/meters/main", params={"site": SITE}, json={"parent": "homes"})
+    assert circle.status_code == 422
+    rule = {
+        "id": "lobby", "name": {"zh": "公区分摊", "en": "Shared"}, "meters": ["public"], "key": "area",
+        "bearers": [{"id": f"room-{n}", "name": {"zh": f"{n}室", "en": f"Room {n}"}, "area": "33.3"} for n in range(7)],
+    }  # fmt: skip
+    assert (await energy.put("/api/v1/apportionments/lobby", params={"site": SITE}, json=rule)).status_code == 204
+    split = await got(energy, "/energy/apportionments/lobby")
+    assert sum(Decimal(part["amount"]) for part in split["parts"]) == Decimal(split["whole"]["amount"]) == 288
+    assert split["says"]["zh"] == "按面积分摊"
+    await who_may_do_what(house, energy)
+
+
+async def who_may_do_what(house: House, energy: httpx.AsyncClient) -> None:
+    reading = {"site": SITE, "meter": "main", "at": iso(MIDNIGHT), "value": "1000"}
+    asked = {"site": SITE}
+    async with house.client(await house.token(Role.VIEWER)) as viewer:
+        assert (await viewer.get("/api/v1/meters", params=asked)).status_code == 200
+        assert (await viewer.post("/api/v1/meter-readings", json=reading)).status_code == 403
+    async with house.client(await house.token(Role.ENGINEER)) as engineer:
+        assert (await engineer.post("/api/v1/meter-readings", json=reading)).status_code == 201
+        assert (await engineer.put("/api/v1/meters/main", params=asked, json={})).status_code == 403
+    async with house.client(await house.token(Role.GUARD)) as guard:
+        assert (await guard.get("/api/v1/energy/months/2026-09", params=asked)).status_code == 403
+    async with house.client(await house.token(Role.ENERGY, "elsewhere")) as stranger:
+        assert (await stranger.get("/api/v1/energy/tree", params=KEYS)).status_code == 403
+    listed = (await energy.get("/api/v1/meters", params=asked)).json()["items"]
+    assert [m["id"] for m in listed] == ["main", "homes", "public", "rest"]
+    assert listed[0]["last_at"] is not None
+    assert listed[1]["overdue"], "its last reading is of September"
