@@ -16,8 +16,8 @@ LEAST = 12
 class Passwords:
     """Makes and checks hashes: 64 MiB, three passes, one lane (over OWASP's least of 19 MiB, two, one)."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=1)
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=1)
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="argon2")
 
     @cached_property
