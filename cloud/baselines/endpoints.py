@@ -34,6 +34,7 @@ from cloud.permissions import Permission
 from cloud.wire import Asked
 from facility.energy.baseline import LIMITS, Baseline, Refusal, Refused
 from facility.energy.baseline_daily import DailyModel
+from facility.energy.baseline_data import drawn, week_hours
 from facility.energy.baseline_saving import Saving, saving
 from facility.words import Id
 
@@ -142,14 +143,11 @@ async def get_day(
     n = len(seen.hours)
     expected, low, high = (np.full(n, np.nan) for _ in range(3))
     if isinstance(base, Baseline) and not isinstance(base.model, DailyModel):
-        warm = ~np.isnan(seen.celsius)
-        day = seen.hours.value
-        places = np.flatnonzero(warm & ~np.isnan(day))
-        weekly = seen.observed.hour
-        expected[places] = base.model.predict(seen.observed.temperature, weekly)[: len(places)]
-        clock = np.zeros(n, np.int64)
-        clock[places] = weekly[: len(places)] % 24
-        low, high = expected + base.spread[clock, 0], expected + base.spread[clock, 1]
+        weekly = week_hours(seen.hours.edges[:-1], where.zone, where.calendar)
+        warm = drawn(seen.celsius)
+        known = ~np.isnan(warm)
+        expected[known] = base.model.predict(warm[known], weekly[known])
+        low, high = (expected + base.spread[weekly % 24, side] for side in (0, 1))
     return DayBand(
         meter=meter,
         day=query.day,

@@ -7,6 +7,7 @@ import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -24,6 +25,8 @@ from facility.energy.local_time import edges, midnight
 
 KEPT: Final = 300
 _fits: OrderedDict[str, Baseline | Refused] = OrderedDict()
+_one = Lock()
+"""Fits are made in threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,13 @@ def _fit(seen: Observed, method: Method) -> Baseline | Refused:
     for column in (seen.day, seen.hour, seen.use, seen.temperature, np.array([seen.asked, seen.no_use])):
         digest.update(np.ascontiguousarray(column).tobytes())
     key = digest.hexdigest()
-    if key in _fits:
-        _fits.move_to_end(key)
-        return _fits[key]
+    with _one:
+        if key in _fits:
+            _fits.move_to_end(key)
+            return _fits[key]
     told = fit(seen, method)
-    _fits[key] = told
-    while len(_fits) > KEPT:
-        _fits.popitem(last=False)
+    with _one:
+        _fits[key] = told
+        while len(_fits) > KEPT:
+            _fits.popitem(last=False)
     return told

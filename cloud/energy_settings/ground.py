@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from cloud.caller import Caller
+from cloud.energy.amounts import amounts_of
 from cloud.energy_settings.schemas import EnergySettings
 from cloud.energy_settings.store import settings_of
 from cloud.errors import Forbidden, NotFound, Unprocessable
-from cloud.ledger.store import intervals_of_many
 from cloud.meters.facts import MeterFacts
 from cloud.meters.store import meters_of
 from cloud.permissions import Permission
@@ -53,9 +53,13 @@ def energy_site(connection: Connection, site: str) -> EnergySite:
 def used(
     connection: Connection, where: EnergySite, ids: Iterable[str], first: date, last: date
 ) -> dict[str, Intervals]:
-    """Quarter hours of the local days [first, last] of some meters."""
+    """Quarter hours of the local days [first, last] of some meters, virtual ones too."""
     start, end = midnight(where.zone, first), midnight(where.zone, last + timedelta(days=1))
-    return intervals_of_many(connection, where.id, {id: where.meter(id).unit for id in ids}, start, end)
+    wanted = [where.meter(id).id for id in ids]
+    try:
+        return amounts_of(connection, where.meters, wanted, start, end)
+    except ValueError as error:
+        raise Unprocessable(f"虚拟表公式无法计算 · a formula can't be reckoned: {error}") from None
 
 
 def refuse_strangers(caller: Caller, permission: Permission, site: str) -> None:

@@ -97,6 +97,13 @@ def observe(hours: Intervals, temperature: F8, zone: ZoneInfo, calendar: DayCale
     )
 
 
+def week_hours(starts: I8, zone: ZoneInfo, calendar: DayCalendar) -> I8:
+    """The hour of the week of each hour (0 is Monday 0 h), holidays as Sundays, worked weekends as Mondays."""
+    day, clock = local_hours(starts, zone)
+    numbers, place = np.unique(day, return_inverse=True)
+    return np.asarray(_weekdays(numbers, calendar)[0][place] * 24 + clock)
+
+
 def local_hours(starts: I8, zone: ZoneInfo) -> tuple[I8, I8]:
     """Local date as an ordinal, hour of the wall clock."""
     walls = [datetime.fromtimestamp(int(at) // NS, UTC).astimezone(zone) for at in starts]
