@@ -4,6 +4,7 @@ import { answered, stepped } from './answering.ts'
 import { Desk } from './desk.ts'
 import { Views } from './engineering.ts'
 import { fireChanges, FireProcedure, linkage } from './fire.ts'
+import { Service } from './service.ts'
 import { Notification } from './notification.ts'
 import type { Alarm, AlarmDetail, AskedOrder, AskedRepair, EquipmentDetail, Gateway, GivenInstruction, Linkage, PointValue, Session, Site, Values, WorkOrder } from '../src/api/types'
 
@@ -18,7 +19,7 @@ function load<T>(name: string, shift: number): T[] {
 }
 
 /** Besides an operator's: what the head and the administrator may, so that every form is there. */
-const HEAD = ['notification:manage', 'user:manage', 'duty:manage', 'site:manage', 'order:report', 'order:dispatch', 'instruction:give'] as const
+const HEAD = ['notification:manage', 'user:manage', 'duty:manage', 'site:manage', 'order:report', 'order:dispatch', 'order:verify', 'order:supervise', 'order:work', 'service:manage', 'audit:read', 'instruction:give'] as const
 
 type Changing<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -33,6 +34,7 @@ export class Building {
   readonly notification: Notification
   readonly desk: Desk
   readonly views: Views
+  readonly service: Service
   linkage: Linkage | null = null
   private readonly procedures = new Map<string, FireProcedure>()
   private beat = 0
@@ -54,6 +56,8 @@ export class Building {
     this.notification = new Notification(now)
     this.desk = new Desk(now)
     this.views = new Views(now)
+    this.service = new Service(now)
+    this.stock()
   }
 
   get at(): string {
@@ -123,6 +127,36 @@ export class Building {
     }
     this.orders.push(made)
     return made
+  }
+
+  /** Beside the devices' orders: customers' in every state, and one of a plan. */
+  private stock(): void {
+    for (const [i, order] of this.orders.entries()) this.orders[i] = { ...order, side: 'device', due_at: new Date(Date.parse(order.reported_at) + (i + 1) * 1_500_000).toISOString(), round: 1, assignee: order.dispatched_at ? 'li.na' : null, room: null }
+    const ago = (minutes: number) => new Date(this.now() - minutes * 60_000).toISOString()
+    const tap = this.report('A-1201 0.5 L', 'small', 'plumbing', 'A-1201', 'a-12')
+    this.change(tap.id, { state: 'restored', assignee: 'li.na', reported_at: ago(180), dispatched_at: ago(178), accepted_at: ago(176), arrived_at: ago(160), restored_at: ago(130), arrival: 'reader', proof: 'person' })
+    const light = this.report('B-301 LED', 'ordinary', 'electrical', 'B-301', 'b-3')
+    this.change(light.id, { state: 'on_site', assignee: 'li.na', reported_at: ago(50), dispatched_at: ago(48), accepted_at: ago(45), arrived_at: ago(20), arrival: 'self', due_at: ago(-430) })
+    const door = this.report('A-1202 #3', 'ordinary', 'building', 'A-1202', 'a-12')
+    this.change(door.id, { state: 'paused', assignee: 'wu.hao', reported_at: ago(300), due_at: null })
+  }
+
+  report(text: string, of: WorkOrder['class'], trade: string, room: string | null, place: string | null): WorkOrder {
+    const like = this.orders[0] as WorkOrder
+    const number = Math.max(...this.orders.map((each) => each.number)) + 1
+    const made: WorkOrder = {
+      ...like, id: `order-${number}`, number, title: { zh: text, en: text }, equipment: null, place: place ?? this.service.rooms.find((each) => each.number === room)?.place ?? null, fault: null, class: of, trade, state: 'reported', open: true, assignee: null,
+      source: 'person', side: 'customer', room, owner: 'engineering', reported_by: this.session.name, reported_at: this.at, occurred_at: this.at, due_at: new Date(this.now() + 1_500_000).toISOString(), dispatched_at: null, accepted_at: null, arrived_at: null,
+      restored_at: null, verified_at: null, closed_at: null, device_normal_at: null, called_back_at: null, claimed_at: null, arrival: null, proof: null, round: 1, updated_at: this.at,
+    }
+    this.orders.push(made)
+    return made
+  }
+
+  change(id: string, changes: Partial<WorkOrder>): WorkOrder | null {
+    const at = this.orders.findIndex((each) => each.id === id)
+    const before = this.orders[at]
+    return before ? (this.orders[at] = { ...before, ...changes, updated_at: this.at }) : null
   }
 
   dispatch(id: string, to: string): WorkOrder | null {

@@ -2,11 +2,13 @@
 import { isKind, Refused } from './answering.ts'
 import { ENGINEERING_ROUTES } from './engineering_routes.ts'
 import { MORE_ROUTES } from './more_routes.ts'
+import { SERVICE_ROUTES } from './service_routes.ts'
 import { series } from './series.ts'
 import { list, missing, no, ok, type Answer, type Handler, type Said, type Story } from './story.ts'
 
 const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ...MORE_ROUTES,
+  ...SERVICE_ROUTES,
   ...ENGINEERING_ROUTES,
   ['GET', /^\/session$/, (story) => ok(story.building.session)],
   ['DELETE', /^\/session$/, (story) => ((story.loggedIn = false), ok(null, 204))],
@@ -52,7 +54,8 @@ function alarms(story: Story, url: URL): readonly unknown[] {
 
 function orders(story: Story, url: URL): readonly unknown[] {
   const equipment = url.searchParams.get('equipment')
-  return story.building.orders.filter((order) => (!equipment || order.equipment === equipment) && isWithin(url, order.reported_at))
+  const room = url.searchParams.get('room')
+  return story.building.orders.filter((order) => (!equipment || order.equipment === equipment) && (!room || order.room === room) && isWithin(url, order.reported_at))
 }
 
 function isWithin(url: URL, at: string): boolean {

@@ -2,7 +2,8 @@
 import { useLanguage } from '@/i18n/language'
 import { useClock } from '@/stores/clock'
 import { useSites } from '@/stores/sites'
-import { age, clockTime, duration, full, moment } from './time'
+import { left, span } from './left'
+import { age, clockTime, day, duration, full, moment } from './time'
 
 type Time = string | number | null | undefined
 
@@ -26,5 +27,16 @@ export function useTimes() {
     clock: (time: Time) => shown(time, (at) => clockTime(at, sites.zone, language.value)),
     length: (span: number) => age(span, t),
     duration: (seconds: number) => duration(seconds, t),
+    /** The local day, `2026-11-21`. */
+    day: (time: Time) => shown(time, (at) => day(at, sites.zone)),
+    /** What is left until a time, or how long it is over; null where there is no time. */
+    left: (time: Time) => {
+      const at = milliseconds(time)
+      return at === null ? null : left((at - clock.now) / 1000, (n) => t('age.days', { n }))
+    },
+    /** A length to the second. */
+    span: (seconds: number) => span(seconds, (n) => t('age.days', { n })),
+    /** Seconds since a time, by the server's clock. */
+    since: (time: Time) => (clock.now - (milliseconds(time) ?? clock.now)) / 1000,
   }
 }

@@ -7,14 +7,21 @@ const PAGES = [
   { name: 'overview', path: '/', needs: 'equipment:read' },
   { name: 'control-room', path: '/control-room', needs: 'equipment:read' },
   { name: 'alarms', path: '/alarms', needs: 'alarm:read' },
-  { name: 'orders', path: '/work-orders', needs: 'order:read' },
+  { name: 'desk', path: '/desk', needs: 'order:dispatch' },
+  { name: 'orders', path: '/work-orders', needs: 'order:read_assigned' },
+  { name: 'plans', path: '/plans', needs: 'order:read' },
+  { name: 'month', path: '/month', needs: 'order:read' },
   { name: 'trends', path: '/trends', needs: 'series:read' },
   { name: 'condition', path: '/condition', needs: 'series:read' },
   { name: 'maintenance', path: '/maintenance', needs: 'order:read' },
   { name: 'portfolio', path: '/portfolio', needs: 'alarm:read', several: true },
+  { name: 'administration', path: '/administration', needs: 'gateway:read' },
   { name: 'gateways', path: '/gateways', needs: 'gateway:read' },
   { name: 'notification', path: '/notification', needs: 'notification:manage' },
 ] as const
+
+/** Reached from another page (administration, plans), not from the bar. */
+export const UNDER: readonly string[] = ['gateways', 'notification', 'maintenance']
 
 export function usePages() {
   const session = useSession()

@@ -1,16 +1,22 @@
 import { enCodes } from './en_codes'
+import { enAdmin } from './en_admin'
+import { enDesk } from './en_desk'
 import { enDuty } from './en_duty'
 import { enEngineering } from './en_engineering'
 import { enEquipment } from './en_equipment'
 import { enNotification } from './en_notification'
+import { enOrders } from './en_orders'
 import { enRoom } from './en_room'
 import type { zh } from './zh'
 
 /** The same words in English; the type holds it to the same keys. */
 export const en: Record<keyof typeof zh, string> = {
   ...enCodes,
+  ...enAdmin,
+  ...enDesk,
   ...enDuty,
   ...enEngineering,
+  ...enOrders,
   ...enEquipment,
   ...enRoom,
   ...enNotification,
@@ -211,8 +217,6 @@ export const en: Record<keyof typeof zh, string> = {
   'age.hours': '{n} h',
   'age.days': '{n} d',
   'orders.title': 'Work orders',
-  'orders.open': 'Open',
-  'orders.all': 'All',
   'orders.number': 'No.',
   'orders.state': 'State',
   'orders.class': 'Class',

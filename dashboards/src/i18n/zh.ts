@@ -1,15 +1,21 @@
 import { zhCodes } from './zh_codes'
+import { zhAdmin } from './zh_admin'
+import { zhDesk } from './zh_desk'
 import { zhDuty } from './zh_duty'
 import { zhEngineering } from './zh_engineering'
 import { zhEquipment } from './zh_equipment'
 import { zhNotification } from './zh_notification'
+import { zhOrders } from './zh_orders'
 import { zhRoom } from './zh_room'
 
 /** Every word that a person reads, in Chinese: the master list of keys. */
 export const zh = {
   ...zhCodes,
+  ...zhAdmin,
+  ...zhDesk,
   ...zhDuty,
   ...zhEngineering,
+  ...zhOrders,
   ...zhEquipment,
   ...zhRoom,
   ...zhNotification,
@@ -210,8 +216,6 @@ export const zh = {
   'age.hours': '{n} 小时',
   'age.days': '{n} 天',
   'orders.title': '工单',
-  'orders.open': '未结',
-  'orders.all': '全部',
   'orders.number': '编号',
   'orders.state': '状态',
   'orders.class': '类别',

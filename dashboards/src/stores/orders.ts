@@ -13,15 +13,17 @@ export const useOrders = defineStore('orders', () => {
   const loaded = ref(false)
   const session = useSession()
   const sight = computed<Sight>(() => {
-    if (sites.id && !session.may('order:read', sites.id)) return 'hidden'
+    if (sites.id && !may()) return 'hidden'
     return loaded.value ? 'seen' : 'unread'
   })
+  /** Who reads but the assigned ones (a contractor) gets those, and hears of no others. */
+  const may = () => session.may('order:read_assigned', sites.id)
   const list = computed(() => [...items.values()].sort((a, b) => b.reported_at.localeCompare(a.reported_at) || b.number - a.number))
   const open = computed(() => list.value.filter((order) => order.open))
   const openByEquipment = computed(() => Map.groupBy(open.value, (order) => order.equipment ?? ''))
 
   async function load(): Promise<void> {
-    if (!session.may('order:read', sites.id)) return
+    if (!may()) return
     const [ended, unfinished] = await Promise.all([cloud.orders(sites.id), cloud.orders(sites.id, true)])
     for (const order of [...ended.items, ...unfinished.items]) take(order)
     loaded.value = true

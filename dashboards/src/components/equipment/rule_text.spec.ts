@@ -1,5 +1,5 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { PointValue, Rule } from '@/api/types'
 import { useScreen } from '@/stores/screen'
 import { useRuleText } from './rule_text'
@@ -13,6 +13,7 @@ const POINTS = [
 const says = (expression: string) => useRuleText(() => POINTS).whole({ condition: { kind: 'expression', expression } } as unknown as Rule)
 
 beforeEach(() => setActivePinia(createPinia()))
+afterEach(() => localStorage.clear())
 
 it('says an expression with the names of points and states', () => {
   expect(says('power > 0.85 * rated_power')).toBe('有功功率 > 0.85 × 额定有功功率')

@@ -1,0 +1,123 @@
+"""The service desk: a repair by telephone in half a minute, dispatched by keys or by dragging; old orders; paper."""
+
+from __future__ import annotations
+
+import re
+import time
+from io import BytesIO
+
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from tests.browser.canned import Canned
+from tests.browser.looks import View, set_screen, visit
+from tests.browser.test_accessibility import findings
+
+DESK = View("desk", "/desk", "[data-call]")
+MOST_KEYS = 12
+MOST_SECONDS = 30
+A_LETTER_MS = 60
+"""How fast somebody types who also listens."""
+
+
+class Keys:
+    """What is pressed beyond the words."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.pressed = 0
+
+    def words(self, said: str) -> None:
+        """What the caller says: not counted."""
+        self._page.keyboard.type(said, delay=A_LETTER_MS)
+
+    def press(self, key: str) -> None:
+        """Counted, each key of a chord by itself."""
+        self._page.keyboard.press(key)
+        self.pressed += key.count("+") + 1
+
+
+def test_a_repair_is_taken_and_dispatched_in_half_a_minute(page: Page) -> None:
+    visit(page, DESK)
+    expect(page.locator("input[name=where]")).to_be_focused()
+    keys, began = Keys(page), time.monotonic()
+    keys.words("a1201")
+    expect(page.locator("[data-found='A-1201']")).to_be_visible()
+    keys.press("Enter")
+    expect(page.locator("input[name=text]")).to_be_focused()
+    expect(page.locator("[data-room-history]")).to_contain_text("#119")
+    expect(page.locator("[data-stopped]")).to_contain_text("停水")
+    keys.words("厨房水龙头漏水")
+    expect(page.locator("select[name=trade]")).to_have_value("plumbing")
+    expect(page.locator("input[name=class][value=small]")).to_be_checked()
+    keys.press("Alt+2")
+    keys.press("Enter")
+    expect(page.locator("[data-taken] [data-clock=arrive]")).to_contain_text(re.compile(r"剩 2[45]:\d\d"))
+    expect(page.locator("[data-proposal='li.na'] .main")).to_be_focused()
+    keys.press("Enter")
+    expect(page.locator("[data-taken]")).to_contain_text("已派单 li.na")
+    assert keys.pressed <= MOST_KEYS, f"{keys.pressed} keys beyond the words"
+    assert time.monotonic() - began <= MOST_SECONDS
+    expect(page.locator("input[name=where]")).to_have_value("")
+    expect(page.locator("[data-taken]")).to_contain_text("一般 · 给排水")
+
+
+def test_an_order_is_given_by_dragging_it_onto_a_name(page: Page) -> None:
+    visit(page, View("orders", "/work-orders", "[data-order]"))
+    card = page.locator("[data-column=waiting] [data-order=order-117]")
+    card.drag_to(page.locator("[data-person='wu.hao']"))
+    expect(page.locator("[data-column=given] [data-order=order-117]")).to_contain_text("wu.hao")
+    page.get_by_role("button", name="只看超时").click()
+    expect(page.locator("[data-order]")).to_have_count(1)
+    expect(page.locator("[data-order=order-115]")).to_contain_text(re.compile(r"▲ 超时 1:0\d:\d\d"))
+
+
+def test_an_old_order_opens_by_its_address_and_is_verified_called_back_and_closed(page: Page) -> None:
+    page.goto("/work-orders?order=order-119")
+    opened = page.locator("[data-opened-order=order-119]")
+    expect(opened).to_contain_text("A-1201")
+    opened.locator("[data-step=verify]").click()
+    opened.locator("[data-form=verify]").get_by_role("button", name="验收").click()
+    expect(opened.locator("[data-state]")).to_have_text("已验收")
+    opened.locator("[data-step=call-back]").click()
+    form = opened.locator("[data-form=call-back]")
+    form.get_by_role("radio", name="否").first.check()
+    expect(form.get_by_text("是否满意")).to_have_count(0)
+    form.get_by_role("radio", name="是").first.check()
+    form.get_by_role("button", name="回访").click()
+    opened.locator("[data-step=close]").click()
+    opened.locator("[data-form=close]").get_by_role("button", name="消单").click()
+    expect(opened.locator("[data-state]")).to_have_text("已消单")
+    page.reload()
+    expect(opened.locator("[data-state]")).to_have_text("已消单")
+
+
+def test_every_part_of_administration_shows_itself_and_paper_has_only_its_sheet(page: Page, canned: Canned) -> None:
+    for part, shown in (
+        ("rota", "[data-line]"), ("people", "[data-person]"), ("service", "[data-promise]"), ("holidays", "[data-day]"),
+        ("rooms", "[data-room]"), ("audit", "[data-audit]"),
+    ):  # fmt: skip
+        visit(page, View(part, f"/administration/{part}", shown))
+        assert findings(page) == [], part
+    visit(page, View("plans", "/plans?plan=plan-round", "[data-occurrence]"))
+    assert findings(page) == []
+    page.goto("/administration")
+    expect(page.locator("[data-user]").first).to_be_visible()
+    page.locator("nav").get_by_role("link", name="网关").click()
+    expect(page).to_have_url(re.compile("/gateways$"))
+    set_screen(page, "zh", "dark")
+    page.goto("/work-orders?order=order-120")
+    expect(page.locator("[data-opened-order] [data-course] li").first).to_be_visible()
+    sheet = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+    text = "".join(leaf.extract_text() for leaf in sheet.pages)
+    assert len(sheet.pages) == 1
+    assert "维修工单#120" in text.replace(" ", "")
+    assert "总览" not in text, "the frame is on the paper"
+
+
+def test_who_may_not_dispatch_sees_orders_and_no_desk(page: Page, canned: Canned) -> None:
+    canned.direct("forbid?permission=order:dispatch")
+    page.goto("/desk")
+    expect(page.locator("main")).to_contain_text("无权查看")
+    visit(page, View("orders", "/work-orders?order=order-117", "[data-opened-order=order-117] [data-course] li"))
+    expect(page.locator("[data-dispatch], [data-person]")).to_have_count(0)
