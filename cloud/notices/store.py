@@ -24,6 +24,7 @@ Occasion = Literal[
     "promise_at_risk",
     "promise_broken",
     "plan_overdue",
+    "dispatched",
     "certificate",
 ]
 
@@ -35,7 +36,7 @@ class Notice:
     at: int
     site: str
     alarm: str
-    """Its id; where the occasion is a promise or a plan: the order's; of a certificate: its own."""
+    """Its id; where the occasion is a promise, a plan or a dispatch: the order's; of a certificate: its own."""
     occasion: Occasion
     posts: tuple[str, ...]
     """The posts to tell: who stands there now says the rota."""

@@ -1,4 +1,4 @@
-"""What a notice about a work order says: a promise is about to be broken, or is; a plan was not kept."""
+"""What a notice about a work order says: it is given to somebody, a promise breaks, a plan was not kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping
 
 from cloud.notices.store import Notice
 from cloud.notification.composing import recipients
-from cloud.notification.message import Message
+from cloud.notification.message import Message, Recipient
 from cloud.notification.routing import Subject
 from cloud.notification.surroundings import Surroundings
 from cloud.work_orders.store import order_by_id
@@ -19,8 +19,9 @@ MARKS: Final = {
     "promise_at_risk": Text(zh="承诺即将超时", en="Promise at risk"),
     "promise_broken": Text(zh="承诺已超时", en="Promise broken"),
     "plan_overdue": Text(zh="计划维保逾期", en="Plan overdue"),
+    "dispatched": Text(zh="派单", en="Dispatched"),
 }
-PRIORITY: Final = {"promise_at_risk": 3, "promise_broken": 2, "plan_overdue": 3}
+PRIORITY: Final = {"promise_at_risk": 3, "promise_broken": 2, "plan_overdue": 3, "dispatched": 4}
 
 
 def order_of(around: Surroundings, notice: Notice) -> RowMapping | None:
@@ -53,7 +54,14 @@ def order_message(around: Surroundings, notice: Notice, order: RowMapping, link:
             zh=f"【{mark.zh}】工单 {number}:{order['title_zh']}", en=f"[{mark.en}] Order {number}: {order['title_en']}"
         ),
         lines=tuple(lines),
-        link=f"{link}/work-orders/{order['id']}" if link else "",
+        link=f"{link}/phone/orders/{order['id']}" if link else "",
         priority=PRIORITY[notice.occasion],
-        recipients=recipients(around, notice),
+        recipients=_told(around, notice, order),
     )
+
+
+def _told(around: Surroundings, notice: Notice, order: RowMapping) -> tuple[Recipient, ...]:
+    """Who it is given to, whether on duty or not; of a promise or a plan who stands at the posts."""
+    if notice.occasion == "dispatched" and order["assignee"] is not None:
+        return tuple(around.reached([order["assignee"]]))
+    return recipients(around, notice)

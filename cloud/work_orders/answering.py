@@ -11,6 +11,7 @@ from cloud.caller import Allow, Caller
 from cloud.database.base import Database
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, Forbidden, NotFound, Unavailable, Unprocessable, problems
+from cloud.notices.store import Notice, give_notices
 from cloud.permissions import Permission
 from cloud.work_orders import answers, doing, machine, reporting
 from cloud.work_orders.book import OrderBook
@@ -21,6 +22,7 @@ from cloud.work_orders.doing import Deed
 from cloud.work_orders.row import OrderRow
 from cloud.work_orders.schemas import WorkOrderDetail
 from cloud.work_orders.steps import Transition, step
+from facility.alarm import Post
 
 router = APIRouter()
 P = Permission
@@ -74,7 +76,9 @@ async def dispatch(store: Store, clock: TheClock, caller: Desk, id: str, body: a
     def do(connection: Connection, _: OrderBook, row: OrderRow) -> machine.Said:
         head = caller.may(P.ORDER_SUPERVISE, row.site)
         to, why = chosen(connection, row, body.to, body.note, now, head=head)
-        return machine.dispatch(row, to, caller.name, now, why if body.to is not None else body.note or why)
+        said = machine.dispatch(row, to, caller.name, now, why if body.to is not None else body.note or why)
+        give_notices(connection, [Notice(now, row.site, row.id, "dispatched", (Post.ENGINEERING.value,))])
+        return said
 
     return await _done(store, now, id, caller, P.ORDER_DISPATCH, "dispatch", do)
 
