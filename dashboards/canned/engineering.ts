@@ -1,5 +1,5 @@
 /** What engineers look at besides alarms: systems, portfolio, rules with the room that is left, wire, plans, views. */
-import type { Alarm, Asset, BlindEquipment, Compliance, EquipmentDetail, LiveLimit, MaintenanceCalendar, NewView, PointValue, Rule, RuleStanding, SiteStanding, SystemRow, Tick, View, Wire } from '../src/api/types'
+import type { Alarm, Asset, BlindEquipment, Compliance, EquipmentDetail, LiveLimit, MaintenanceCalendar, NewView, PointStatistics, PointValue, Rule, RuleStanding, SiteStanding, SystemRow, Tick, View, Wire } from '../src/api/types'
 import type { Building } from './building.ts'
 import { series } from './series.ts'
 
@@ -112,6 +112,24 @@ export function ruleStandings(building: Building, equipment: EquipmentDetail): R
     const awake = guard ? (rule.while?.states.includes(guard.states.find((state) => state.value === guard.value)?.code ?? '') ?? true) : true
     const alarm = building.listAlarms(true).find((each) => each.equipment === equipment.id && each.rule === rule.id)
     return { rule, instance: '', awake, limits: limitOf(rule, points), alarm: alarm?.id ?? null }
+  })
+}
+
+export function statistics(building: Building, points: readonly string[], from: number, to: number): PointStatistics[] {
+  const found = series(building.points.filter((point) => points.includes(point.id)), from, to, 500)
+  return found.items.map((columns): PointStatistics => {
+    const known = columns.mean.filter((value) => value !== null).sort((a, b) => a - b)
+    const at = (share: number) => known[Math.floor(share * (known.length - 1))] ?? null
+    const of = building.points.find((point) => point.id === columns.point)
+    const when = (value: number | null) => (value === null ? null : iso(found.start[columns.mean.indexOf(value)] ?? from))
+    const states: Record<string, number> = {}
+    if (of?.states.length) for (const state of of.states) states[String(state.value)] = known.filter((value) => value === state.value).length / Math.max(known.length, 1)
+    const { point, site, name, unit, decimals } = columns
+    return {
+      point, site, name, kind: of?.kind ?? 'measurement', unit, decimals, count: known.length * 60, known: known.length / Math.max(columns.mean.length, 1), minimum: at(0), minimum_at: when(at(0)), maximum: at(1), maximum_at: when(at(1)),
+      mean: known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : null, deviation: 0, low: at(0.05), median: at(0.5), high: at(0.95),
+      rise: of?.kind === 'counter' && known.length ? (at(1) ?? 0) - (at(0) ?? 0) : null, resets: 0, states, exact: true,
+    }
   })
 }
 

@@ -1,6 +1,6 @@
 /** The cloud's paths of the engineers' pages. */
 import type { AskedRepair, NewView } from '../src/api/types'
-import { assets, blindPoints, calendar, compliance, portfolio, ruleStandings, systems, ticks, wire } from './engineering.ts'
+import { assets, blindPoints, calendar, compliance, portfolio, ruleStandings, statistics, systems, ticks, wire } from './engineering.ts'
 import { conditions } from './conditions.ts'
 import { gatewayHealth } from './gateway_health.ts'
 import { list, missing, no, ok, type Answer, type Handler, type Story } from './story.ts'
@@ -20,6 +20,7 @@ export const ENGINEERING_ROUTES: readonly (readonly [string, RegExp, Handler])[]
     const of = equipment(story, id)
     return of ? ok(wire(story.building, of)) : missing('equipment')
   }],
+  ['GET', /^\/series\/statistics$/, (story, _, url) => list(statistics(story.building, url.searchParams.getAll('point'), time(url, 'from'), time(url, 'to')))],
   ['GET', /^\/series\/ticks$/, (story, _, url) => list(ticks(story.building, url.searchParams.getAll('point'), url.searchParams.get('from') ?? '', url.searchParams.get('to') ?? ''))],
   ['GET', /^\/assets$/, (story) => list(assets(story.building))],
   ['GET', /^\/gateway-health$/, (story) => list(gatewayHealth(story.building))],

@@ -66,7 +66,7 @@ function isWithin(url: URL, at: string): boolean {
 
 function past(story: Story, url: URL): Answer {
   const ids = url.searchParams.getAll('point')
-  const points = story.building.points.filter((point) => ids.includes(point.id))
+  const points = ids.flatMap((id) => story.building.points.find((point) => point.id === id) ?? [])
   const time = (name: string) => Date.parse(url.searchParams.get(name) ?? '')
   return ok(series(points, time('from'), time('to'), Number(url.searchParams.get('buckets'))))
 }

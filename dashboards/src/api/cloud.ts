@@ -3,7 +3,7 @@ import type { Answer } from './answer'
 import { file, get, post, put, remove, type Query } from './client'
 import type {
   Access, Alarm, AlarmDetail, AskedOrder, AskedRepair, Asset, Attempt, BlindEquipment, CardFacts, ChangedChannel, Channel, ChannelKind, Contact, Delivery, Drawing, DrawingDetail, DutyPost, DutyStation, Equipment, EquipmentDetail,
-  Compliance, Gateway, GatewayHealth, GivenInstruction, Linkage, MachineCondition, MaintenanceCalendar, NewChannel, NewInstruction, NewPermit, NewRoute, NewStation, NewView, Page, Permit, PersonContact, PointValue, Procedure, Round, Route, RuleStanding, SeriesAnswer, Session, Site, SiteStanding, SoundTest, Statistics, SystemRow,
+  Compliance, Gateway, GatewayHealth, GivenInstruction, Linkage, MachineCondition, MaintenanceCalendar, NewChannel, NewInstruction, NewPermit, NewRoute, NewStation, NewView, Page, Permit, PersonContact, PointStatistics, PointValue, Procedure, Round, Route, RuleStanding, SeriesAnswer, Session, Site, SiteStanding, SoundTest, Statistics, SystemRow,
   TakenDrawing, Tested, Tick, View, Wire, WorkOrder,
 } from './types'
 
@@ -87,6 +87,7 @@ export const cloud = {
   posts: async (site: string) => (await get<Page<DutyPost>>('/posts', { site })).items,
   orders: (site: string, open?: boolean, equipment?: string) =>
     get<Page<WorkOrder>>('/work-orders', { site, open, equipment, limit: 200 }),
+  seriesStatistics: async (span: Span, points: readonly string[]) => (await get<Page<PointStatistics>>('/series/statistics', { ...span, point: points })).items,
   ticks: async (span: Span, points: readonly string[]) => (await get<Page<Tick>>('/series/ticks', { ...span, point: points })).items,
   sitePoints: (site: string) => all<PointValue>('/points', { site, key: false }),
   ruleStandings: async (site: string, equipment: string) => (await get<Page<RuleStanding>>(`/equipment/${id(equipment)}/rules`, { site })).items,

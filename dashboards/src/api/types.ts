@@ -46,6 +46,7 @@ export type NewStation = Schemas['NewStation']
 export type Outcome = NonNullable<Schemas['Response']['confirmed_outcome']>
 export type PersonContact = Schemas['PersonContact']
 export type Place = Schemas['FlatPlace']
+export type PointStatistics = Schemas['PointStatistics']
 export type PointValue = Schemas['PointValue']
 export type Priority = Schemas['Priority']
 export type Procedure = Schemas['Procedure']
