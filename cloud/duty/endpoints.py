@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from cloud.audit.store import Entry, record
 from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
-from cloud.duty import people, rotas
+from cloud.duty import badges, people, rotas
 from cloud.duty.patterns import Line
 from cloud.duty.rota import add_line
 from cloud.duty.store import duties, duty_by_id, on_duty, posts, put_post, remove_duty, remove_post
@@ -174,4 +174,5 @@ async def take_off_rota(store: Store, clock: TheClock, caller: Manager, id: str)
 
 
 router.include_router(people.router)
+router.include_router(badges.router)
 router.include_router(rotas.router)

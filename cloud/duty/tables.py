@@ -66,3 +66,18 @@ CERTIFICATE = Table(
     Index("ix_certificate_site_person", "site", "person"),
 )
 """Valid from `issued_on` to the end of `expires_on`, both local dates of the site; no end where that is null."""
+
+BADGE = Table(
+    "badge",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("site", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("value", String(64), nullable=False),
+    Column("shown", String(64), nullable=False),
+    Column("added_at", BigInteger, nullable=False),
+    Column("added_by", String(64), nullable=False),
+    Index("uq_badge_value", "site", "kind", "value", unique=True),
+)
+"""Whose card (`value`: its keyed hash, `shown`: the last four digits) or patrol wand (its name) it is."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection, select
 
+from cloud.duty.badges import has_badge, read_of
 from cloud.equipment.store import equipment_rows, row_of
 from cloud.errors import Unprocessable
 from cloud.qr_codes.store import Kind, spot_of
@@ -61,13 +63,26 @@ def arrival(connection: Connection, row: OrderRow, event: str, by: str, now: int
     if found.equipment not in _near(connection, row):
         zh, en = "该读卡器不在设备附近", "is not near the order's equipment"
         raise Unprocessable(f"{zh} · the reader {found.equipment} {en}; leave the event out to report it yourself")
-    guard = orjson.loads(found.data).get("guard")
-    if guard is not None and guard != by and user_by_name(connection, guard) is not None:
-        raise Unprocessable(f"该记录是 {guard} 的 · this read is {guard}'s, not yours: name your own, or leave it out")
+    _own(connection, row.site, orjson.loads(found.data), by)
     since = row.dispatched_at if row.dispatched_at is not None else row.reported_at
     if not since <= found.at <= now:
         raise Unprocessable("该记录早于派单 · this read is from before the order was dispatched")
     return found.id, found.at, found.equipment
+
+
+def _own(connection: Connection, site: str, data: Mapping[str, Any], by: str) -> None:
+    """Unprocessable where the card or wand is somebody else's, or is not the one that is written down for them."""
+    found = read_of(connection, site, data)
+    if found is None:
+        return
+    kind, owner = found
+    guard = data.get("guard")
+    if owner is None and guard is not None and user_by_name(connection, guard) is not None:
+        owner = str(guard)
+    if owner is None and has_badge(connection, site, by, kind):
+        raise Unprocessable("该记录不是您的工牌 · this read is of no badge of yours: name your own, or leave it out")
+    if owner not in {None, by}:
+        raise Unprocessable(f"该记录是 {owner} 的 · this read is {owner}'s, not yours: name your own, or leave it out")
 
 
 def reads(connection: Connection, row: OrderRow, limit: int = 20) -> list[Seen]:

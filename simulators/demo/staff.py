@@ -1,4 +1,4 @@
-"""The people of the demo: trades and certificates, who stands where this month, whose lifts these are."""
+"""The people of the demo: trades, certificates and wands, who stands where this month, whose lifts these are."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ HELD: Final = {
     "contractor": ("elevator",),
     **{person: ("fire_facility",) for crew in ROOM for person in crew},
 }
+WANDS: Final = {"engineer": "engineer-1", NIGHT: "engineer-2"}
+"""Whose patrol wand is which: their rounds through the plant rooms prove an arrival there."""
 DAYS: Final = 31
 LASTS: Final = timedelta(days=3 * 365)
 
@@ -62,6 +64,8 @@ def _hire(ask: Ask, site: str, lifts: list[str], today: date) -> list[dict[str, 
     for person, levels in TRADES.items():
         skills = [{"trade": trade, "level": level} for trade, level in levels.items()]
         ask("PUT", f"/api/v1/people/{person}/skills", {"site": site, "skills": skills})
+    for person, wand in WANDS.items():
+        ask("POST", "/api/v1/badges", {"site": site, "person": person, "guard": wand})
     for number, lift in enumerate(lifts, 1):
         facts = {
             "maker": "滨江电梯", "serial": f"BJ-2019-{number:03d}", "registration": f"梯11浙A{4200 + number}",

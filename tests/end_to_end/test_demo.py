@@ -76,6 +76,9 @@ def test_its_desk_can_send_somebody_for_every_trade(demo: tuple[Path, subprocess
         assert sent.pop("elevator") == ("contractor", "contract")
         assert {person for person, _ in sent.values()} <= {"engineer", "engineer-night"}
         assert desk.get(f"{base}/rota/gaps", params={"site": "riverside"}).json()["items"] == []
+        headers = {"authorization": f"Bearer {known['tokens']['manager']}"}
+        badges = httpx.get(f"{base}/badges", params={"site": "riverside"}, headers=headers, trust_env=False).json()
+        assert {each["person"] for each in badges["items"]} == {"engineer", "engineer-night"}
         night = next(each for each in known["staff"] if each["name"] == "engineer-night")
         login = {"name": night["name"], "password": night["password"]}
         answer = httpx.post(f"{base}/session", json=login, headers={"origin": known["url"]}, trust_env=False)
