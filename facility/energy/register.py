@@ -48,7 +48,8 @@ class Register:
         if not self.float32:
             return fixed
         floats: F8 = np.spacing(np.abs(amount / 1e6).astype(np.float32)).astype(np.float64)
-        return np.maximum(fixed, floats * 1e6)
+        coarse: F8 = np.maximum(fixed, floats * 1e6)
+        return coarse
 
 
 def most_of(unit: str, rated: Decimal | None) -> int:

@@ -112,11 +112,12 @@ def test_what_is_no_formula_is_refused_with_its_place(wrong: str) -> None:
 
 
 def rule(key: str, *bearers: Bearer) -> Apportionment:
-    return Apportionment(id="r", name=Text(zh="分摊", en="Shared"), meters=("m",), key=key, bearers=bearers)
+    told = {"id": "r", "name": Text(zh="分摊", en="Shared"), "meters": ("m",), "key": key, "bearers": bearers}
+    return Apportionment.model_validate(told)
 
 
 def bearer(n: int, **by: object) -> Bearer:
-    return Bearer(id=f"b{n}", name=Text(zh=f"{n}", en=f"{n}"), **by)
+    return Bearer.model_validate({"id": f"b{n}", "name": Text(zh=f"{n}", en=f"{n}"), **by})
 
 
 def test_what_is_split_is_all_there_again() -> None:
