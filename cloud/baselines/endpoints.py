@@ -145,8 +145,8 @@ async def get_day(
     if isinstance(base, Baseline) and not isinstance(base.model, DailyModel):
         weekly = week_hours(seen.hours.edges[:-1], where.zone, where.calendar)
         warm = drawn(seen.celsius)
-        known = ~np.isnan(warm)
-        expected[known] = base.model.predict(warm[known], weekly[known])
+        there = ~np.isnan(warm)
+        expected[there] = base.model.predict(warm[there], weekly[there])
         low, high = (expected + base.spread[weekly % 24, side] for side in (0, 1))
     return DayBand(
         meter=meter,

@@ -21,6 +21,8 @@ from facility.energy.target import Course
 KIND: Final = "energy_month"
 AFTER: Final = 26 * 3_600 * NS
 """After the month's end: late readings have a day to come."""
+AGAIN: Final = 24 * 3_600 * NS
+PATIENCE: Final = 14 * AGAIN
 TIME: Final = timedelta(days=15)
 """Until a task is due."""
 
@@ -36,8 +38,9 @@ def watch(connection: Connection, where: EnergySite, months: set[str], now: int)
 
 
 def judge(connection: Connection, site: str, month: str, now: int) -> int:
-    """How many tasks were opened."""
+    """How many tasks were opened. While data is missing the month is looked at again each day, for two weeks."""
     where = energy_site(connection, site)
+    whole = True
     held = targets(connection, site, months=[month])
     found: list[tuple[StoredTarget, Missed]] = []
     for target in held.values():
@@ -46,8 +49,12 @@ def judge(connection: Connection, site: str, month: str, now: int) -> int:
         except NotFound:
             continue
         for told in month_figures(connection, where, [each], month, held, now):
+            whole &= told.coverage >= 1
             if told.course is Course.MISSED or (told.target is not None and told.amount > told.target):
                 missed = Missed(unit=told.unit, target=target.amount, amount=told.amount, coverage=told.coverage)
                 found.append((target, missed))
+    _, after = month_of(*map(int, month.split("-")))
+    if not whole and now < midnight(where.zone, after) + PATIENCE:
+        set_timers(connection, [Timer(KIND, f"{site}/{month}", now + AGAIN)])
     due = date.fromordinal(local_day(where.zone, now).toordinal()) + TIME
     return open_tasks(connection, site, found, due, now=now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -36,7 +37,7 @@ def fill(connection: Connection, first: date, last: date, *, now: int) -> None:
     write(connection, LIGHTS, first, last, lambda hour, _: np.where((hour < 7) | (hour > 17), 20.0, 19.0))
 
 
-Use = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float64]]
+Use = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[Any]]
 
 
 def write(connection: Connection, meter: str, first: date, last: date, use: Use) -> None:

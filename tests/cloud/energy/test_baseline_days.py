@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import httpx
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from sqlalchemy import Connection, delete
 
 from cloud.database.base import Database
 from cloud.energy_settings.store import keep_temperatures
+from cloud.ledger.tables import AMOUNT_DAY
 from facility.clock import NS, SystemClock
 from facility.energy.local_time import local_day, midnight
 from tests.cloud.conftest import House
@@ -30,7 +34,7 @@ async def year(database: Database) -> None:
     by_hour = dict(zip(hours.tolist(), warm.tolist(), strict=True))
     noise = np.random.default_rng(6).normal(0, 6, 500)
 
-    def use(hour: np.ndarray, day: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def use(hour: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[Any]:
         at = (day - 719_163) * 24 + hour - 8
         known = np.array([by_hour.get(int(each), 16.0) for each in at])
         less = np.where(day > (TODAY - timedelta(days=20)).toordinal(), 0.8, 1.0)
@@ -39,11 +43,7 @@ async def year(database: Database) -> None:
 
     await database.write(lambda c: fill(c, TODAY - timedelta(days=2), TODAY - timedelta(days=1), now=NOW))
 
-    def replaced(connection) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-        from sqlalchemy import delete
-
-        from cloud.ledger.tables import AMOUNT_DAY
-
+    def replaced(connection: Connection) -> None:
         connection.execute(delete(AMOUNT_DAY).where(AMOUNT_DAY.c.meter == MAIN))
         write_meter(connection, MAIN, FIRST, TODAY - timedelta(days=1), use)
         keep_temperatures(connection, SITE, by_hour)

@@ -11,8 +11,11 @@ import httpx
 import numpy as np
 import openpyxl
 from pypdf import PdfReader
+from sqlalchemy import Connection, delete
 
 from cloud.energy_targets.judging import judge
+from cloud.ledger.tables import AMOUNT_DAY
+from cloud.permissions import Role
 from facility.clock import SystemClock
 from facility.energy.local_time import local_day
 from tests.cloud.conftest import House
@@ -75,11 +78,11 @@ async def prices_and_bills(admin: httpx.AsyncClient) -> None:  # noqa: PLR0915 -
     assert bill["complete"]
     assert D(bill["demand_kw"]) == 123
     lines = [{k: x[k] for k in ("kind", "band", "quantity", "price", "amount")} for x in bill["lines"]]
-    real = {**asked, "bill": {"lines": lines, "total": bill["total"]}}
+    real: dict[str, Any] = {**asked, "bill": {"lines": lines, "total": bill["total"]}}
     assert (await ok(await admin.post(f"/api/v1/bills/{SITE}/checks", json=real), 201))["agrees"]
     real["bill"]["total"] = str(D(bill["total"]) + 100)
     checked = await ok(await admin.post(f"/api/v1/bills/{SITE}/checks", json=real), 201)
-    assert (checked["agrees"], checked["explained"], D(checked["difference"])) == (False, False, 100)
+    assert (checked["agrees"], checked["explained"], D(checked["difference"])) == (False, False, D(100))
     corrected = {"tariff": gansu(prices | {"capacity": "21"}, later), "restates": "typing error"}
     await ok(await admin.put(f"/api/v1/tariffs/{SITE}/ours", json=corrected))
     kept = (await ok(await admin.get(f"/api/v1/bills/{SITE}/checks")))["items"]
@@ -125,7 +128,7 @@ async def targets_and_tasks(house: House, admin: httpx.AsyncClient) -> None:  # 
     assert await house.database.write(lambda c: judge(c, SITE, month, NOW)) in {0, 1}
     assert await house.database.write(lambda c: judge(c, SITE, month, NOW)) == 0
     (task,) = (await ok(await admin.get("/api/v1/rectifications", params={"site": SITE})))["items"]
-    assert (task["owner"], task["state"], D(task["missed"]["target"])) == ("energy-1", "open", 1000)
+    assert (task["owner"], task["state"], D(task["missed"]["target"])) == ("energy-1", "open", D(1000))
     for state, status in (("verified", 409), ("done", 200), ("verified", 409), ("cancelled", 200), ("done", 409)):
         answer = await admin.post(f"/api/v1/rectifications/{task['id']}", json={"state": state, "note": "seen"})
         assert answer.status_code == status, answer.text
@@ -170,7 +173,7 @@ async def weather_and_baselines(admin: httpx.AsyncClient) -> None:
     assert set(day["expected"]) == {None}
 
 
-async def waste(house: House, admin: httpx.AsyncClient) -> None:  # noqa: PLR0915 - a walk
+async def waste(house: House, admin: httpx.AsyncClient) -> None:
     first, last = TODAY - timedelta(days=40), TODAY - timedelta(days=1)
     body = {"from": first.isoformat(), "to": last.isoformat()}
     found = await ok(await admin.post(f"/api/v1/waste/{SITE}/look", json=body))
@@ -193,11 +196,7 @@ async def waste(house: House, admin: httpx.AsyncClient) -> None:  # noqa: PLR091
         wobble = (day % 5) * 1.0
         return np.where(hour < 6, np.where(day > (TODAY - timedelta(days=20)).toordinal(), 40.0, 100.0) + wobble, 100.0)
 
-    from sqlalchemy import delete
-
-    from cloud.ledger.tables import AMOUNT_DAY
-
-    def rewrite(connection: Any) -> None:
+    def rewrite(connection: Connection) -> None:
         connection.execute(delete(AMOUNT_DAY).where(AMOUNT_DAY.c.meter == MAIN))
         write(connection, MAIN, FIRST - timedelta(days=62), TODAY - timedelta(days=1), repaired)
 
@@ -233,8 +232,6 @@ async def reports(admin: httpx.AsyncClient) -> None:
 
 
 async def test_readers_may_look_and_strangers_see_nothing(house: House) -> None:
-    from cloud.permissions import Role
-
     async with house.client(await house.token(Role.VIEWER, "elsewhere")) as stranger:
         for path in (f"/bills/{SITE}/checks", f"/energy-settings/{SITE}", f"/waste/{SITE}", f"/baselines/{SITE}"):
             assert (await stranger.get(f"/api/v1{path}")).status_code == 403
