@@ -21,7 +21,8 @@ from cloud.stream.store import AT_ONCE, Frame, after, newest, oldest
 from facility.clock import Clock, iso
 
 HEARTBEAT: Final = 2.0
-VALUES_EVERY: Final = 1.0
+VALUES_EVERY: Final = 0.2
+"""Seconds that a value waits here at most; a link says each point once a second, so most looks find nothing."""
 GATHER: Final = 0.005
 """Seconds at least between two looks at the table: what is committed in between is read together."""
 LOOK_ANYWAY: Final = 5.0
