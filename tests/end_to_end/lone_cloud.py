@@ -83,6 +83,11 @@ class LoneCloud:
         body = {"site": SITE, "id": gateway, "renew": renew}
         return str(self._ask("POST", "/api/v1/gateways", json=body).json()["token"])
 
+    def person(self, role: str) -> dict[str, str]:
+        """Name and password of who has a role."""
+        users = json.loads((self.root / "credentials.json").read_text(encoding="utf-8"))["users"]
+        return next({key: user[key] for key in ("name", "password")} for user in users if user["role"] == role)
+
     def get(self, path: str, **query: Any) -> Any:
         """What the API answers an administrator; AssertionError with its words where it refuses."""
         return self._ask("GET", f"/api/v1/{path}", params=query).json()
