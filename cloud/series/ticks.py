@@ -41,7 +41,7 @@ def ticks(connection: Connection, wanted: Sequence[Wanted], start: int, end: int
     """All that began or held within [start, end), by the time of their beginning."""
     keys = sorted({(each.site, each.series.equipment) for each in wanted})
     found = [*_alarms(connection, keys, start, end), *_orders(connection, keys, start, end)]
-    return tuple(sorted(found, key=lambda tick: (tick.at, tick.id)))
+    return tuple(sorted(found, key=lambda tick: (tick.at, tick.kind, tick.id)))
 
 
 def _alarms(connection: Connection, keys: Sequence[tuple[str, str]], start: int, end: int) -> list[Tick]:
