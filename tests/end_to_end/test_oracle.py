@@ -8,26 +8,18 @@ from collections.abc import Iterator
 import pytest
 
 from tests.end_to_end.counted import Counted
-from tests.end_to_end.ending import PHASES, Ends, end_again_and_again
 from tests.end_to_end.killing import away, judged, kill_cloud, kill_edge
 from tests.end_to_end.oracle import Count, Oracle
 from tests.services.fixtures import required
 
 
 @pytest.fixture(scope="module")
-def ends() -> dict[str, Ends]:
-    """Filled by `judgement`."""
-    return {}
-
-
-@pytest.fixture(scope="module")
-def judgement(ends: dict[str, Ends]) -> Iterator[dict[str, Count]]:
+def judgement() -> Iterator[dict[str, Count]]:
     with required():
         road = Counted(units=4, rate=10.0)
     with road:
         oracle, chance = Oracle(road), random.Random(1)
         kill_edge(road, oracle, 5, chance)
-        ends |= end_again_and_again(road, oracle, 1, chance)
         kill_cloud(road, oracle, 2, chance)
         away(road, oracle, 5.0)
         yield judged(road, oracle)
@@ -39,10 +31,3 @@ def test_nothing_is_lost_doubled_or_altered(judgement: dict[str, Count], what: s
     count = judgement[what]
     assert count.stored > 2, count
     assert (count.lost, count.doubled, count.altered) == (0, 0, 0), count
-
-
-@pytest.mark.timeout(400)
-@pytest.mark.usefixtures("judgement")
-def test_in_each_phase_of_its_life_it_ends_in_order(ends: dict[str, Ends]) -> None:
-    assert {name: phase.wrong for name, phase in ends.items()} == dict.fromkeys(PHASES, 0)
-    assert sum(len(phase.codes) for phase in ends.values()) >= len(PHASES) - 1
