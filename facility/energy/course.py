@@ -202,9 +202,12 @@ class _Walk:
             shown[place] = shown[last]
             self._keep(place, 0, Move.PLAIN)
         elif (back := self._spike(place, register)) is not None:
-            before = self._kept[-1 - back]
+            rise = shown[place] - shown[self._kept[-1 - back]]
             self._put_aside(back, Aside.SPIKE)
-            self._keep(place, shown[place] - shown[before], Move.PLAIN)
+            if rise >= 0:
+                self._keep(place, rise, Move.PLAIN)
+            else:
+                self._keep(place, rise + (register.modulus or 0), Move.ROLLED)
         elif register.modulus is not None and register.fits(register.modulus - drop, duration):
             self._keep(place, register.modulus - drop, Move.ROLLED)
         else:
@@ -212,15 +215,18 @@ class _Walk:
             self._keep(place, shown[place] if zeroed else 0, Move.SET_BACK)
 
     def _spike(self, place: int, register: Register) -> int | None:
-        """How many of the last readings rose too fast to be true, and must be left out for this one to fit."""
+        """How many of the last readings can't be true: without them this one fits, over a roll-over too."""
         shown, at = self._shown, self._at
         for back in range(1, min(STRAYS, len(self._moves)) + 1):
             if self._moves[-back] is Move.REPLACED:
                 return None
             before, first = self._kept[-1 - back], self._kept[-back]
-            leapt = not register.fits(shown[first] - shown[before], at[first] - at[before])
-            fits = register.fits(shown[place] - shown[before], at[place] - at[before])
-            if leapt and fits and shown[before] <= shown[place]:
+            strange = self._moves[-back] is Move.SET_BACK or not register.fits(
+                shown[first] - shown[before], at[first] - at[before]
+            )
+            rise = shown[place] - shown[before]
+            rise += (register.modulus or 0) if rise < 0 else 0
+            if strange and rise >= 0 and register.fits(rise, at[place] - at[before]):
                 return back
         return None
 

@@ -55,6 +55,14 @@ def test_what_is_wider_than_the_register_is_put_aside() -> None:
     assert found.total.tolist() == [0, KWH // 2]
 
 
+def test_strays_while_the_register_rolls_over_are_put_aside() -> None:
+    register = Register("kW.h", 100 * KWH, modulus=10**12)
+    found = course(readings((0, 999_999), (1, 220), (2, 310), (3, 290), (4, 0.5)), [register])
+    assert [stray.why for stray in found.strays] == [Aside.SPIKE] * 3
+    assert found.move.tolist() == [Move.ROLLED]
+    assert found.total[-1] == 1.5 * KWH
+
+
 def test_rounding_on_the_way_is_no_step_down() -> None:
     found = course(readings((0, 10.0007), (1, 10.0001), (2, 10.3)), [PLAIN])
     assert not found.move.any()
