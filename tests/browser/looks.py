@@ -17,6 +17,8 @@ class View:
     name: str
     path: str
     shown: str
+    own_words: int = 4
+    """Chinese signs that may stand on it in English too: names that people or makers gave."""
 
 
 VIEWS: Final = (
@@ -27,11 +29,20 @@ VIEWS: Final = (
     View("work-orders", "/work-orders?order=order-120", "[data-opened-order] [data-course] li"),
     View("desk", "/desk", "[data-call]"),
     View("month", "/month", "[data-figure] svg"),
-    View("gateways", "/gateways", "table td"),
+    View("gateways", "/gateways", "[data-gateway] table td"),
     View("control-room", "/control-room", "[data-figure=rate]"),
     View("notification", "/notification", "[data-channel]"),
     View("login", "/login", "input[name=username]"),
 )
+_TWO_POINTS: Final = "point=pump-1.flow&point=pump-1.discharge_pressure"
+ENGINEERING: Final = (
+    View("trends", f"/trends?{_TWO_POINTS}&from=-24h&to=now", "[data-panel] .u-over", 8),
+    View("condition", "/condition", "[data-condition]"),
+    View("maintenance", "/maintenance", "[data-day]"),
+    View("portfolio", "/portfolio", "[data-site]"),
+    View("equipment-lift", "/equipment/lift-1", "[data-total]", 20),
+)
+"""The engineers' pages: their walk looks at each of them in two of the four ways."""
 LANGUAGES: Final = ("zh", "en")
 THEMES: Final = ("dark", "light")
 
