@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from httpx import QueryParams
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
 
@@ -79,7 +80,8 @@ def assert_as_the_series_say(site: OwnType, workbook: bytes) -> None:
     assert ids[:3] == ["ice-1.bin_level"] * 3
     assert set(ids[3:]) == {"ice-1.running"}
     first, last = (f"{row[0].isoformat()}+08:00" for row in (rows[0], rows[-1]))
-    asked = {"point": ["ice-1.bin_level", "ice-1.running"], "from": first, "to": last, "buckets": len(rows)}
+    points = [("point", "ice-1.bin_level"), ("point", "ice-1.running")]
+    asked = QueryParams([*points, ("from", first), ("to", last), ("buckets", str(len(rows)))])
     with httpx.Client(base_url=f"{site.cloud.url}/api/v1/", timeout=30, trust_env=False) as client:
         client.headers["origin"] = site.cloud.url
         assert client.post("session", json=site.cloud.person("engineer")).is_success
