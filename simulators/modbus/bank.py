@@ -56,6 +56,7 @@ class Bank:
     def fill(self, values: F8, text: Callable[[int], str]) -> None:
         """Bring every register up to the plant's values."""
         masked: dict[tuple[str, int], int] = {}
+        states: dict[tuple[str, int, int], list[tuple[WireAddress, bool]]] = {}
         for entry in self._entries:
             at = entry.at
             if entry.text:
@@ -63,11 +64,15 @@ class Bank:
             elif at.table in ("coil", "discrete"):
                 self._bit(at.table, at.first, on=values[entry.row] == 1.0)
             elif at.mask is not None:
-                self._match(masked, at, on=values[entry.row] == 1.0)
+                states.setdefault((at.table, at.first, at.mask), []).append((at, values[entry.row] == 1.0))
             elif at.type in ("bit", "bool", "uint8h", "uint8l"):
                 self._part(masked, at, float(values[entry.row]))
             else:
                 self._put(at, encode(float(values[entry.row]), at, entry.order))
+        for (table, register, mask), several in states.items():
+            held = masked.setdefault((table, register), 0)
+            if (code := _code_of(several)) is not None:
+                masked[table, register] = held & ~mask | code
         for (table, register), word in masked.items():
             self.words[table][register] = word
 
@@ -82,13 +87,6 @@ class Bank:
         self.words[table][word] = held | 1 << bit if on else held & ~(1 << bit)
 
     @staticmethod
-    def _match(masked: dict[tuple[str, int], int], at: WireAddress, *, on: bool) -> None:
-        key = (at.table, at.first)
-        held = masked.setdefault(key, 0)
-        if on and at.match and at.mask is not None:
-            masked[key] = held & ~at.mask | at.match[0]
-
-    @staticmethod
     def _part(masked: dict[tuple[str, int], int], at: WireAddress, value: float) -> None:
         key = (at.table, at.first)
         held = masked.setdefault(key, 0)
@@ -100,6 +98,18 @@ class Bank:
         else:
             shift = 8 if at.type == "uint8h" else 0
             masked[key] = held & ~(0xFF << shift) | (whole & 0xFF) << shift
+
+
+def _code_of(states: Sequence[tuple[WireAddress, bool]]) -> int | None:
+    """The code that says these states and no other; where there is none, the first ones of the map win."""
+    on = [at for at, shown in states if shown]
+    off = [at for at, shown in states if not shown]
+    while on:
+        said = set(on[0].match).intersection(*(at.match for at in on)).difference(*(at.match for at in off))
+        if said:
+            return next(code for code in on[0].match if code in said)
+        off.append(on.pop())
+    return None
 
 
 def banks(shown: Sequence[Shown]) -> dict[int, Bank]:

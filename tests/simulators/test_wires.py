@@ -99,6 +99,29 @@ async def test_what_the_manual_forbids_is_refused(building: Standing) -> None:
     assert answer.isError()
 
 
+async def test_an_address_in_several_states_shows_all_of_them(building: Standing) -> None:
+    """Table C.1 of the gateway's manual has a code for fire with supervisory; fault and disabled are bits beside it."""
+    states = [("smoke", {"spread": "never"}), ("supervisory", {}), ("fault", {}), ("shielded", {})]
+    shown = []
+    for fault, more in states:
+        building.inject("fire-panel", fault, address="l1d003", **more)
+        building.move(1)
+        shown.append(await word_at(building, "fire", 1, 2))
+    for fault, _ in states:
+        building.clear("fire-panel", fault)
+    building.move(1)
+    assert shown == [0x0810, 0x08ED, 0x28ED, 0x2AED]
+    assert await word_at(building, "fire", 1, 2) == 0
+
+
+async def word_at(building: Standing, line: str, unit: int, register: int) -> int:
+    client = AsyncModbusTcpClient("127.0.0.1", port=building.port(line), timeout=5)
+    assert await client.connect()
+    answer = await client.read_holding_registers(register, count=1, device_id=unit)
+    client.close()
+    return int(answer.registers[0])
+
+
 async def test_a_silent_unit_leaves_its_neighbours_alone(building: Standing) -> None:
     building.inject("pump-1", "silent")
     with pytest.raises(ModbusException):
