@@ -24,13 +24,13 @@ class View:
 VIEWS: Final = (
     View("overview", "/", "[data-equipment=pump-1] .value"),
     View("alarms", "/alarms/alarm-pump-1-dry_run", "[data-opened] ol li"),
-    View("equipment", "/equipment/pump-1", ".u-over"),
+    View("equipment", "/equipment/pump-1", ".u-over", 12),
     View("fire-panel", "/equipment/fire-panel", ".u-over"),
     View("work-orders", "/work-orders?order=order-120", "[data-opened-order] [data-course] li"),
     View("desk", "/desk", "[data-call]"),
     View("month", "/month", "[data-figure] svg"),
     View("gateways", "/gateways", "[data-gateway] table td"),
-    View("control-room", "/control-room", "[data-figure=rate]"),
+    View("control-room", "/control-room", "[data-figure=rate]", 12),
     View("notification", "/notification", "[data-channel]"),
     View("login", "/login", "input[name=username]"),
 )

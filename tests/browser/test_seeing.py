@@ -46,6 +46,7 @@ def test_who_may_not_see_alarms_is_never_told_that_there_are_none(page: Page, ca
 def test_the_equipment_page_opens_without_the_right_to_its_alarms_and_orders(page: Page, canned: Canned) -> None:
     canned.direct("forbid?permission=alarm:read")
     canned.direct("forbid?permission=order:read")
+    canned.direct("forbid?permission=order:read_assigned")
     visit(page, EQUIPMENT)
     expect(page.get_by_text("无权查看", exact=True)).to_have_count(2)
     expect(page.get_by_role("alert")).to_have_count(0)
