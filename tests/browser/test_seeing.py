@@ -108,7 +108,7 @@ def test_a_phone_needs_no_scrolling_sideways(page: Page, view: View, language: s
 def test_other_pages_open_while_the_server_is_away(page: Page, canned: Canned, console: Console) -> None:
     console.expected.append(r"ERR_|Failed to load resource|could not be loaded")
     visit(page, OVERVIEW)
-    for room in ("OrdersPage", "OrderTable", "uPlot"):
+    for room in ("OrdersPage", "OrderClocks", "PrintSheet", "uPlot"):
         wait_until_fetched(page, room)
     page.context.set_offline(True)
     canned.direct("cut")

@@ -19,6 +19,12 @@ TOMORROW = datetime.now(UTC).date() + timedelta(days=2)
 HOUR = 3600 * NS
 
 
+@pytest.fixture(autouse=True)
+async def _site(house: House) -> None:
+    """The site is there: its gateway was entered."""
+    await house.gateway()
+
+
 async def laid(admin: httpx.AsyncClient, post: str, crews: list[list[str]], **more: Any) -> httpx.Response:
     body = {"site": SITE, "post": post, "crews": crews, "first": TOMORROW.isoformat(), "days": 6}
     return await admin.post("/api/v1/rota/patterns", json=body | more)
