@@ -3,6 +3,7 @@
 import signal
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -23,7 +24,11 @@ class _Rooms(LoadFileScheduling):  # type: ignore[misc]
 
 
 def pytest_configure() -> None:
-    """A terminated run ends like an interrupted one: the servers that it started are removed."""
+    """A terminated run ends like an interrupted one: the servers that it started are removed. Examples have no
+    deadline: on a shared machine it would measure the neighbours.
+    """
+    settings.register_profile("gatehouse", deadline=None)
+    settings.load_profile("gatehouse")
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
 
 
