@@ -5,15 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from facility.alarm import AlarmClass, Priority
-from facility.words import Text
-from tests.cloud.building import FIRE, Edge, batch, inventory, panel
 from tests.end_to_end.dry_run import DryRun
 from tests.end_to_end.estate import PATIENCE, Estate
 from tests.end_to_end.test_duty_page import Wire
@@ -216,38 +211,40 @@ def test_shelving_takes_an_alarm_off_the_list_until_its_time(walk: Walk) -> None
     assert kinds.count("unshelved") == 2
 
 
-def test_a_flood_keeps_the_danger_on_top(walk: Walk) -> None:
+def test_a_flood_from_the_panel_keeps_the_danger_on_top(walk: Walk) -> None:
     page, estate = walk.page, walk.estate
     page.goto("/alarms")
-    fault = FIRE.model_copy(
-        update={
-            "id": "fault", "name": Text(zh="部件故障", en="Fault"), "priority": Priority.MEDIUM,
-            "alarm_class": AlarmClass.FIRE_FAULT, "latching": False,
-        }
-    )  # fmt: skip
-    one = panel("flood-panel")
-    (like,) = one.instances[:1]
-    many = tuple(like.model_copy(update={"id": f"l9d{n:03d}", "place": None}) for n in range(FLOOD + 1))
-    one = one.model_copy(update={"rules": (FIRE, fault), "instances": many, "points": ()})
-    means = inventory(gateway="riverside-9", equipment=(one,), places=())
-    token = estate.post("gateways", {"site": "riverside", "id": "riverside-9"})["token"]
-    edge = Edge(means, uuid4())
-    headers = {"authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=f"{estate.url}/api/v1/gateways/riverside-9", headers=headers, trust_env=False) as client:
-        assert client.put("/inventory", content=means.body.encode(), timeout=30).is_success
-        raised = [edge.raised("flood-panel", fault, each.id) for each in many[:FLOOD]]
-        assert client.post("/events", content=batch(*raised), timeout=30).is_success
-        expect(page.get_by_text(re.compile(r"共 (2[6-9]\d|3\d\d) 条"))).to_be_visible()
-        burning = edge.raised("flood-panel", FIRE, many[FLOOD].id)
-        assert client.post("/events", content=batch(burning), timeout=30).is_success
-        expect(page.locator("[data-alarm]").first).to_contain_text("火警")
-        assert 10 <= page.locator("[data-alarm]").count() < 60, "only what is seen is drawn"
-        drawn = page.locator("[role=table]").first
-        drawn.evaluate("e => { e.scrollTop = e.scrollHeight }")
-        expect(page.locator(f"[aria-rowindex='{int(drawn.get_attribute('aria-rowcount') or 0)}']")).to_be_visible()
-        over = [edge.cleared("flood-panel", fault, each.id) for each in many[:FLOOD]]
-        over.append(edge.cleared("flood-panel", FIRE, many[FLOOD].id))
-        assert client.post("/events", content=batch(*over), timeout=30).is_success
+    addresses = [each["id"] for each in estate.get("equipment/fire-panel")["instances"]]
+    burning = [address for address in addresses if address[2] == "d"][-1]
+    raw = [(fault, address) for fault in ("fault", "supervisory", "shielded") for address in addresses]
+    for fault, address in raw[:FLOOD]:
+        estate.inject("fire-panel", fault, address=address)
+
+    def raised() -> bool:
+        active = estate.items("alarms", equipment="fire-panel", state="active", limit=500)
+        return len([a for a in active if a["instance"]]) >= FLOOD
+
+    until(raised, PATIENCE, estate.logs)
+    expect(page.get_by_text(re.compile(r"共 (2[6-9]\d|3\d\d) 条"))).to_be_visible()
+    estate.inject("fire-panel", "smoke", address=burning, spread="never")
+    expect(page.locator("[data-alarm]").first).to_contain_text("火警", timeout=PATIENT_MS)
+    assert 10 <= page.locator("[data-alarm]").count() < 60, "only what is seen is drawn"
+    fire = the_one(estate, "fire-panel", "fire", burning)
+    walk.row(fire).click()
+    page.locator("[data-acknowledge]").click()
+    expect(walk.row(fire)).to_contain_text("已接警")
+    drawn = page.locator("[role=table]").first
+    drawn.evaluate("e => { e.scrollTop = e.scrollHeight }")
+    expect(page.locator(f"[aria-rowindex='{int(drawn.get_attribute('aria-rowcount') or 0)}']")).to_be_visible()
+    drawn.evaluate("e => { e.scrollTop = 0 }")
+    estate.clear("fire-panel")
+    latched(estate, fire)
+    estate.post(f"alarms/{fire['id']}/confirm", {"outcome": "false", "found": "洪泛演练"})
+    walk.reset("主机已复位")
+    until(lambda: not estate.items("alarms", equipment="fire-panel", state="active"), PATIENCE, estate.logs)
+    expect(walk.row(fire)).to_contain_text("已恢复,待关闭")
+    walk.answer("close").click()
+    expect(walk.row(fire)).to_have_count(0)
 
 
 def test_a_cut_says_so_within_seconds_and_shows_what_was_missed(walk: Walk, wire: Wire) -> None:
