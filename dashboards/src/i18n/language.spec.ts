@@ -15,6 +15,13 @@ describe('the two languages', () => {
     expect(Object.keys(en).sort()).toEqual(Object.keys(zh).sort())
   })
 
+  it('say each key in one file alone: of two that meet, one would be silent', () => {
+    const files = readdirSync('src/i18n').filter((name) => /^zh(?:_(?!phone)\w+)?\.ts$/.test(name))
+    const keys = files.flatMap((name) => [...readFileSync(join('src/i18n', name), 'utf8').matchAll(/^ {2}'([^']+)':/gm)].map(([, key]) => key))
+    expect(keys.length).toBeGreaterThan(500)
+    expect(keys.filter((key, i) => keys.indexOf(key) < i)).toEqual([])
+  })
+
   it('have the same placeholders under each key', () => {
     const different = Object.keys(zh).filter(
       (key) => String(placeholders(zh[key as keyof typeof zh])) !== String(placeholders(en[key as keyof typeof zh])),
