@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, Generic, TypeVar
 
 import orjson
-from pydantic import PlainSerializer, PlainValidator, WithJsonSchema, model_validator
+from pydantic import PlainSerializer, PlainValidator, StringConstraints, WithJsonSchema, model_validator
 
 from cloud.errors import NotFound, Problem, Unprocessable
 from facility.clock import NS, from_iso, iso
@@ -47,6 +47,8 @@ Exact = Annotated[
 ]
 """A Moment to the last nanosecond."""
 
+Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+"""A reason, a finding, a comment: blanks alone say nothing."""
 _CONTROL: Final = frozenset(chr(n) for n in (*range(32), *range(127, 160))) - {"\t", "\n", "\r"}
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from cloud.alarms.machine import Outcome
-from cloud.wire import Asked, Moment
+from cloud.wire import Asked, Moment, Said
 from facility.alarm import DEFAULT_SHELVE, MAX_SHELVE
 from facility.words import Frozen, Text
 
@@ -28,14 +28,14 @@ class Confirmation(Asked):
     """The body of POST …/confirm (核实)."""
 
     outcome: Outcome
-    found: str = Field(min_length=1, max_length=2000)
+    found: Said
     """What was found on the spot; of a false alarm: its cause."""
 
 
 class Comment(Asked):
     """The body of POST …/comment."""
 
-    text: str = Field(min_length=1, max_length=2000)
+    text: Said
 
 
 class Assignment(Asked):
@@ -47,14 +47,14 @@ class Assignment(Asked):
 class Shelving(Asked):
     """The body of POST …/shelve (暂挂)."""
 
-    reason: str = Field(min_length=1, max_length=2000)
+    reason: Said
     seconds: float = Field(default=DEFAULT_SHELVE, gt=0, le=MAX_SHELVE)
 
 
 class ResetReason(Asked):
     """The body of POST …/reset (复位)."""
 
-    reason: str = Field(min_length=1, max_length=2000)
+    reason: Said
 
 
 class Tick(Asked):

@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import RowMapping
 
 from cloud.instructions.store import EXPIRES
-from cloud.wire import Asked, Moment
+from cloud.wire import Asked, Moment, Said
 from facility.instruction import InstructionArguments
 from facility.words import Frozen
 
@@ -21,7 +21,7 @@ class NewInstruction(Asked):
     target: str = Field(default="", max_length=200)
     """An equipment id, its instance after a dot; empty: the gateway itself."""
     arguments: InstructionArguments
-    reason: str = Field(min_length=1, max_length=2000)
+    reason: Said
     expires_in: float = Field(default=EXPIRES, gt=0, le=7 * 86_400.0)
     """Seconds; after them it is never done."""
 

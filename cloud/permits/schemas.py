@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy import RowMapping
 
 from cloud.instructions.schemas import InstructionState
-from cloud.wire import Asked, Moment
+from cloud.wire import Asked, Moment, Said
 from facility.words import Frozen, Id, Text
 
 
@@ -37,14 +37,14 @@ class NewPermit(Asked):
     rule: Id
     ends_at: Moment = Field(alias="until")
     """At most 24 h ahead for life safety, 30 days for anything else."""
-    reason: str = Field(min_length=1, max_length=2000)
+    reason: Said
     """What is done meanwhile, and who watches instead."""
 
 
 class PermitRefusal(Asked):
     """The body of POST /permits/{id}/refuse."""
 
-    why: str = Field(min_length=1, max_length=2000)
+    why: Said
 
 
 class Permit(Frozen):

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
+from cloud.alarms.tables import ALARM
 from cloud.errors import Conflict, NotFound
 from cloud.ids import new_id
 from cloud.instructions.store import EXPIRES, Order, give
 from cloud.instructions.tables import INSTRUCTION
 from cloud.permits.tables import PERMIT
+from facility.alarm import AlarmClass
 from facility.clock import NS
 from facility.instruction import OutOfService
 
@@ -51,6 +53,7 @@ def ask(connection: Connection, values: Mapping[str, Any], *, now: int) -> str:
     """A new one; its id. Conflict while another one of the same rule is asked for or in force."""
     key = [_P[name] == values[name] for name in ("site", "equipment", "rule", "instance")]
     there = connection.execute(select(_P.id).where(*key, _OPEN, _P.ends_at > now)).first()
+    _nothing_stands(connection, values)
     if there is not None:
         raise Conflict("该规则已有停用许可 · this rule has a permit already: look at the list, or end that one first")
     id = new_id(now)
@@ -59,7 +62,8 @@ def ask(connection: Connection, values: Mapping[str, Any], *, now: int) -> str:
 
 
 def allow(connection: Connection, row: RowMapping, by: str, *, now: int) -> None:
-    """From now on, until its time: the gateway is told."""
+    """From now on, until its time: the gateway is told. Conflict while a danger to life stands there."""
+    _nothing_stands(connection, row)
     until = int(row["ends_at"])
     holds = min(EXPIRES, (until - now) / NS)
     order = _order(row, until, by, f"{row['reason']} ({row['asked_by']}, {by})", holds)
@@ -76,6 +80,19 @@ def end(connection: Connection, row: RowMapping, by: str, *, now: int) -> None:
     """Back into service before its time."""
     give(connection, _order(row, None, by, row["reason"], EXPIRES), at=now)
     _set(connection, row["id"], {"ended_at": now, "ended_by": by})
+
+
+def _nothing_stands(connection: Connection, row: Mapping[str, Any] | RowMapping) -> None:
+    a = ALARM.c
+    same = [a[name] == row[name] for name in ("site", "equipment", "rule")]
+    if row["instance"]:
+        same.append(a.instance == row["instance"])
+    danger = a.alarm_class == AlarmClass.LIFE_SAFETY.value
+    if connection.execute(select(a.id).where(*same, danger, a.live).limit(1)).first() is not None:
+        raise Conflict(
+            "该处有未结束的生命安全报警,先核实、复位并关闭 · "
+            "a life-safety alarm stands there: verify, reset and close it first"
+        )
 
 
 def _order(row: RowMapping, until: int | None, by: str, reason: str, holds: float) -> Order:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from cloud.rooms.schemas import RoomNumber
-from cloud.wire import Asked
+from cloud.wire import Asked, Said
 from facility.alarm import OrderClass
 from facility.words import Id, Text
 from facility.work_order import PauseReason
 
-Said = Annotated[str, Field(min_length=1, max_length=2000)]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 MOST_INK: Final = 4000
 MOST_POINTS: Final = 4000
@@ -24,7 +23,7 @@ class Request(Asked):
     """The body of POST /work-orders (报修): with a device or without; a customer's or our own."""
 
     site: Id
-    text: str = Field(min_length=1, max_length=500)
+    text: Annotated[str, StringConstraints(strip_whitespace=True)] = Field(min_length=1, max_length=500)
     order_class: OrderClass = Field(default=OrderClass.ORDINARY, alias="class")
     trade: Id
     equipment: Id | None = None

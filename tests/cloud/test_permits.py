@@ -10,7 +10,7 @@ import pytest
 from cloud.permissions import Role
 from facility.clock import NS, ManualClock, SystemClock, iso
 from facility.event import InstructionResult
-from tests.cloud.building import GATEWAY, SITE, Edge
+from tests.cloud.building import FIRE, GATEWAY, SITE, Edge
 from tests.cloud.conftest import House
 from tests.cloud.test_ingest import send
 from tests.cloud.waiting import items
@@ -79,6 +79,21 @@ async def test_the_head_alone_and_what_is_no_life_safety_at_once(house: House, g
         assert (await head.post(f"{PATH}/{once['id']}/allow")).status_code == 409
 
 
+async def test_no_permit_quiets_a_fire_that_stands(house: House, gateway: httpx.AsyncClient, edge: Edge) -> None:
+    async with (
+        house.client(await house.token(Role.FIRE_OPERATOR)) as operator,
+        house.client(await house.token(Role.MANAGER)) as head,
+    ):
+        before = (await operator.post(PATH, json=asked("fire-panel", "fire", instance="l1d001"))).json()
+        await send(gateway, edge.raised("fire-panel", FIRE, "l1d001"))
+        refused = await head.post(f"{PATH}/{before['id']}/allow")
+        assert (refused.status_code, "verify, reset and close" in refused.json()["detail"]) == (409, True)
+        assert (await head.post(PATH, json=asked("fire-panel", "fire"))).status_code == 409, "nor for all addresses"
+        other = await head.post(PATH, json=asked("fire-panel", "fire", instance="l1d002"))
+        assert other.json()["state"] == "in_force"
+        assert await told(gateway) == [("fire-panel.l1d002", True)]
+
+
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 async def test_a_permit_has_an_end_and_names_what_there_is(house: House, gateway: httpx.AsyncClient) -> None:
     wrong = [
@@ -88,6 +103,7 @@ async def test_a_permit_has_an_end_and_names_what_there_is(house: House, gateway
         (asked("pump-1", "burning"), 422, "dry_run, low_pressure, motor_hot"),
         (asked("pump-77", "dry_run"), 404, "no equipment 'pump-77'"),
         (asked("pump-1", "dry_run") | {"reason": ""}, 422, "reason"),
+        (asked("pump-1", "dry_run") | {"reason": "  "}, 422, "reason"),
     ]
     async with house.client(await house.token(Role.ADMIN)) as admin:
         for body, status, says in wrong:
