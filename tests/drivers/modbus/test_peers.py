@@ -15,6 +15,8 @@ from pymodbus.simulator import DataType, SimData, SimDevice
 from pyModbusTCP.server import ModbusServer  # type: ignore[import-untyped]
 
 from drivers.base import Bound
+from drivers.modbus.line import ModbusLine
+from facility.errors import LineDown
 from tests.drivers.modbus.bounds import bound
 from tests.drivers.modbus.lines import line, straight
 from tests.services.certificates import Authority
@@ -56,11 +58,23 @@ def points(unit: int = 1) -> list[Bound]:
 WRITTEN: tuple[float, float] = (-70_000, 0)
 
 
+async def up(asked: ModbusLine) -> None:
+    """Until it is open: a port that was closed a moment ago may still be locked at the first try."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                await asked.read(asked.plan(points(1)))
+                return
+            except LineDown:
+                await asyncio.sleep(0.05)
+
+
 async def exchanged(**connection: Any) -> tuple[float, float]:
     """Read two units, by both ways, and write on one: what is read are the values that the server was given; back
     comes what was written and read again.
     """
     async with line(points(), timeout=1, **connection) as asked:
+        await up(asked)
         for unit in (1, 2):
             mine = points(unit)
             plan = asked.plan(mine)
