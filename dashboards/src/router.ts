@@ -1,5 +1,6 @@
 /** The pages and their addresses; each page's code is a file of its own, fetched ahead once somebody is logged in. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { ENERGY_PAGES } from '@/pages/energy/pages'
 import { useSession } from '@/stores/session'
 import { useToasts } from '@/stores/toasts'
 
@@ -16,6 +17,7 @@ const pages = {
   desk: () => import('@/pages/DeskPage.vue'),
   plans: () => import('@/pages/PlansPage.vue'),
   month: () => import('@/pages/MonthPage.vue'),
+  energy: () => import('@/pages/EnergyPage.vue'),
   administration: () => import('@/pages/AdministrationPage.vue'),
   gateways: () => import('@/pages/GatewaysPage.vue'),
   codes: () => import('@/pages/CodesPage.vue'),
@@ -38,6 +40,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/desk', name: 'desk', component: pages.desk },
   { path: '/plans', name: 'plans', component: pages.plans },
   { path: '/month', name: 'month', component: pages.month },
+  { path: '/energy', name: 'energy', component: pages.energy, redirect: { name: ENERGY_PAGES[0].name }, children: ENERGY_PAGES.map(({ name, path, load }) => ({ name, path, component: load })) },
   { path: '/administration/:part?', name: 'administration', component: pages.administration, props: true },
   { path: '/gateways', name: 'gateways', component: pages.gateways },
   { path: '/codes', name: 'codes', component: pages.codes },
@@ -50,7 +53,7 @@ export const router = createRouter({ history: createWebHistory(), routes })
 
 /** All pages at hand before the connection breaks: an operator must be able to go on looking. */
 export function fetchAhead(): void {
-  const fetchAll = () => void Promise.allSettled([...Object.values(pages), ...charts].map((fetch) => fetch()))
+  const fetchAll = () => void Promise.allSettled([...Object.values(pages), ...ENERGY_PAGES.map((page) => page.load), ...charts].map((fetch) => fetch()))
   if ('requestIdleCallback' in window) requestIdleCallback(fetchAll, { timeout: 5000 })
   else setTimeout(fetchAll, 2000)
 }

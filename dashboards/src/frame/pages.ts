@@ -14,6 +14,7 @@ const PAGES = [
   { name: 'trends', path: '/trends', needs: 'series:read' },
   { name: 'condition', path: '/condition', needs: 'series:read' },
   { name: 'maintenance', path: '/maintenance', needs: 'order:read' },
+  { name: 'energy', path: '/energy', needs: 'energy:read' },
   { name: 'portfolio', path: '/portfolio', needs: 'alarm:read', several: true },
   { name: 'administration', path: '/administration', needs: 'gateway:read' },
   { name: 'gateways', path: '/gateways', needs: 'gateway:read' },

@@ -2,6 +2,7 @@ import { enCodes } from './en_codes'
 import { enAdmin } from './en_admin'
 import { enDesk } from './en_desk'
 import { enDuty } from './en_duty'
+import { enEnergy } from './en_energy'
 import { enEngineering } from './en_engineering'
 import { enEquipment } from './en_equipment'
 import { enNotification } from './en_notification'
@@ -15,6 +16,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enAdmin,
   ...enDesk,
   ...enDuty,
+  ...enEnergy,
   ...enEngineering,
   ...enOrders,
   ...enEquipment,

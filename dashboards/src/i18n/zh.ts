@@ -2,6 +2,7 @@ import { zhCodes } from './zh_codes'
 import { zhAdmin } from './zh_admin'
 import { zhDesk } from './zh_desk'
 import { zhDuty } from './zh_duty'
+import { zhEnergy } from './zh_energy'
 import { zhEngineering } from './zh_engineering'
 import { zhEquipment } from './zh_equipment'
 import { zhNotification } from './zh_notification'
@@ -14,6 +15,7 @@ export const zh = {
   ...zhAdmin,
   ...zhDesk,
   ...zhDuty,
+  ...zhEnergy,
   ...zhEngineering,
   ...zhOrders,
   ...zhEquipment,
