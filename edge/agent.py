@@ -156,8 +156,7 @@ class Agent:
         hooks = Hooks(
             commands.do,
             lambda: self._tell_all(pipeline),
-            self._snapshot.take,
-            self._snapshot.show_all,
+            self._snapshot,
             lambda: self._status(pipeline, poller),
         )
         async with asyncio.TaskGroup() as tasks:

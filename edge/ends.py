@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edge.delivery import Link
 from edge.endpoint import Endpoint
@@ -16,9 +17,11 @@ from facility.clock import Clock
 from facility.gateway_status import Status
 from facility.instruction import Instruction
 from facility.inventory import Inventory
-from facility.live import Values
 from facility.site import SiteFile
 from facility.words import Secret
+
+if TYPE_CHECKING:
+    from edge.live import Shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,7 @@ class Hooks:
 
     do: Callable[[Instruction], Awaitable[Outcome]]
     snapshot: Callable[[], Awaitable[None]]
-    take: Callable[[], Values | None]
-    show_all: Callable[[], None]
+    shown: Shows
     status: Callable[[], Status] | None = None
     """How the gateway is, which the cloud is told; None: it is not told."""
 
@@ -116,8 +118,8 @@ class Ends:
         endpoint = Endpoint("cloud", target.url, self._token(target.token), target.insecure)
         uplink = Uplink(self._spool, endpoint, inventory, self._clock, hooks.snapshot)
         live = LiveLink(
-            endpoint, inventory, self._spool, inbox, hooks.take, self._clock,
-            version=self._version, inventories=uplink.inventories, opened=hooks.show_all,
+            endpoint, inventory, self._spool, inbox, hooks.shown, self._clock,
+            version=self._version, inventories=uplink.inventories,
         )  # fmt: skip
         self._links["cloud"] = (*uplink.links, live.link)
         async with Connection(endpoint, inventory.gateway) as connection, asyncio.TaskGroup() as tasks:

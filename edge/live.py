@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from pydantic import ValidationError
 
@@ -28,6 +27,8 @@ log = logging.getLogger(__name__)
 
 EVERY: Final = 1.0
 """Seconds between two looks for changed values."""
+SOON: Final = 0.2
+"""Seconds between two looks where a state has changed: people wait for its word, numbers come calmly."""
 PRESENT: Final = 0.8 * PRESENCE_EVERY
 QUIET: Final = 10.0
 """Seconds between pings, and seconds that the other side may take to answer one: a black hole is found in 20."""
@@ -39,25 +40,32 @@ SUPERSEDED_LONGEST: Final = 600.0
 for ever."""
 
 
-def _nothing_more() -> None:
-    """Nobody wants to know."""
+class Shows(Protocol):
+    """The newest values, as seen from here."""
+
+    state_moved: asyncio.Event
+    """Set while a state has changed and was not taken."""
+
+    def take(self, *, states: bool = False) -> Values | None:
+        """What has changed since it was last asked; of the states alone, where these are asked for."""
+
+    def show_all(self) -> None:
+        """The next `take` is everything."""
 
 
 @dataclass(slots=True)
 class LiveLink:
-    """`run` until cancelled. `take` gives what has changed since it was last asked, or None; asked once a second."""
+    """`run` until cancelled. All that has changed goes up once a second, a state that has changed goes ahead."""
 
     endpoint: Endpoint
     inventory: Inventory
     spool: Spool
     inbox: Inbox
-    take: Callable[[], Values | None]
+    shown: Shows
     clock: Clock
     version: str
     inventories: Inventories | None = None
     """Knows whether the cloud knows the inventory: before that it would refuse the link."""
-    opened: Callable[[], None] = _nothing_more
-    """Called when the socket is open: `take` shall give everything once."""
     backoff: Backoff = field(default_factory=to_cloud)
     superseded: Backoff = field(default_factory=lambda: Backoff(SUPERSEDED_FIRST, SUPERSEDED_LONGEST))
     fetch_every: float = FETCH
@@ -120,7 +128,7 @@ class LiveLink:
         hello = Hello(inventory=self.inventory.revision, version=self.version, after=after)
         await socket.send(hello.model_dump_json())
         self.link.works()
-        self.opened()
+        self.shown.show_all()
         both = [asyncio.create_task(self._up(socket)), asyncio.create_task(self._down(socket))]
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -138,9 +146,13 @@ class LiveLink:
         loop = asyncio.get_running_loop()
         began = present = loop.time()
         await socket.send(self._presence())
+        due = began + EVERY
         while True:
-            await asyncio.sleep(EVERY)
-            values = self.take()
+            await asyncio.sleep(min(SOON, EVERY))
+            states = loop.time() < due and await self._state_before(due)
+            values = self.shown.take(states=states)
+            if not states:
+                due = loop.time() + EVERY
             if values is not None:
                 await socket.send(orjson.dumps(dict(values)).decode())
             if loop.time() - present >= PRESENT:
@@ -150,6 +162,14 @@ class LiveLink:
                 self.backoff.reset()
             if loop.time() - began >= SUPERSEDED_LONGEST:
                 self.superseded.reset()
+
+    async def _state_before(self, due: float) -> bool:
+        """Whether a state changed before that time of the loop."""
+        try:
+            async with asyncio.timeout_at(due):
+                return await self.shown.state_moved.wait()
+        except TimeoutError:
+            return False
 
     def _presence(self) -> str:
         waiting = {str(lane): state.records for lane, state in self.spool.waiting().items()}

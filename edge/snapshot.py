@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Final
 
@@ -38,6 +39,8 @@ class Snapshot:
         self.touched: I8 = np.zeros(n, np.int64)
         self.heard: I8 = np.full(n, NEVER, np.int64)
         self.started = clock.monotonic()
+        self.state_moved = asyncio.Event()
+        """A state has changed since the last `take`."""
         self._changed: B1 = table.sampled.copy()
         self._taken: I8 = np.zeros(n, np.int64)
         self._none_stale_before = 0
@@ -49,7 +52,10 @@ class Snapshot:
         usable = batch.quality != Quality.BAD
         value = batch.value if usable.all() else np.where(usable, batch.value, np.nan)
         moved = (self.value[at] != value) & usable
-        self._changed[at] |= moved | (self.quality[at] != batch.quality) | (self.reason[at] != batch.reason)
+        changed = moved | (self.quality[at] != batch.quality) | (self.reason[at] != batch.reason)
+        self._changed[at] |= changed
+        if (changed & self.table.state[at]).any():
+            self.state_moved.set()
         self.value[at] = value
         self.quality[at] = batch.quality
         self.reason[at] = batch.reason
@@ -89,13 +95,14 @@ class Snapshot:
         """The next `take` is everything: a new link begins."""
         self._changed[:] = self.table.sampled
 
-    def take(self) -> Values | None:
-        """What changed since the last call, and what was heard again REFRESH after it was shown, with its new time.
+    def take(self, *, states: bool = False) -> Values | None:
+        """What changed since the last call, and what was heard again REFRESH after it was shown, with its new time;
+        only the states that changed where they are asked for.
 
-        Call it at most once a second.
+        Call it for everything at most once a second.
         """
-        again = (self.touched - self._taken > REFRESH) & (self.quality != Quality.BAD) & self.table.sampled
-        at = np.flatnonzero(self._changed | again)
+        self.state_moved.clear()
+        at = np.flatnonzero(self._changed & self.table.state if states else self._changed | self._again())
         if not len(at):
             return None
         self._changed[at] = False
@@ -108,6 +115,9 @@ class Snapshot:
             reasons=tuple(self.reason[at].tolist()),
             times=tuple(self.time[at].tolist()),
         )
+
+    def _again(self) -> B1:
+        return (self.touched - self._taken > REFRESH) & (self.quality != Quality.BAD) & self.table.sampled
 
 
 def layers(batch: Batch) -> list[Batch]:

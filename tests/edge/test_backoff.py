@@ -12,6 +12,8 @@ from edge.historian import Historian
 from edge.historian.ends import InfluxV2
 from edge.instructions import Inbox
 from edge.live import LiveLink
+from edge.points import point_table
+from edge.snapshot import Snapshot
 from edge.spool import Spool
 from edge.uplink import Uplink
 from facility.clock import ManualClock
@@ -33,7 +35,7 @@ def longest(backoff: Backoff) -> float:
 def test_a_cloud_that_is_back_is_found_within_five_seconds_a_historian_within_fifteen(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "s.db", CLOCK, site="riverside", gateway="riverside-1")
     uplink = Uplink(spool, END, SITE, CLOCK, nothing)
-    live = LiveLink(END, SITE, spool, cast("Inbox", None), lambda: None, CLOCK, version="1")
+    live = LiveLink(END, SITE, spool, cast("Inbox", None), Snapshot(point_table(SITE), CLOCK), CLOCK, version="1")
     assert all(2.5 < longest(lane._backoff) <= 5.0 for lane in uplink._lanes)
     assert 2.5 < longest(live.backoff) <= 5.0
     assert 7.5 < longest(Historian(spool, InfluxV2(END, "o", "b", CLOCK), CLOCK)._backoff) <= 15.0

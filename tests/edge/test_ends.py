@@ -6,10 +6,13 @@ import pytest
 from edge.checking import check
 from edge.ends import Ends, Hooks
 from edge.instructions import Outcome
+from edge.points import point_table
+from edge.snapshot import Snapshot
 from edge.spool import Spool
 from facility.clock import SystemClock
 from facility.event import Lane
 from facility.instruction import Instruction
+from tests.edge.building import equipment, inventory, point
 from tests.edge.fake_cloud import FakeCloud
 from tests.edge.fake_end import Reply
 from tests.edge.sites import SITE, write_site
@@ -25,7 +28,7 @@ async def nothing() -> None:
     """No alarm is active."""
 
 
-HOOKS = Hooks(done, nothing, lambda: None, lambda: None)
+HOOKS = Hooks(done, nothing, Snapshot(point_table(inventory(equipment("pump-1", [point("flow")]))), SystemClock()))
 
 
 async def test_after_new_settings_instructions_are_answered_under_the_new_inventory(tmp_path: Path) -> None:

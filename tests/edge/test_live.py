@@ -51,7 +51,25 @@ class Cloud:
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edge.live, "EVERY", 0.02)
+    monkeypatch.setattr(edge.live, "SOON", 0.01)
     monkeypatch.setattr(edge.live, "PRESENT", 0.1)
+
+
+class Shown:
+    """The newest values, given one frame at a time."""
+
+    def __init__(self, values: list[Values]) -> None:
+        self.values = values
+        self.state_moved = asyncio.Event()
+        self.asked: list[bool] = []
+
+    def take(self, *, states: bool = False) -> Values | None:
+        self.asked.append(states)
+        self.state_moved.clear()
+        return self.values.pop() if self.values else None
+
+    def show_all(self) -> None:
+        self.values.append(VALUES)
 
 
 @pytest.fixture
@@ -73,17 +91,18 @@ VALUES = Values(points=("pump-1.flow",), values=(None,), qualities=(2,), reasons
 
 
 @asynccontextmanager
-async def linked(parts: tuple[Spool, Inbox, list[int]], url: str, values: list[Values]) -> AsyncIterator[LiveLink]:
+async def linked(
+    parts: tuple[Spool, Inbox, list[int]], url: str, shown: Shown | None = None
+) -> AsyncIterator[LiveLink]:
     live = LiveLink(
         Endpoint("cloud", url, lambda: "secret"),
         SITE,
         parts[0],
         parts[1],
-        lambda: values.pop() if values else None,
+        shown or Shown([]),
         CLOCK,
         version="1.2.3",
         backoff=Backoff(0.01, 0.05),
-        opened=lambda: values.append(VALUES),
         fetch_every=0.02,
     )
     task = asyncio.create_task(live.run())
@@ -99,7 +118,7 @@ def port(server: Server) -> int:
 
 async def test_hello_presence_values_up_and_instructions_down(inbox: tuple[Spool, Inbox, list[int]]) -> None:
     cloud = Cloud()
-    async with serve(cloud, "127.0.0.1", 0) as server, linked(inbox, f"http://127.0.0.1:{port(server)}", []):
+    async with serve(cloud, "127.0.0.1", 0) as server, linked(inbox, f"http://127.0.0.1:{port(server)}"):
         await until(lambda: cloud.of(Presence) >= 2 and cloud.of(Values) == 1)
         assert cloud.frames[0] == Hello(inventory=SITE.revision, version="1.2.3", after=0)
         assert VALUES in cloud.frames
@@ -110,9 +129,26 @@ async def test_hello_presence_values_up_and_instructions_down(inbox: tuple[Spool
         await until(lambda: inbox[2] == [1])
 
 
+async def test_a_state_that_changed_goes_ahead_of_the_rest_which_still_goes_in_time(
+    inbox: tuple[Spool, Inbox, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge.live, "EVERY", 0.3)
+    cloud, shown = Cloud(), Shown([])
+    async with serve(cloud, "127.0.0.1", 0) as server, linked(inbox, f"http://127.0.0.1:{port(server)}", shown):
+        await until(lambda: cloud.of(Values) == 1)
+        shown.asked.clear()
+
+        def two_of_all() -> bool:
+            shown.state_moved.set()
+            return shown.asked.count(False) >= 2
+
+        await until(two_of_all)
+    assert shown.asked.count(True) > shown.asked.count(False)
+
+
 async def test_a_cut_link_comes_back_and_says_where_it_stands(inbox: tuple[Spool, Inbox, list[int]]) -> None:
     cloud = Cloud()
-    async with serve(cloud, "127.0.0.1", 0) as server, linked(inbox, f"http://127.0.0.1:{port(server)}", []) as live:
+    async with serve(cloud, "127.0.0.1", 0) as server, linked(inbox, f"http://127.0.0.1:{port(server)}") as live:
         await until(lambda: cloud.of(Presence) >= 1)
         await cloud.sockets[0].send(Down(instruction=instruction(7)).model_dump_json())
         await until(lambda: inbox[2] == [7])
@@ -138,7 +174,7 @@ async def test_a_gateway_whose_place_another_took_stays_away_and_says_so(
 
     monkeypatch.setattr(Backoff, "next", noted)
     cloud = Cloud()
-    async with serve(cloud, "127.0.0.1", 0) as server, linked(inbox, f"http://127.0.0.1:{port(server)}", []) as live:
+    async with serve(cloud, "127.0.0.1", 0) as server, linked(inbox, f"http://127.0.0.1:{port(server)}") as live:
         for n in range(1, 7):
             await until(lambda n=n: cloud.of(Hello) == n)  # type: ignore[misc]
             await cloud.sockets[-1].close(SUPERSEDED)
@@ -154,7 +190,7 @@ async def test_instructions_come_by_http_while_the_socket_is_refused(inbox: tupl
     with FakeCloud() as cloud:
         cloud.instructions = [instruction(n).model_dump_json() for n in (1, 2)]
         cloud.before = lambda r: None if "instructions" in r.path else edge_refuses()
-        async with linked(inbox, cloud.url, []) as live:
+        async with linked(inbox, cloud.url) as live:
             await until(lambda: inbox[2] == [1, 2])
             assert live.link.why is not None
             await until(lambda: any("after=2" in r.path for r in cloud.requests))
@@ -179,7 +215,7 @@ async def test_nobody_there_is_said_once_and_the_end_is_quick(
         tries += 1
         return "secret"
 
-    async with linked(inbox, f"http://127.0.0.1:{free}", []) as live:
+    async with linked(inbox, f"http://127.0.0.1:{free}") as live:
         live.endpoint = Endpoint("cloud", live.endpoint.url, token)
         await until(lambda: tries > 6)
         loop = asyncio.get_running_loop()

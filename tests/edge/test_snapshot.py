@@ -40,6 +40,27 @@ def test_the_first_frame_is_everything_and_then_only_what_changed() -> None:
     assert again.points == ("p.a", "q.b")
 
 
+def test_a_state_that_moves_is_told_and_can_be_taken_ahead_of_the_rest() -> None:
+    clock = ManualClock()
+    snapshot = Snapshot(point_table(b.inventory(b.equipment("p", [b.point("a"), b.point("on", Kind.STATE)]))), clock)
+    snapshot.put(b.samples(clock.wall, (0, 1.0), (1, 0.0)))
+    assert snapshot.take() is not None
+    snapshot.put(b.samples(clock.wall, (0, 2.0), (1, 0.0)))
+    assert not snapshot.state_moved.is_set()
+    snapshot.put(b.samples(clock.wall, (0, 3.0), (1, 1.0)))
+    assert snapshot.state_moved.is_set()
+    ahead = snapshot.take(states=True)
+    assert ahead is not None
+    assert (ahead.points, ahead.values) == (("p.on",), (1.0,))
+    assert not snapshot.state_moved.is_set()
+    assert snapshot.take(states=True) is None
+    rest = snapshot.take()
+    assert rest is not None
+    assert (rest.points, rest.values) == (("p.a",), (3.0,))
+    snapshot.put(b.samples(clock.wall, (1, None)))
+    assert snapshot.state_moved.is_set(), "a state that can't be read any more is news too"
+
+
 def test_an_unchanged_value_that_is_heard_is_shown_again_with_its_new_time() -> None:
     clock = ManualClock()
     snapshot = Snapshot(TABLE, clock)
