@@ -10,6 +10,7 @@ from pathlib import Path
 
 PACKAGES = (
     "chromium",
+    "chromium-headless-shell",
     "fonts-wqy-zenhei",
     "gcc",
     "influxdb",

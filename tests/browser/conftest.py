@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -47,9 +48,10 @@ def console() -> Console:
     return Console()
 
 
-@pytest.fixture
-def page(canned: Canned, browser: Browser, console: Console) -> Iterator[Page]:
+@contextmanager
+def visitor(canned: Canned, browser: Browser, console: Console | None = None) -> Iterator[Page]:
     """A fresh page of a fresh visitor; the console must stay clean."""
+    console = console or Console()
     canned.direct("reset")
     context = browser.new_context(viewport=SIZE, locale="zh-CN", base_url=canned.url)
     context.set_default_timeout(10_000)
@@ -59,3 +61,10 @@ def page(canned: Canned, browser: Browser, console: Console) -> Iterator[Page]:
     yield opened
     context.close()
     assert not console.complaints()
+
+
+@pytest.fixture
+def page(canned: Canned, browser: Browser, console: Console) -> Iterator[Page]:
+    """The page of one test."""
+    with visitor(canned, browser, console) as opened:
+        yield opened

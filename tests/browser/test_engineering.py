@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.accessible import findings
 from tests.browser.canned import Canned
 from tests.browser.looks import ENGINEERING, View, set_screen, visit
-from tests.browser.test_accessibility import findings
 from tests.browser.test_pages import KEY, SHOTS
 
 TRENDS = next(view for view in ENGINEERING if view.name == "trends")

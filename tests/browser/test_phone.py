@@ -12,8 +12,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, ViewportSize, expect
 
 from facility.clock import NS, SystemClock, from_iso
+from tests.browser.accessible import findings
 from tests.browser.phone_house import PhoneHouse
-from tests.browser.test_accessibility import findings
 from tests.services.fixtures import required
 
 SIZE: ViewportSize = {"width": 390, "height": 780}

@@ -1,19 +1,17 @@
-"""What the pages must never hide: missing rights, lost lines, unconfirmed values, the first fire; and a phone view."""
+"""What the pages must never hide: missing rights, lost lines, unconfirmed values, the first fire."""
 
 import json
 from urllib.parse import quote
 
-import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.canned import Canned
 from tests.browser.conftest import Console
-from tests.browser.looks import VIEWS, View, set_screen, settled, visit, wait_until_fetched
+from tests.browser.looks import VIEWS, visit, wait_until_fetched
 
 OVERVIEW, EQUIPMENT = VIEWS[0], VIEWS[2]
 ADDRESS = "alarm-fire-panel-fault"
 DRY_RUN = "alarm-pump-1-dry_run"
-PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def raised(canned: Canned, like: str, id: str, **changes: object) -> None:
@@ -91,18 +89,6 @@ def test_the_tile_of_a_trapped_person_says_where_the_car_is(page: Page) -> None:
     visit(page, OVERVIEW)
     floor = page.locator("[data-equipment=lift-2] .chip", has_text="楼层").locator(".value").inner_text()
     expect(page.locator("[data-tile=trapped]")).to_contain_text(f"轿厢在 {floor} 层")
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
-def test_a_phone_needs_no_scrolling_sideways(page: Page, view: View, language: str) -> None:
-    page.set_viewport_size(PHONE)
-    set_screen(page, language, "dark")
-    visit(page, view)
-    assert page.evaluate("Math.max(document.querySelector('main').scrollWidth, document.body.scrollWidth)") <= 390
-    cut = "e => e.getBoundingClientRect().right > 391 && getComputedStyle(e).visibility === 'visible'"
-    assert page.locator("button:visible").evaluate_all(f"all => all.filter({cut}).map(e => e.innerText)") == []
-    settled(page, "main", "e => e.getBoundingClientRect().top", below=844 / 5)
 
 
 def test_other_pages_open_while_the_server_is_away(page: Page, canned: Canned, console: Console) -> None:

@@ -9,9 +9,9 @@ from io import BytesIO
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from tests.browser.accessible import findings
 from tests.browser.canned import Canned
 from tests.browser.looks import View, set_screen, visit
-from tests.browser.test_accessibility import findings
 
 DESK = View("desk", "/desk", "[data-call]")
 MOST_KEYS = 12
