@@ -117,7 +117,8 @@ class Snapshot:
         )
 
     def _again(self) -> B1:
-        return (self.touched - self._taken > REFRESH) & (self.quality != Quality.BAD) & self.table.sampled
+        due: B1 = (self.touched - self._taken > REFRESH) & (self.quality != Quality.BAD) & self.table.sampled
+        return due
 
 
 def layers(batch: Batch) -> list[Batch]:

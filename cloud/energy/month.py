@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from cloud.energy.amounts import amounts_of
 from cloud.energy.schemas import ComparedAmounts, EnergyMonth, MeterMonth, SiteTotal, UseMonth, columns_of, sum_of
 from cloud.meters.facts import MeterFacts, above
+from cloud.sites.area import floor_area
 from cloud.sites.store import places
 from facility.energy.intervals import I8, QUARTER, Intervals, Total, aggregate
 from facility.energy.local_time import edges, midnight, month_of
@@ -59,7 +60,7 @@ def month_of_site(
     last_year = _totals(amounts_of(connection, meters, wanted, *which.year))
     days = {id: aggregate(amounts[id], which.days) for id in wanted}
     until = {id: amounts[id].between(*which.now).total() for id in wanted}
-    beside = {id: (_compared(until[id], before[id]), _compared(until[id], last_year[id])) for id in wanted}
+    beside = {id: (compared(until[id], before[id]), compared(until[id], last_year[id])) for id in wanted}
     return EnergyMonth(
         site=site,
         month=month,
@@ -67,7 +68,7 @@ def month_of_site(
         start=whole[0],
         end=whole[1],
         until=which.now[1],
-        area=_area(connection, site),
+        area=floor_area(places(connection, site)),
         totals=tuple(_site_totals(meters, days, until, before, last_year)),
         uses=tuple(_uses(meters, until)),
         meters=tuple(_meter(meters[id], days[id], until[id], beside[id]) for id in wanted),
@@ -78,7 +79,8 @@ def _totals(amounts: Mapping[str, Intervals]) -> dict[str, Total]:
     return {id: each.total() for id, each in amounts.items()}
 
 
-def _compared(now: Total, before: Total) -> ComparedAmounts:
+def compared(now: Total, before: Total) -> ComparedAmounts:
+    """A stretch beside another; no change is told where either is known for less than ENOUGH of its time."""
     known = now.coverage >= ENOUGH and before.coverage >= ENOUGH and before.amount > 0
     change = now.amount / before.amount - 1 if known else None
     return ComparedAmounts(now=sum_of(now), before=sum_of(before), change=None if change is None else round(change, 6))
@@ -126,8 +128,8 @@ def _site_totals(
             SiteTotal(
                 unit=unit,
                 total=sum_of(here),
-                month_before=_compared(here, was),
-                year_before=_compared(here, long_ago),
+                month_before=compared(here, was),
+                year_before=compared(here, long_ago),
                 meters=tuple(ids),
                 days=columns_of(added(unit, [days[id] for id in ids])),
             )
@@ -176,20 +178,3 @@ def _uses(meters: Mapping[str, MeterFacts], until: Mapping[str, Total]) -> list[
         )
         for (group, unit), ids in groups.items()
     ]
-
-
-def _area(connection: Connection, site: str) -> float | None:
-    """A place with an area counts; what lies in it is part of it."""
-    rows = {row["id"]: row for row in places(connection, site)}
-
-    def within(id: str | None) -> bool:
-        seen: set[str] = set()
-        while id is not None and id in rows and id not in seen:
-            seen.add(id)
-            if rows[id]["area"] is not None:
-                return True
-            id = rows[id]["parent"]
-        return False
-
-    found = [row["area"] for row in rows.values() if row["area"] is not None and not within(row["parent"])]
-    return sum(found) if found else None

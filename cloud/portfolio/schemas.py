@@ -49,13 +49,15 @@ class EnergyUse(Frozen):
     """Electricity through the incoming meters."""
 
     days_30: float | None
-    """kWh of the last 30 days; null where the registers do not say it."""
+    """kWh of the last 30 days, of the known time; null where nothing is known."""
     month: float | None
     """kWh since the first of the month, the site's own midnight."""
     area: float | None
     """m2 of floor: places in a fire zone, or all where no place has one; null: no place has an area."""
     per_m2: float | None
-    """kWh/m2 of the last 30 days."""
+    """kWh/m2 of the last 30 days, of the known time."""
+    coverage: float
+    """Share of the 30 days (0 … 1) of which the amount is known."""
     estimated: float
     """Share of the 30 days (0 … 1) in which the meters were silent: right in sum, its times are not known."""
 

@@ -15,9 +15,8 @@ from cloud.equipment.blind import BlindEquipment
 from cloud.equipment.store import equipment_rows
 from cloud.equipment.values import Asked, asked_of
 from cloud.gateways.store import gateways
-from cloud.historian.base import Series
 from cloud.plans.compliance import compliance
-from cloud.portfolio.energy import Used, incoming
+from cloud.portfolio.energy import Used, used
 from cloud.portfolio.schemas import (
     Blindness,
     EnergyUse,
@@ -26,10 +25,12 @@ from cloud.portfolio.schemas import (
     PlanCompliance,
     SiteStanding,
 )
+from cloud.sites.area import floor_area
 from cloud.sites.store import places, sites
 from cloud.work_orders.standing import StandingOrder, standing_orders
 from facility.alarm import AlarmClass, AlarmState
 from facility.clock import NS
+from facility.energy.intervals import QUARTER
 from facility.words import Text
 
 DAYS_30 = 30 * 86_400 * NS
@@ -44,7 +45,8 @@ class Found:
     orders: tuple[StandingOrder, ...]
     plans: dict[str, PlanCompliance]
     areas: dict[str, float | None]
-    registers: dict[str, tuple[Series, ...]]
+    energy: dict[str, tuple[Used, Used]]
+    """Of the last 30 days, of the month."""
     points: tuple[Asked, ...]
     away: frozenset[tuple[str, str]]
     """(site, gateway)."""
@@ -62,10 +64,16 @@ def find(connection: Connection, among: frozenset[str] | None, now: int) -> Foun
         orders=tuple(standing_orders(connection, among)),
         plans={row["id"]: _plans(connection, row, now) for row in rows},
         areas={id: floor_area(places(connection, id)) for id in ids},
-        registers=incoming(connection, ids),
+        energy={row["id"]: _used(connection, row, now) for row in rows},
         points=tuple(asked),
         away=silent,
     )
+
+
+def _used(connection: Connection, row: RowMapping, now: int) -> tuple[Used, Used]:
+    until = now // QUARTER * QUARTER
+    first = min(month_start(now, row["timezone"]), until - QUARTER)
+    return used(connection, row["id"], until - DAYS_30, until), used(connection, row["id"], first, until)
 
 
 def _plans(connection: Connection, row: RowMapping, now: int) -> PlanCompliance:
@@ -85,22 +93,8 @@ def month_start(now: int, zone: str) -> int:
     return int(datetime(here.year, here.month, 1, tzinfo=ZoneInfo(zone)).timestamp()) * NS
 
 
-def floor_area(found: Sequence[RowMapping]) -> float | None:
-    """m2 within fire zones (of all places where none has a zone); the area of a place covers those within it."""
-    zoned = any(place["zone"] for place in found)
-    areas = {place["id"]: place["area"] for place in found if not zoned or place["zone"]}
-    parents = {place["id"]: place["parent"] for place in found}
-
-    def covered(id: str) -> bool:
-        above = parents.get(id)
-        return above is not None and (areas.get(above) is not None or covered(above))
-
-    counted = [area for id, area in areas.items() if area is not None and not covered(id)]
-    return sum(counted) if counted else None
-
-
-def site_standing(row: RowMapping, found: Found, blind: Sequence[BlindEquipment], used: Sequence[Used]) -> SiteStanding:
-    """One row; `used` is the last 30 days and the month."""
+def site_standing(row: RowMapping, found: Found, blind: Sequence[BlindEquipment]) -> SiteStanding:
+    """One row."""
     site = row["id"]
     alarms = [alarm for alarm in found.alarms if alarm.site == site]
     orders = [order for order in found.orders if order.site == site]
@@ -113,7 +107,7 @@ def site_standing(row: RowMapping, found: Found, blind: Sequence[BlindEquipment]
         blind=_blindness(site, found, [each for each in blind if each.site == site]),
         orders=OpenOrders(open=len(orders), overdue=sum(order.overdue for order in orders)),
         plans=found.plans[site],
-        energy=_energy(found.areas[site], *used),
+        energy=_energy(found.areas[site], *found.energy[site]),
     )
 
 
@@ -140,5 +134,6 @@ def _energy(area: float | None, days_30: Used, month: Used) -> EnergyUse:
         month=month.kwh,
         area=area,
         per_m2=days_30.kwh / area if area and days_30.kwh is not None else None,
+        coverage=days_30.coverage,
         estimated=days_30.estimated,
     )

@@ -79,13 +79,13 @@ export function portfolio(building: Building): SiteStanding[] {
     life_safety: { active: life.length, unacknowledged: life.filter((alarm) => alarm.state === 'unacknowledged').length, worst: worst(life) }, alarms: priorities,
     blind: { points: bad.length, all: building.points.length, equipment: new Set(bad.map((point) => point.equipment)).size, gateways_away: [], since: iso(Date.parse(building.at) - 40 * 60_000) },
     orders: { open: building.orders.filter((order) => order.open).length, overdue: 1 }, plans: { month: building.at.slice(0, 7), due: 31, kept: 29, value: 0.967 },
-    energy: { days_30: 48_210.4, month: 31_877, area: 29_840, per_m2: 1.62, estimated: 0.004 },
+    energy: { days_30: 48_210.4, month: 31_877, area: 29_840, per_m2: 1.62, coverage: 1, estimated: 0.004 },
   }
   const calm = { life_safety: { active: 0, unacknowledged: 0, worst: null }, alarms: {} }
   return [
     own,
-    { ...own, ...calm, site: 'hillside', name: { zh: '山语苑', en: 'Hillside Court' }, blind: { points: 0, all: 940, equipment: 0, gateways_away: [], since: null }, orders: { open: 6, overdue: 0 }, plans: { ...own.plans, due: 18, kept: 18, value: 1 }, energy: { ...own.energy, days_30: 22_904, per_m2: 1.21, estimated: 0 } },
-    { ...own, ...calm, site: 'harbour', name: { zh: '海港中心', en: 'Harbour Centre' }, blind: { points: 412, all: 412, equipment: 38, gateways_away: ['harbour-1'], since: iso(Date.parse(building.at) - 5 * HOUR) }, orders: { open: 11, overdue: 4 }, plans: { ...own.plans, due: 40, kept: 31, value: 0.775 }, energy: { days_30: null, month: null, area: null, per_m2: null, estimated: 0 } },
+    { ...own, ...calm, site: 'hillside', name: { zh: '山语苑', en: 'Hillside Court' }, blind: { points: 0, all: 940, equipment: 0, gateways_away: [], since: null }, orders: { open: 6, overdue: 0 }, plans: { ...own.plans, due: 18, kept: 18, value: 1 }, energy: { ...own.energy, days_30: 22_904, per_m2: 1.21, coverage: 0.62, estimated: 0 } },
+    { ...own, ...calm, site: 'harbour', name: { zh: '海港中心', en: 'Harbour Centre' }, blind: { points: 412, all: 412, equipment: 38, gateways_away: ['harbour-1'], since: iso(Date.parse(building.at) - 5 * HOUR) }, orders: { open: 11, overdue: 4 }, plans: { ...own.plans, due: 40, kept: 31, value: 0.775 }, energy: { days_30: null, month: null, area: null, per_m2: null, coverage: 0, estimated: 0 } },
   ]
 }
 

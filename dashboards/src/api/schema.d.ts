@@ -1165,6 +1165,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/energy-months/{site}/breakdown": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Breakdown
+         * @description What enters, each use and each area: energy, kgce, kgCO₂e, energy charge, per m², 环比 and 同比.
+         */
+        readonly get: operations["get_breakdown_api_v1_energy_months__site__breakdown_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy-months/{site}/weather": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Month Weather
+         * @description Degree days of the month so far, beside the month and the year before.
+         */
+        readonly get: operations["get_month_weather_api_v1_energy_months__site__weather_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/energy-reports/{site}/pdf": {
         readonly parameters: {
             readonly query?: never;
@@ -1366,7 +1406,7 @@ export interface paths {
         };
         /**
          * Get Data Quality
-         * @description How much of each meter is known, how, and what befell its register.
+         * @description How much of each meter is known up to now, how, and what befell its register.
          */
         readonly get: operations["get_data_quality_api_v1_energy_data_quality_get"];
         readonly put?: never;
@@ -1466,7 +1506,7 @@ export interface paths {
         };
         /**
          * Get Tree
-         * @description The meter tree over some days, with what remains unexplained at each node.
+         * @description The meter tree over some days up to now, with what remains unexplained at each node.
          */
         readonly get: operations["get_tree_api_v1_energy_tree_get"];
         readonly put?: never;
@@ -1932,6 +1972,26 @@ export interface paths {
          * @description A manual or virtual meter is gone; one of a gateway is again as its inventory says.
          */
         readonly delete: operations["remove_meter_api_v1_meters__id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/meters/{id}/reading-period": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Set Reading Period
+         * @description 抄表周期 alone: what else is set of the meter stays.
+         */
+        readonly put: operations["set_reading_period_api_v1_meters__id__reading_period_put"];
+        readonly post?: never;
+        readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
         readonly patch?: never;
@@ -5483,7 +5543,7 @@ export interface components {
          * Breakdown
          * @description A year's amount to months, and each to scopes: by last year's use, or by shares that are given.
          */
-        readonly Breakdown: {
+        readonly "Breakdown-Input": {
             /** Amount */
             readonly amount: number | string;
             /** Months */
@@ -5500,6 +5560,34 @@ export interface components {
             };
             /** Year */
             readonly year: number;
+        };
+        /**
+         * Breakdown
+         * @description A month of a site, as far as it has come.
+         */
+        readonly "Breakdown-Output": {
+            /** Areas */
+            readonly areas: readonly components["schemas"]["Line"][];
+            /** Factors */
+            readonly factors: readonly string[];
+            /** Month */
+            readonly month: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            readonly start: string;
+            /** Totals */
+            readonly totals: readonly components["schemas"]["Line"][];
+            /**
+             * Until
+             * Format: date-time
+             */
+            readonly until: string;
+            /** Uses */
+            readonly uses: readonly components["schemas"]["Line"][];
         };
         /**
          * ByCalendar
@@ -6720,6 +6808,28 @@ export interface components {
             readonly reason: string;
         };
         /**
+         * DegreeDays
+         * @description How cold and how warm a stretch was.
+         */
+        readonly DegreeDays: {
+            /** Cooling */
+            readonly cooling: number | null;
+            /**
+             * End
+             * Format: date-time
+             */
+            readonly end: string;
+            /** Heating */
+            readonly heating: number | null;
+            /** Known */
+            readonly known: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            readonly start: string;
+        };
+        /**
          * Delivery
          * @description One notice over one channel, and what became of it.
          */
@@ -7129,6 +7239,8 @@ export interface components {
         readonly EnergyUse: {
             /** Area */
             readonly area: number | null;
+            /** Coverage */
+            readonly coverage: number;
             /** Days 30 */
             readonly days_30: number | null;
             /** Estimated */
@@ -8334,6 +8446,33 @@ export interface components {
             readonly worst: components["schemas"]["StandingAlarm"] | null;
         };
         /**
+         * Line
+         * @description What enters the site, a use or an area, of one unit: its outermost meters together.
+         */
+        readonly Line: {
+            /** Id */
+            readonly id: string;
+            /** Kgce */
+            readonly kgce: string | null;
+            /** Kgco2E */
+            readonly kgco2e: string | null;
+            /** M2 */
+            readonly m2: string | null;
+            /** Meters */
+            readonly meters: readonly string[];
+            readonly month_before: components["schemas"]["ComparedAmounts"];
+            readonly name: components["schemas"]["Text"];
+            /** Per M2 */
+            readonly per_m2: string | null;
+            readonly total: components["schemas"]["Sum"];
+            /** Unit */
+            readonly unit: string;
+            readonly unpriced: components["schemas"]["Text"] | null;
+            readonly year_before: components["schemas"]["ComparedAmounts"];
+            /** Yuan */
+            readonly yuan: string | null;
+        };
+        /**
          * LineBack
          * @description A line answers again.
          */
@@ -9147,6 +9286,8 @@ export interface components {
             readonly parent: string | null;
             /** Place */
             readonly place: string | null;
+            /** Point */
+            readonly point: string | null;
             /** Reading Period */
             readonly reading_period: number;
             /** Shown Unit */
@@ -9233,6 +9374,29 @@ export interface components {
             readonly month: string;
             /** Site */
             readonly site: string;
+        };
+        /**
+         * MonthWeather
+         * @description A month's outdoor temperature beside the month and the year before, each as far as this month has come.
+         */
+        readonly MonthWeather: {
+            /** Cooling Base */
+            readonly cooling_base: number;
+            /** Days */
+            readonly days: readonly string[];
+            /** Heating Base */
+            readonly heating_base: number;
+            /** Mean */
+            readonly mean: readonly (number | null)[];
+            /** Month */
+            readonly month: string;
+            readonly month_before: components["schemas"]["DegreeDays"];
+            readonly now: components["schemas"]["DegreeDays"];
+            /** Site */
+            readonly site: string;
+            /** Source */
+            readonly source: string;
+            readonly year_before: components["schemas"]["DegreeDays"];
         };
         /**
          * NamedPost
@@ -11558,6 +11722,14 @@ export interface components {
             readonly event: string;
             /** Reader */
             readonly reader: string;
+        };
+        /**
+         * ReadingPeriod
+         * @description The body of PUT /meters/{id}/reading-period.
+         */
+        readonly ReadingPeriod: {
+            /** Reading Period */
+            readonly reading_period: number | null;
         };
         /**
          * Reason
@@ -19269,6 +19441,126 @@ export interface operations {
             };
         };
     };
+    readonly get_breakdown_api_v1_energy_months__site__breakdown_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly month: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Breakdown-Output"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly get_month_weather_api_v1_energy_months__site__weather_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly month: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MonthWeather"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly get_energy_report_pdf_api_v1_energy_reports__site__pdf_get: {
         readonly parameters: {
             readonly query: {
@@ -19843,7 +20135,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Breakdown"];
+                readonly "application/json": components["schemas"]["Breakdown-Input"];
             };
         };
         readonly responses: {
@@ -21326,7 +21618,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The content does not fit */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -22461,6 +22753,79 @@ export interface operations {
             };
             /** @description Does not fit what is there */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly set_reading_period_api_v1_meters__id__reading_period_put: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ReadingPeriod"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MeterTaken"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -133,6 +133,7 @@ export const enEngineering: Record<keyof typeof zhEngineering, string> = {
   'portfolio.blind.count': '{points} of {all}',
   'portfolio.away': 'gateway away {gateways}',
   'portfolio.plans.of': '{kept} of {due} kept',
+  'portfolio.known': '{share} known',
   'portfolio.estimated': 'meters were silent for {share} of the time; the sum is right',
   'maintenance.month': 'Month',
   'maintenance.before': 'Month before',

@@ -131,6 +131,7 @@ export const zhEngineering = {
   'portfolio.blind.count': '{points} / {all}',
   'portfolio.away': '网关离线 {gateways}',
   'portfolio.plans.of': '应做 {due},按期 {kept}',
+  'portfolio.known': '已知 {share}',
   'portfolio.estimated': '其中 {share} 的时间电表没有读数,总量正确',
   'maintenance.month': '月份',
   'maintenance.before': '上个月',

@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pytest
 
+from cloud.database.opening import database_of
+from cloud.energy.month import month_of_site
 from cloud.equipment.values import Asked
-from cloud.historian.base import Buckets, HistorianAway, Rises, Series
+from cloud.historian.base import Buckets, Rises, Series
 from cloud.historian.grid import grid_of
 from cloud.latest import Value
 from cloud.maintenance.run_hours import Due, run_hours
+from cloud.meters.store import meters_of
 from cloud.plans.schemas import ByRunHours, NewPlan
-from cloud.portfolio.energy import Used, used
+from cloud.portfolio.energy import NOTHING, Used, summed, used
 from cloud.portfolio.standing import local, month_start
+from cloud.settings import Settings
 from cloud.systems.rows import key_values
 from cloud.systems.sparks import Curve, alarm_spark, curve_of, sparks
 from facility.clock import NS
+from facility.energy.intervals import MILLIONTHS, QUARTER, Intervals
+from facility.energy.local_time import midnight
+from facility.energy.quality import AmountQuality
 from facility.inventory import InventoryPoint
 from facility.point import Kind, Point, Range, State
 from facility.quality import Quality
 from facility.words import Text
+from tests.cloud.energy.estate_of_meters import SITE, ZONE, fill
 
 HOUR = 3_600 * NS
 DAY = 24 * HOUR
-METER = Series("riverside", "power_meter", "meter-main", "energy_import")
-SOLAR = Series("riverside", "power_meter", "meter-two", "energy_import")
 
 
 class Counts:
-    """So much a day for each series; NaN where it knows nothing; away where it is told to be."""
+    """So much a day for each series; NaN where it knows nothing."""
 
-    def __init__(self, *, away: bool = False, **a_day: float) -> None:
+    def __init__(self, **a_day: float) -> None:
         self.a_day = a_day
-        self.away = away
 
     async def counter_deltas(self, series: Sequence[Series], edges: Sequence[int]) -> list[Rises]:
-        if self.away:
-            raise HistorianAway("gone")
         at = np.array(edges, np.int64)
         length = np.diff(at) / DAY
         none = np.zeros(len(length))
@@ -55,16 +62,43 @@ class Counts:
         ]
 
 
-async def test_a_site_used_what_its_incoming_registers_say_together() -> None:
-    registers = {
-        "riverside": (METER, SOLAR),
-        "hillside": (),
-        "lakeside": (Series("lakeside", "power_meter", "lost", "e"),),
-    }
-    found = await used(Counts(meter_main=100, meter_two=20), registers, (0, 10 * DAY))
-    assert found == {"riverside": [Used(1200.0, 0.1)], "hillside": [Used(None, 1.0)], "lakeside": [Used(None, 0.1)]}
-    assert (await used(Counts(away=True), registers, (0, DAY)))["riverside"] == [Used(None, 1.0)]
-    assert (await used(None, registers, (0, DAY)))["riverside"] == [Used(None, 1.0)]
+def amounts(*quarters: tuple[float, AmountQuality]) -> Intervals:
+    """So many kWh each quarter hour; what is missing has no amount."""
+    edges = np.arange(len(quarters) + 1, dtype=np.int64) * QUARTER
+    quality = np.array([each[1] for each in quarters], np.uint8)
+    known = (quality != AmountQuality.MISSING).astype(np.float64)
+    amount = np.array([round(each[0] * 10**MILLIONTHS) for each in quarters], np.int64)
+    return Intervals("kW.h", edges, amount, quality, known, np.zeros(len(quarters)), np.zeros(len(quarters)))
+
+
+MEASURED, GUESSED, MISSING = AmountQuality.MEASURED, AmountQuality.ESTIMATED, AmountQuality.MISSING
+
+
+def test_a_site_used_what_its_incoming_meters_say_together() -> None:
+    facts: Any = {"main": None, "two": None, "below": None}
+    main, two = amounts((100.25, MEASURED), (20, GUESSED)), amounts((0.5, MEASURED), (0, MEASURED))
+    assert summed(facts, {"main": main}) == Used(120.25, 1.0, 0.5)
+    assert summed(facts, {"main": main, "two": two}) == Used(120.75, 1.0, 0.25)
+    gone = amounts((0, MISSING), (0, MISSING))
+    assert summed(facts, {"main": main, "two": gone}) == Used(120.25, 0.5, 0.25), "half of it is not known"
+    assert summed(facts, {"two": gone}) == NOTHING, "which is not a zero"
+
+
+async def test_a_sites_electricity_is_that_of_its_energy_pages(tmp_path: Path, migrated_file: Path) -> None:
+    shutil.copy(migrated_file, tmp_path / "cloud.sqlite")
+    first, last = date(2026, 10, 1), date(2026, 10, 31)
+    start, end = midnight(ZONE, first), midnight(ZONE, date(2026, 11, 1))
+    async with database_of(Settings(data=tmp_path).database_url) as database:
+        await database.write(lambda c: fill(c, first, last, now=end))
+        meters = await database.read(partial(meters_of, site=SITE))
+        month = await database.read(lambda c: month_of_site(c, SITE, ZONE, meters, "2026-10", end))
+        found = await database.read(lambda c: used(c, SITE, start, end))
+        nobody = await database.read(lambda c: used(c, "hillside", start, end))
+    (whole,) = [each for each in month.totals if each.unit == "kW.h"]
+    assert found.kwh == pytest.approx(float(whole.total.amount or 0))
+    assert found.kwh == pytest.approx(sum(100 + hour for hour in range(24)) * 31), "the main meter alone"
+    assert (found.coverage, found.estimated) == (whole.total.coverage, 0.0) == (1.0, 0.0)
+    assert nobody == NOTHING
 
 
 def test_a_month_begins_at_the_sites_own_midnight() -> None:

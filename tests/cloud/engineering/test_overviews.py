@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from cloud.permissions import Role
-from cloud.portfolio.standing import floor_area
+from cloud.sites.area import floor_area
 from facility.clock import NS, SystemClock, iso
 from facility.event import Lane, LineLost
 from facility.gateway_status import LaneStatus, LineStatus, Status, UnitStatus
