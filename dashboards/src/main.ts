@@ -5,6 +5,7 @@ import App from './App.vue'
 import { router } from './router'
 import { useScreen } from './stores/screen'
 import './style/tokens.css'
+import './style/ground.css'
 import './style/base.css'
 
 const app = createApp(App).use(createPinia())

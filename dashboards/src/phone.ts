@@ -5,6 +5,7 @@ import PhoneApp from './pages/phone/PhoneApp.vue'
 import { router } from './pages/phone/router'
 import { useScreen } from './stores/screen'
 import './style/tokens.css'
+import './style/ground.css'
 import './style/phone.css'
 
 const app = createApp(PhoneApp).use(createPinia())
