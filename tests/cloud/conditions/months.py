@@ -180,7 +180,7 @@ def recount(life: Life, begin: int, end: int, night: tuple[int, int]) -> Counted
     truth = {point: value[begin:end] for point, value in life.truth.items()}
     seen = {point: life.known(point)[begin:end] for point in (*truth,)}
     pair = seen["flow"] & seen["energy"]
-    used = np.diff(life.truth["energy"][begin : end + 1])
+    used = np.diff(_reached(life, "energy", np.arange(begin, end + 1)))
     lift = seen["running"] & seen["flow"] & (truth["running"] == 1)
     for point in ("discharge_pressure", "suction_pressure", "power"):
         lift &= seen[point]
@@ -216,9 +216,14 @@ def _begins(holds: B1, seen: B1) -> int:
 
 
 def _risen(life: Life, point: str, begin: int, end: int) -> float:
-    """How far the register rose, on straight lines between what was recorded."""
-    low, high = np.interp([begin, end], *life.register(point))
+    low, high = _reached(life, point, np.array([begin, end]))
     return float(high - low)
+
+
+def _reached(life: Life, point: str, at: NDArray[np.int64]) -> F8:
+    """How far the register had come, on straight lines between what was recorded: nobody saw more."""
+    found: F8 = np.interp(at, *life.register(point))
+    return found
 
 
 def point(id: str, kind: str, unit: str, states: tuple[tuple[int, str], ...] = ()) -> dict[str, object]:
