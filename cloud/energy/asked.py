@@ -19,6 +19,7 @@ from cloud.meters.store import meters_of
 from cloud.permissions import Permission
 from cloud.sites.store import site_by_id
 from cloud.wire import Asked
+from facility.energy.intervals import QUARTER
 from facility.energy.local_time import midnight
 from facility.words import Id
 
@@ -65,6 +66,12 @@ def span_of(zone: ZoneInfo, query: DaysQuery, most: int) -> tuple[int, int]:
     if not 1 <= days <= most:
         raise Problem(f"first={query.first} must not lie after last={query.last}, and at most {most} days are answered")
     return midnight(zone, query.first), midnight(zone, query.last + timedelta(days=1))
+
+
+def up_to(now: int, span: tuple[int, int]) -> tuple[int, int]:
+    """As far as it has come: what lies ahead is not missing. At least its first quarter hour."""
+    start, end = span
+    return start, max(min(end, now // QUARTER * QUARTER), start + QUARTER)
 
 
 def the_meter(meters: Mapping[str, MeterFacts], id: str, site: str) -> MeterFacts:

@@ -22,6 +22,7 @@ from cloud.energy.asked import (
     may,
     span_of,
     the_meter,
+    up_to,
     zone_of,
 )
 from cloud.energy.carpet import carpet_of
@@ -118,12 +119,15 @@ async def get_carpet(store: Store, caller: EnergyReader, query: Annotated[Carpet
 
 
 @router.get("/tree", responses=NO)
-async def get_tree(store: Store, caller: EnergyReader, query: Annotated[DaysQuery, Query()]) -> MeterTree:
-    """The meter tree over some days, with what remains unexplained at each node."""
+async def get_tree(
+    store: Store, clock: TheClock, caller: EnergyReader, query: Annotated[DaysQuery, Query()]
+) -> MeterTree:
+    """The meter tree over some days up to now, with what remains unexplained at each node."""
     may(caller, Permission.ENERGY_READ, query.site)
+    now = clock.now()
 
     def work(connection: Connection) -> MeterTree:
-        span = span_of(zone_of(connection, query.site), query, 400)
+        span = up_to(now, span_of(zone_of(connection, query.site), query, 400))
         return tree_of(connection, query.site, meters_of(connection, query.site), *span)
 
     return await store.read(work)
@@ -144,12 +148,15 @@ async def get_demand(store: Store, caller: EnergyReader, query: Annotated[MeterQ
 
 
 @router.get("/data-quality", responses=NO)
-async def get_data_quality(store: Store, caller: EnergyReader, query: Annotated[DaysQuery, Query()]) -> DataQuality:
-    """How much of each meter is known, how, and what befell its register."""
+async def get_data_quality(
+    store: Store, clock: TheClock, caller: EnergyReader, query: Annotated[DaysQuery, Query()]
+) -> DataQuality:
+    """How much of each meter is known up to now, how, and what befell its register."""
     may(caller, Permission.ENERGY_READ, query.site)
+    now = clock.now()
 
     def work(connection: Connection) -> DataQuality:
-        span = span_of(zone_of(connection, query.site), query, 100)
+        span = up_to(now, span_of(zone_of(connection, query.site), query, 100))
         meters = meters_of(connection, query.site)
         return quality_of(connection, query.site, meters, span, last_readings(connection, query.site))
 

@@ -70,6 +70,8 @@ class MeterView(Frozen):
     use_group: str
     group_name: Text
     parent: str | None
+    point: str | None
+    """The counter that it is read from, for its trend: `main-meter.energy_import`; null where no device is."""
     reading_period: float
     """Seconds."""
     width: Amount | None

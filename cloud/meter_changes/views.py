@@ -12,12 +12,13 @@ from facility.clock import NS
 from facility.energy.intervals import exact
 from facility.energy.ledger import PATIENCE
 from facility.energy.uses import GROUPS, use_of
+from facility.ids import point_id
 
 
 def meter_view(meter: MeterFacts, state: RowMapping | None, now: int) -> MeterView:
     """One meter, as its newest register is."""
     register = meter.registers[-1] if meter.registers else None
-    use = use_of(meter.use)
+    use, series = use_of(meter.use), meter.series
     last = None if state is None else state["last_at"]
     late = round(meter.reading_period * PATIENCE) * NS
     multiplier = 1 if register is None else register.multiplier
@@ -35,6 +36,7 @@ def meter_view(meter: MeterFacts, state: RowMapping | None, now: int) -> MeterVi
         use_group=use.group,
         group_name=GROUPS[use.group],
         parent=meter.parent,
+        point=None if series is None else point_id(series.equipment, series.instance, series.point),
         reading_period=meter.reading_period,
         width=None if register is None or register.modulus is None else shown_value(meter, register.modulus),
         multiplier=f"{float(multiplier):.12g}",

@@ -170,3 +170,10 @@ def above(meters: Mapping[str, MeterFacts], id: str) -> Iterator[MeterFacts]:
         seen.add(parent)
         yield meters[parent]
         parent = meters[parent].parent
+
+
+def medium_of(meter: MeterFacts) -> str:
+    """Gas or water, where m3 does not say."""
+    if meter.unit != "m3":
+        return ""
+    return "gas" if (meter.series is not None and "gas" in meter.series.type) or "gas" in meter.id else "water"

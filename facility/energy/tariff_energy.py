@@ -103,8 +103,8 @@ def _within(used: Intervals, begin: int, end: int, zone: ZoneInfo) -> Intervals:
 def _of_day(mine: Intervals, told: TariffDay, zone: ZoneInfo, begin: int, end: int, day: date) -> Iterator[Part]:
     if not len(mine):
         return
-    first = _minutes(mine.edges[:-1], zone, begin, end)
-    last = _minutes(mine.edges[1:] - 1, zone, begin, end)
+    first = minutes_of_day(mine.edges[:-1], zone, begin, end)
+    last = minutes_of_day(mine.edges[1:] - 1, zone, begin, end)
     changes = np.concatenate(([0], np.cumsum(told.minutes[1:] != told.minutes[:-1])))
     wrong = np.flatnonzero((changes[first] != changes[last]) & (mine.amount != 0))
     if len(wrong):
@@ -122,8 +122,8 @@ def _of_day(mine: Intervals, told: TariffDay, zone: ZoneInfo, begin: int, end: i
             yield Part(told.prices, band, told.price[band], amount, unsure, day, day)
 
 
-def _minutes(at: NDArray[np.int64], zone: ZoneInfo, begin: int, end: int) -> NDArray[np.int64]:
-    """Minutes of the wall clock."""
+def minutes_of_day(at: NDArray[np.int64], zone: ZoneInfo, begin: int, end: int) -> NDArray[np.int64]:
+    """Minutes of the wall clock of moments of the local day [begin, end)."""
     if end - begin == DAY * MINUTE:
         return (at - begin) // MINUTE
     walls = (datetime.fromtimestamp(int(each) // NS, UTC).astimezone(zone) for each in at)
