@@ -31,7 +31,9 @@ export function worker(): Plugin {
         filesOf(entry.fileName, bundle, seen)
         const icons = readdirSync(PUBLIC).map((file) => `/phone/${file}`)
         const files = ['/phone/', '/favicon.svg', ...icons, ...[...seen].map((file) => `/${file}`)].sort()
-        const version = createHash('sha256').update(files.join('\n')).update(readFileSync(SOURCE)).digest('hex').slice(0, 12)
+        const told = createHash('sha256').update(files.join('\n')).update(readFileSync(SOURCE))
+        for (const file of readdirSync(PUBLIC).sort()) told.update(readFileSync(`${PUBLIC}/${file}`))
+        const version = told.digest('hex').slice(0, 12)
         const source = readFileSync(SOURCE, 'utf8').replace('__VERSION__', version).replace('__FILES__', JSON.stringify(files))
         this.emitFile({ type: 'asset', fileName: 'phone/worker.js', source })
       },

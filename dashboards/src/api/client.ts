@@ -1,4 +1,5 @@
 /** Calls the cloud: same origin, a time limit on each call, every failure a Problem, the server's clock read by the way. */
+import { early, forgetEarly } from './early'
 import { asProblem, Problem } from './problem'
 
 const BASE = '/api/v1'
@@ -42,14 +43,16 @@ async function call(method: string, url: string, body?: unknown): Promise<Respon
     init.body = JSON.stringify(body)
     init.headers = { 'Content-Type': 'application/json' }
   }
-  let answer: Response
+  if (method !== 'GET') forgetEarly()
+  let come = method === 'GET' ? await early(url) : null
   try {
-    answer = await fetch(url, init)
+    come ??= { answer: await fetch(url, init), at: Date.now() }
   } catch (error) {
     throw asProblem(error)
   }
+  const { answer, at } = come
   const date = answer.headers.get('Date')
-  if (date) hearClock(Date.parse(date))
+  if (date) hearClock(Date.parse(date) + Date.now() - at)
   if (answer.ok) return answer
   throw await refused(answer)
 }

@@ -22,19 +22,39 @@ function remember(): void {
   if (session.current) localStorage.setItem(WHO, JSON.stringify(session.current))
 }
 
-/** Whether somebody is logged in: as the cloud says, else as it was known last. */
+/** Whether somebody is logged in: who is remembered goes on at once and is asked about beside it, else the cloud says. */
 export async function isKnown(): Promise<boolean> {
   const session = useSession()
   if (session.current) return true
+  session.current = localStorage.getItem(OUT) ? null : known()
+  if (session.current) {
+    recallOffset()
+    void confirm(session.name)
+    return true
+  }
   try {
     if (localStorage.getItem(OUT)) await tellOut()
-    if (!(await session.check())) localStorage.removeItem(WHO)
+    await session.check()
     remember()
   } catch {
     recallOffset()
-    session.current = localStorage.getItem(OUT) ? null : known()
   }
   return session.current !== null
+}
+
+/** Whether the cloud says that it is still this person: what waits is sent in nobody else's name. */
+export async function confirm(name: string): Promise<boolean> {
+  const session = useSession()
+  if (session.checked) return session.name === name
+  try {
+    await session.check()
+  } catch {
+    return false
+  }
+  if (session.current) remember()
+  else localStorage.removeItem(WHO)
+  if (session.current && session.name !== name) location.reload()
+  return session.name === name
 }
 
 async function tellOut(): Promise<void> {

@@ -7,6 +7,7 @@ import { keepOffset, offset } from './clock'
 import { DiskShelf } from './database'
 import { deliver } from './delivery'
 import { expected } from './expected'
+import { confirm } from './person'
 import type { Deed, HeldOrder, NewQueued, Queued, QueuedPhoto } from './kinds'
 import { cloudSends, myOrders } from './sending'
 
@@ -41,10 +42,18 @@ export const usePhone = defineStore('phone', () => {
     if (held.at > readAt.value) [orders.value, readAt.value] = [held.orders, held.at]
   }
 
-  async function look(): Promise<void> {
+  /** The cloud is asked while the shelf is read; what waits is known before the orders show. */
+  async function begin(): Promise<void> {
+    const asked = myOrders()
+    asked.catch(() => undefined)
+    await recall()
+    await look(asked)
+  }
+
+  async function look(asked?: Promise<readonly HeldOrder[]>): Promise<void> {
     const before = delivered.value
     try {
-      const found = await myOrders()
+      const found = await (asked ?? myOrders())
       orders.value = found
       delivered.value = delivered.value.filter((item) => !before.includes(item))
       readAt.value = Date.now() + offset()
@@ -65,6 +74,10 @@ export const usePhone = defineStore('phone', () => {
     if (all.value.every((item) => item.user !== who || item.state !== 'waiting')) return
     sending.value = true
     try {
+      if (!(await confirm(who))) {
+        away.value ||= !session.checked
+        return
+      }
       const work = () => deliver(shelf, cloudSends, who, (done) => void noticed(done))
       const ended = navigator.locks ? await navigator.locks.request('gatehouse-phone', work) : await work()
       away.value = ended === 'away'
@@ -154,7 +167,7 @@ export const usePhone = defineStore('phone', () => {
     }
   }
 
-  return { orders, list, readAt, loaded, queue, undecided, others, away, sending, now, recall, look, send, act, photograph, again, drop, leave, run }
+  return { orders, list, readAt, loaded, queue, undecided, others, away, sending, now, recall, begin, look, send, act, photograph, again, drop, leave, run }
 })
 
 /** Without Vue's wrappers, which IndexedDB can't copy. */
