@@ -16,6 +16,7 @@ from cloud.dependencies import Store, TheClock
 from cloud.energy_settings.ground import EnergySite, energy_site, refuse_strangers
 from cloud.energy_targets.judging import watch
 from cloud.energy_targets.months import month_figures
+from cloud.energy_targets.notifying import given, remind
 from cloud.energy_targets.schemas import (
     Answer,
     Breakdown,
@@ -192,6 +193,8 @@ async def answer_rectification(store: Store, clock: TheClock, caller: Recorder, 
         refuse_strangers(caller, Permission.ENERGY_RECORD, held.site)
         told = _answered(held, body, caller, now)
         put_task(connection, told, by=caller.name, now=now)
+        tell = given if told.owner != held.owner else remind
+        tell(connection, energy_site(connection, held.site).zone, told, now)
         record(connection, caller, Entry("rectification", id, held.site, detail=f"{body.state}: {body.note}"), at=now)
         return told
 

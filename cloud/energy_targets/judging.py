@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from cloud.energy_settings.ground import EnergySite, energy_site
 from cloud.energy_targets.months import month_figures
+from cloud.energy_targets.notifying import given
 from cloud.energy_targets.schemas import Missed, StoredTarget
 from cloud.energy_targets.scopes import scoped
 from cloud.energy_targets.store import open_tasks, targets
@@ -57,4 +58,7 @@ def judge(connection: Connection, site: str, month: str, now: int) -> int:
     if not whole and now < midnight(where.zone, after) + PATIENCE:
         set_timers(connection, [Timer(KIND, f"{site}/{month}", now + AGAIN)])
     due = date.fromordinal(local_day(where.zone, now).toordinal()) + TIME
-    return open_tasks(connection, site, found, due, now=now)
+    opened = open_tasks(connection, site, found, due, now=now)
+    for task in opened:
+        given(connection, where.zone, task, now)
+    return len(opened)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from cloud.energy_settings.ground import EnergySite, used
+from cloud.energy_settings.ground import EnergySite, energy_site, used
 from cloud.errors import NotFound
 from facility.energy.intervals import Intervals, aggregate, exact
 from facility.energy.local_time import edges
@@ -52,6 +52,15 @@ def scoped(where: EnergySite, scope: str) -> Scoped:
     return Scoped(
         scope, Text(zh=id, en=id), tuple(electric), unit, _medium(where, electric[0]), where.settings.area_m2.get(id)
     )
+
+
+def scope_name(connection: Connection, site: str, scope: str) -> Text:
+    """As people call it; its id where it is gone."""
+    try:
+        return scoped(energy_site(connection, site), scope).name
+    except NotFound:
+        id = scope.partition(":")[2]
+        return Text(zh=id, en=id)
 
 
 def _medium(where: EnergySite, meter: str) -> str:

@@ -60,8 +60,8 @@ def task(connection: Connection, id: str) -> Rectification | None:
 
 def open_tasks(
     connection: Connection, site: str, found: Iterable[tuple[StoredTarget, Missed]], due: date, *, now: int
-) -> int:
-    """One for each missed target that has none yet; how many were opened."""
+) -> list[Rectification]:
+    """One for each missed target that has none yet; those that were opened."""
     held = select(_R.scope, _R.month).where(_R.site == site)
     there = {(scope, month) for scope, month in connection.execute(held)}
     fresh = [(target, missed) for target, missed in found if (target.scope, target.month) not in there]
@@ -71,7 +71,8 @@ def open_tasks(
         for t, m in fresh
     ]
     insert_rows(connection, RECTIFICATION, names, rows)
-    return len(rows)
+    opened = (task(connection, row[0]) for row in rows)
+    return [each for each in opened if each is not None]
 
 
 def put_task(connection: Connection, told: Rectification, *, by: str, now: int) -> None:

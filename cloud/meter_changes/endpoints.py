@@ -18,10 +18,17 @@ from cloud.ledger.accounting import Why, account_all
 from cloud.ledger.store import states
 from cloud.meter_changes.checking import check_after, check_before, check_removal
 from cloud.meter_changes.replacing import add_replacement, check_replacement, replacement_row, void_replacement
-from cloud.meter_changes.schemas import MeterTaken, NewApportionment, NewReplacement, Replaced, ReplacementView
+from cloud.meter_changes.schemas import (
+    MeterTaken,
+    NewApportionment,
+    NewReplacement,
+    ReadingPeriod,
+    Replaced,
+    ReplacementView,
+)
 from cloud.meter_changes.views import meter_view, replacement_view
 from cloud.meters.schemas import MeterSettings
-from cloud.meters.store import meter_of, meters_of, put_settings, remove_settings, replacement_rows
+from cloud.meters.store import meter_of, meters_of, put_settings, remove_settings, replacement_rows, settings_of
 from cloud.permissions import Permission
 from cloud.wire import Page
 from facility.energy.apportionment import Apportionment
@@ -59,20 +66,38 @@ async def set_meter(
     """Settings of a gateway's meter, or a whole manual or virtual one; what was stated otherwise is restated."""
     may(caller, Permission.ENERGY_MANAGE, query.site)
     now = clock.now()
+    return await store.write(lambda c: _set(c, caller, query.site, id, body, now))
+
+
+@router.put("/meters/{id}/reading-period", responses=problems(Forbidden, NotFound, Unprocessable))
+async def set_reading_period(
+    store: Store, clock: TheClock, caller: Manager, id: Id, query: Annotated[SiteQuery, Query()], body: ReadingPeriod
+) -> MeterTaken:
+    """抄表周期 alone: what else is set of the meter stays."""
+    may(caller, Permission.ENERGY_MANAGE, query.site)
+    now = clock.now()
 
     def work(connection: Connection) -> MeterTaken:
-        held = meters_of(connection, query.site)
-        check_before(connection, query.site, id, body, held)
-        put_settings(connection, query.site, id, body, by=caller.name, now=now)
-        meters = meters_of(connection, query.site)
-        check_after(id, meters)
-        restated = 0
-        if meters[id].kind != "virtual" and (id not in held or held[id].fingerprint != meters[id].fingerprint):
-            restated = account_all(connection, meters[id], Why("settings", caller.name, now))
-        record(connection, caller, Entry("meter.set", id, query.site, detail=body.model_dump_json()), at=now)
-        return MeterTaken(meter=meter_view(meters[id], states(connection, query.site).get(id), now), restated=restated)
+        if meter_of(connection, query.site, id).kind == "virtual":
+            raise Unprocessable(f"虚拟表不抄表 · {id} is reckoned from others: it has no reading period")
+        held = settings_of(connection, query.site).get(id, MeterSettings())
+        changed = held.model_copy(update={"reading_period": body.reading_period})
+        return _set(connection, caller, query.site, id, changed, now)
 
     return await store.write(work)
+
+
+def _set(connection: Connection, caller: Caller, site: str, id: str, settings: MeterSettings, now: int) -> MeterTaken:
+    held = meters_of(connection, site)
+    check_before(connection, site, id, settings, held)
+    put_settings(connection, site, id, settings, by=caller.name, now=now)
+    meters = meters_of(connection, site)
+    check_after(id, meters)
+    restated = 0
+    if meters[id].kind != "virtual" and (id not in held or held[id].fingerprint != meters[id].fingerprint):
+        restated = account_all(connection, meters[id], Why("settings", caller.name, now))
+    record(connection, caller, Entry("meter.set", id, site, detail=settings.model_dump_json()), at=now)
+    return MeterTaken(meter=meter_view(meters[id], states(connection, site).get(id), now), restated=restated)
 
 
 @router.delete("/meters/{id}", status_code=204, responses=NO)

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from cloud.energy.schemas import Amount, MeterView
-from cloud.meters.schemas import Positive
+from cloud.meters.schemas import LONGEST, SHORTEST, Positive
 from cloud.wire import Asked, Moment
 from facility.energy.apportionment import Apportionment
 from facility.words import Frozen, Id
@@ -58,6 +58,13 @@ class Replaced(Frozen):
     replacement: ReplacementView
     restated: int
     """Stated quarter hours that came out otherwise."""
+
+
+class ReadingPeriod(Asked):
+    """The body of PUT /meters/{id}/reading-period."""
+
+    reading_period: int | None = Field(ge=SHORTEST, le=LONGEST)
+    """抄表周期 in seconds; null: as is usual for its kind."""
 
 
 class MeterTaken(Frozen):

@@ -26,17 +26,19 @@ Occasion = Literal[
     "plan_overdue",
     "dispatched",
     "certificate",
+    "rectification",
+    "rectification_late",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Somebody is to be told of an alarm, a promise or a certificate; `id` is 0 before it is in the store."""
+    """Somebody is to be told of an alarm, a promise, a certificate or a task; `id` is 0 before it is in the store."""
 
     at: int
     site: str
     alarm: str
-    """Its id; where the occasion is a promise, a plan or a dispatch: the order's; of a certificate: its own."""
+    """Its id; of a promise, a plan or a dispatch the order's; of a certificate or a task its own."""
     occasion: Occasion
     posts: tuple[str, ...]
     """The posts to tell: who stands there now says the rota."""

@@ -16,6 +16,7 @@ from cloud.notification.composing import message, subject
 from cloud.notification.delivery import Delivery, State
 from cloud.notification.message import Message, Recipient
 from cloud.notification.order_notices import order_message, order_of, order_subject
+from cloud.notification.rectification_notices import task_message, task_of, task_subject
 from cloud.notification.routing import Subject, Way, ways
 from cloud.notification.surroundings import Surroundings
 from cloud.notification.tables import ATTEMPT, CHANNEL, DELIVERY, SENDER
@@ -76,6 +77,8 @@ def _composed(around: Surroundings, notice: Notice, link: str) -> tuple[Subject,
         return order_subject(around, notice, order), order_message(around, notice, order, link)
     if (paper := certificate_of(around, notice)) is not None:
         return certificate_subject(around, notice), certificate_message(around, notice, paper)
+    if (task := task_of(around, notice)) is not None:
+        return task_subject(around, notice), task_message(around, notice, task, link)
     if (alarm := around.alarm(notice.alarm)) is not None:
         return subject(around, notice, alarm), message(around, notice, alarm, link)
     return None

@@ -2076,7 +2076,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Add Channel
-         * @description Set up a channel.
+         * @description Set up a channel. An address that would never be posted to is refused now.
          */
         readonly post: operations["add_channel_api_v1_notification_channels_post"];
         readonly delete?: never;
