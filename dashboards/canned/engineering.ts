@@ -200,7 +200,12 @@ export function calendar(building: Building, from: number, to: number): Maintena
 }
 
 export function compliance(building: Building, month: string): Compliance {
-  return { site: 'riverside', month, from: `${month}-01T00:00:00Z`, to: building.at, value: 0.967, due: 31, kept: 29, plans: [] }
+  const plan = (id: string, zh: string, en: string, equipment: string | null, due: number, kept: number, open: number) => ({
+    plan: id, name: { zh, en }, equipment, due, kept, late: due - kept - open, overdue: 0, open, dropped: 0, value: kept / (due - open),
+  })
+  const plans = [plan('plan-round', '水泵房日巡检', 'Daily round of the pump room', null, 29, 28, 0), plan('plan-lift', '电梯半月维保', 'Lift, every half month', 'lift-1', 2, 1, 1)]
+  const [due, kept, open] = (['due', 'kept', 'open'] as const).map((word) => plans.reduce((sum, each) => sum + each[word], 0)) as [number, number, number]
+  return { site: 'riverside', month, from: `${month}-01T00:00:00Z`, to: building.at, value: kept / (due - open), due, kept, plans }
 }
 
 export class Views {

@@ -1,10 +1,11 @@
 /** The cloud's paths of fires, the control room and notification. */
 import type { AskedOrder, CardFacts, Contact, NewChannel, NewInstruction, NewPermit, NewRoute, NewStation } from '../src/api/types'
+import { administrationRoutes } from './administration.ts'
 import { access, posts, rounds, statistics } from './control_room.ts'
 import { list, missing, no, ok, type Answer, type Handler, type Story } from './story.ts'
 
 export const MORE_ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
-  ['GET', /^\/posts$/, () => list(posts())],
+  ...administrationRoutes(posts),
   ['GET', /^\/duty-stations$/, (story) => list(story.building.desk.stations)],
   ['POST', /^\/duty-stations$/, (story, _, __, body) => ok(story.building.desk.enrol(body as NewStation, story.building.session.name), 201)],
   ['DELETE', /^\/duty-stations\/([^/]+)$/, (story, [, id = '']) => (story.building.desk.remove(id) ? ok(null, 204) : missing('station'))],

@@ -1,6 +1,7 @@
 /** What waits at the canned desk, its plans, month and administration; a story short enough to look at every page. */
 import type { AuditLine, CallBackDue, Certificate, Complaint, ComplaintDetail, ComplaintFigures, Duty, Holidays, OrderClock, PersonOfDuty, Plan, PlanOrder, Profile, Proposal, Room, ServiceLevels, ServiceReport, SiteTrade, SupplyNotice, User, WorkOrderDetail } from '../src/api/desk'
 import type { WorkOrder } from '../src/api/types'
+import { Administration } from './administration.ts'
 
 const SITE = 'riverside'
 const HOUR = 3600
@@ -21,6 +22,7 @@ export class Service {
   readonly supply: SupplyNotice[]
   readonly users: User[]
   holidays: Holidays
+  readonly administration: Administration
   private made = 0
 
   constructor(private readonly now: () => number) {
@@ -37,6 +39,7 @@ export class Service {
     }]
     const user = (name: string, roles: User['roles'], disabled = false): User => ({ id: `user-${name}`, name, roles, disabled, created_at: this.at(-90 * 24 * HOUR) })
     this.users = [user('li.na', { [SITE]: ['engineer'] }), user('lift.contractor', { [SITE]: ['contractor'] }), user('wu.hao', { [SITE]: ['fire_operator'] }, true), user('zhang.wei', { '*': ['admin'] })]
+    this.administration = new Administration(this.at(-30 * 24 * HOUR))
     this.holidays = { today: this.day(0), holidays: [this.day(40), this.day(41)], working_days: [this.day(46)] }
   }
 
@@ -134,7 +137,7 @@ export class Service {
     const promises: Profile['promises'] = PROMISES.map(([id, zh, en, only, clock, seconds]) => ({
       id, name: text(zh, en), clock, classes: only ? [only] : [], sides: clock === 'call_back' ? ['customer'] : [], faults: [], share: 1, source: 'S3 L966', target: seconds ? { kind: 'within', seconds, working: false } : { kind: 'share' },
     }))
-    const profiles: Profile[] = [{ id: 'estate', name: text('物业服务承诺', 'Estate promise'), promises }, { id: 'grade_three', name: text('公共服务等级标准三级', 'Public service standard, grade three'), promises: promises.slice(3) }]
+    const profiles: Profile[] = [{ id: 'estate', name: text('物业服务承诺', 'Estate promise'), promises }, { id: 'grade_three', name: text('公共服务等级标准三级', 'Public service standard, grade three'), promises: promises.slice(3) }, ...this.administration.profiles.values()]
     return { terms: { profile: 'estate', hold: 600, again_within: 7, trapped_within: 1800, call_back_share: null, calendars: [] }, profiles }
   }
 

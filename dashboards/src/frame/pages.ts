@@ -18,11 +18,12 @@ const PAGES = [
   { name: 'portfolio', path: '/portfolio', needs: 'alarm:read', several: true },
   { name: 'administration', path: '/administration', needs: 'gateway:read' },
   { name: 'gateways', path: '/gateways', needs: 'gateway:read' },
+  { name: 'codes', path: '/codes', needs: 'service:manage' },
   { name: 'notification', path: '/notification', needs: 'notification:manage' },
 ] as const
 
 /** Reached from another page (administration, plans), not from the bar. */
-export const UNDER: readonly string[] = ['gateways', 'notification', 'maintenance']
+export const UNDER: readonly string[] = ['gateways', 'notification', 'maintenance', 'codes']
 
 export function usePages() {
   const session = useSession()
