@@ -14,7 +14,7 @@ from cloud.historian.base import Historian
 def _historian(connection: HTTPConnection) -> Historian:
     historian = cast("Historian | None", connection.app.state.historian)
     if historian is None:
-        raise Unavailable("this cloud runs without a historian: start it with one")
+        raise Unavailable("本系统未配置历史库,请先配置 · this cloud runs without a historian: start it with one")
     return historian
 
 

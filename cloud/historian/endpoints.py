@@ -128,7 +128,10 @@ def _site_of(caller: Caller, bucket: str) -> str | None:
     own = own or bucket
     if bucket not in (SHARED_BUCKET, own) or (sites is not None and own not in sites):
         allowed = f"{own!r} or {SHARED_BUCKET!r}" if caller.kind == "gateway" else ", ".join(sorted(sites or ()))
-        raise Forbidden(f"{caller.name} may not write to the bucket {bucket!r}; it may to {allowed}")
+        raise Forbidden(
+            f"{caller.name!r} 无权写入数据桶 {bucket!r} · "
+            f"{caller.name} may not write to the bucket {bucket!r}; it may to {allowed}"
+        )
     return own
 
 

@@ -12,6 +12,7 @@ from facility.clock import NS
 
 MINUTE: Final = 60 * NS
 QUARTER: Final = 900 * NS
+THREE_HOURS: Final = 12 * QUARTER
 MAX_BUCKETS: Final = 5_000
 
 
@@ -53,15 +54,16 @@ def covered(edges: NDArray[np.int64], begin: NDArray[np.int64], end: NDArray[np.
 def grid_of(start: int, end: int, buckets: int) -> Grid:
     """The finest grid over [start, end) with at most `buckets` round buckets; it holds both ends whole.
 
-    Widths are whole quarter hours where that costs at most a third of the buckets, else whole minutes, seconds,
-    milliseconds; so stores can answer from what they have rolled up. ValueError where the range is empty.
+    Widths are whole three hours or quarter hours where that costs at most a third of the buckets, else whole minutes,
+    seconds, milliseconds; so stores can answer from what they have rolled up. ValueError where the range is empty.
     """
     if end <= start or not 1 <= buckets <= MAX_BUCKETS:
         raise ValueError(f"from must lie before to, and buckets between 1 and {MAX_BUCKETS}")
     needed = -(-(end - start) // buckets)
     step = next((each for each in (MINUTE, NS, 1_000_000) if needed >= each), 1)
-    if _rounded(needed, QUARTER) <= needed * 3 // 2:
-        step = QUARTER
+    for wide in (QUARTER, THREE_HOURS):
+        if _rounded(needed, wide) <= needed * 3 // 2:
+            step = wide
     width = _rounded(needed, step)
     while -(-end // width) - start // width > buckets:
         width += step

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cloud.historian.base import Series
-from cloud.historian.embedded.tables import SPAN, create
-from cloud.historian.grid import MINUTE, QUARTER
+from cloud.historian.embedded.tables import SPAN, TIERS, create
 from facility.clock import NS
 
 DAY: Final = 86_400
@@ -52,17 +51,22 @@ def fill(file: Path, shape: Shape) -> int:
     """Make the file; how many samples are in it."""
     with duckdb.connect(str(file), config={"threads": 2, "memory_limit": "3GB"}) as connection:
         create(connection)
-        names = [shape.name(number) for number in range(shape.series)]
-        tags = [json.dumps([["equipment", each.equipment], ["site", each.site]]) for each in names]
-        words = {
-            "id": np.arange(shape.series, dtype=np.int32),
-            "measurement": np.array([each.type for each in names], object),
-            "tags": np.array(tags, object),
-            "field": np.array([each.point for each in names], object),
-            "kind": np.array(["f"] * shape.series, object),
-        }
-        _insert(connection, "series", words)
+        named(connection, shape)
         return sum(_day(connection, shape, day) for day in range(shape.days))
+
+
+def named(connection: duckdb.DuckDBPyConnection, shape: Shape) -> None:
+    """The registry of its series."""
+    names = [shape.name(number) for number in range(shape.series)]
+    tags = [json.dumps([["equipment", each.equipment], ["site", each.site]]) for each in names]
+    words = {
+        "id": np.arange(shape.series, dtype=np.int32),
+        "measurement": np.array([each.type for each in names], object),
+        "tags": np.array(tags, object),
+        "field": np.array([each.point for each in names], object),
+        "kind": np.array(["f"] * shape.series, object),
+    }
+    insert(connection, "series", words)
 
 
 def _day(connection: duckdb.DuckDBPyConnection, shape: Shape, day: int) -> int:
@@ -78,11 +82,11 @@ def _day(connection: duckdb.DuckDBPyConnection, shape: Shape, day: int) -> int:
             for series, step in groups
         ]
         whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        _insert(connection, "history", whole)
+        insert(connection, "history", whole)
         count += len(whole["time"])
     for series, step in groups:
-        for table, width in (("minute", MINUTE), ("quarter", QUARTER)):
-            _insert(connection, table, _rolled(series, start, step, width // NS))
+        for table, width in TIERS.items():
+            insert(connection, table, _rolled(series, start, step, width // NS))
     return count
 
 
@@ -114,7 +118,8 @@ def _rolled(series: NDArray[np.int64], start: int, step: int, width: int) -> dic
     }  # fmt: skip
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, NDArray[Any]]) -> None:
+def insert(connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, NDArray[Any]]) -> None:
+    """Columns as rows of a table."""
     whole = {name: np.ascontiguousarray(column) for name, column in columns.items()}
     connection.register("arrived", whole)
     connection.execute(f"INSERT INTO {table} SELECT * FROM arrived")  # noqa: S608 - only words of ours

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cloud.historian.base import Buckets, Latest, Rises, Series
 from cloud.historian.embedded.memory import NEVER, Memory
 from cloud.historian.embedded.runs import RAW, Range, runs, samples
-from cloud.historian.embedded.tables import HOUR, TIERS
+from cloud.historian.embedded.tables import HOUR, SPANWISE, TIERS
 from cloud.historian.grid import Grid, grid_of
 from cloud.historian.registry import Entry, Registry, name_of
 from cloud.historian.segments import Intervals, Segments, rises, silences
@@ -60,7 +60,7 @@ class Reads:
         tier = _tier(grid.width)
         entries = [self._registry.find(name_of(each)) for each in wanted]
         judges = [self._registry.quality_of(name_of(each)) for each in wanted]
-        before = max(grid.start - HOUR, 0)
+        before = max(grid.start - max(HOUR, TIERS.get(tier, 0)), 0)
         relation = runs(tier, self._range(entries, before, grid.end))
         connection.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS SELECT * FROM {relation}")  # noqa: S608
         slots = _slots(connection, grid)
@@ -104,7 +104,7 @@ class Reads:
     def counter_deltas(self, connection: Connection, wanted: Sequence[Series], edges: Sequence[int]) -> list[Rises]:
         """From the coarsest roll-up in which every edge lies between two rows."""
         limits = np.array(edges, dtype=np.int64)
-        tier = _tier(int(np.gcd.reduce(limits)))
+        tier = _tier(int(np.gcd.reduce(limits)), SPANWISE)
         low, high = int(limits[0]) // HOUR * HOUR - HOUR, int(limits[-1]) // HOUR * HOUR + 2 * HOUR
         entries = [self._registry.find(name_of(each)) for each in wanted]
         columns = "series, first_at, last_at, first, last, reset, resets, step"
@@ -161,8 +161,8 @@ def _quiet(connection: Connection, grid: Grid, entries: Sequence[Entry | None], 
     ]
 
 
-def _tier(width: int) -> str:
-    fitting = [tier for tier, ns in TIERS.items() if width % ns == 0]
+def _tier(width: int, tiers: Mapping[str, int] = TIERS) -> str:
+    fitting = [tier for tier, ns in tiers.items() if width % ns == 0]
     return fitting[-1] if fitting else RAW
 
 

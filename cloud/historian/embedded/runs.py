@@ -26,11 +26,11 @@ class Range:
         ids = ", ".join(map(str, sorted(set(self.series))))
         return f"series IN ({ids}) AND time >= {self.start} AND time < {self.end}"
 
-    def spans(self) -> list[tuple[int, int]]:
-        """The fresh spans within the range, neighbours joined."""
+    def spans(self, width: int = SPAN) -> list[tuple[int, int]]:
+        """The fresh spans within the range, widened to whole rows of `width` ns, neighbours joined."""
         joined: list[tuple[int, int]] = []
-        for each in sorted(self.fresh):
-            low, high = max(each, self.start), min(each + SPAN, self.end)
+        for begin in sorted({each - each % width for each in self.fresh}):
+            low, high = max(begin, self.start), min(begin + width, self.end)
             if low >= high:
                 continue
             if joined and joined[-1][1] == low:
@@ -50,16 +50,23 @@ def samples(chosen: Range) -> str:
 
 
 def runs(tier: str, chosen: Range) -> str:
-    """A relation like a roll-up table: rows of the tier in the range, fresh spans rolled up on the way."""
+    """A relation like a roll-up table: rows of the tier in the range, fresh spans rolled up on the way.
+
+    The range of a tier wider than a span lies on whole rows; around fresh spans it has quarter hours in their place.
+    """
     if tier == RAW:
         return (
             "(SELECT series, time, 1 AS count, value AS low, value AS high, value AS sum, value AS first, "  # noqa: S608
             "value AS last, time AS first_at, time AS last_at, 0.0::DOUBLE AS reset, 0 AS resets, 0 AS step "
             f"FROM {samples(chosen)})"
         )
-    spans = chosen.spans()
+    width = TIERS[tier]
+    spans = chosen.spans(max(width, SPAN))
     ready = "".join(f" AND NOT (time >= {low} AND time < {high})" for low, high in spans)
     parts = [f"SELECT * FROM {tier} WHERE {chosen.between()}{ready}"]  # noqa: S608
     for low, high in spans:
-        parts.append(roll_up(samples(Range(chosen.series, low, high)), TIERS[tier]))
+        if width > SPAN:
+            parts.append(f"SELECT * FROM {runs('quarter', Range(chosen.series, low, high, chosen.fresh))}")  # noqa: S608
+        else:
+            parts.append(roll_up(samples(Range(chosen.series, low, high)), width))
     return "(" + " UNION ALL ".join(parts) + ")"

@@ -6,12 +6,12 @@ from typing import Final
 
 import duckdb
 
-from cloud.historian.grid import MINUTE, QUARTER
+from cloud.historian.grid import MINUTE, QUARTER, THREE_HOURS
 
 HOUR: Final = 4 * QUARTER
 SPAN: Final = QUARTER
 """As much time moves from `recent` to `history` at once."""
-VERSION: Final = 1
+VERSION: Final = 2
 
 _ROLL_UP: Final = """(
     series INTEGER, time BIGINT, count UINTEGER, low DOUBLE, high DOUBLE, sum DOUBLE,
@@ -29,9 +29,13 @@ SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS texts(series INTEGER, time BIGINT, text VARCHAR)",
     f"CREATE TABLE IF NOT EXISTS minute{_ROLL_UP}",
     f"CREATE TABLE IF NOT EXISTS quarter{_ROLL_UP}",
+    # For charts of years: what the quarters of a span's three hours say together.
+    f"CREATE TABLE IF NOT EXISTS three_hours{_ROLL_UP}",
 )
 
-TIERS: Final = {"minute": MINUTE, "quarter": QUARTER}
+SPANWISE: Final = {"minute": MINUTE, "quarter": QUARTER}
+"""Roll-up tables of which a span fills whole rows."""
+TIERS: Final = {**SPANWISE, "three_hours": THREE_HOURS}
 """Roll-up table → ns of one row. For a series and span without rows in `recent` it tells what `history` holds."""
 
 
@@ -50,15 +54,44 @@ def roll_up(source: str, width: int) -> str:
         ) GROUP BY series, slot"""  # noqa: S608
 
 
+def gathered(source: str, width: int) -> str:
+    """SELECT that rolls up the rows of a finer roll-up to rows of `width` ns: the same as from the samples."""
+    return f"""
+        SELECT series, slot AS time, sum(count)::UINTEGER AS count, min(low) AS low, max(high) AS high, sum(sum) AS sum,
+               arg_min(first, first_at) AS first, arg_max(last, last_at) AS last,
+               min(first_at) AS first_at, max(last_at) AS last_at,
+               sum(reset) + coalesce(sum(before) FILTER (first < before), 0) AS reset,
+               (sum(resets) + count(*) FILTER (first < before))::UINTEGER AS resets,
+               greatest(max(step), coalesce(max(first_at - before_at), 0)) AS step
+        FROM (
+            SELECT *, time - time % {width} AS slot, lag(last) OVER run AS before, lag(last_at) OVER run AS before_at
+            FROM {source}
+            WINDOW run AS (PARTITION BY series, time - time % {width} ORDER BY time)
+        ) GROUP BY series, slot"""  # noqa: S608
+
+
 def create(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables that are missing; RuntimeError where a newer program made the file."""
+    """Make the tables that are missing, fill those that an older program did not have; RuntimeError where a newer one
+    made the file.
+    """
     for statement in SCHEMA:
         connection.execute(statement)
     found = connection.execute("SELECT version FROM layout").fetchone()
     if found is None:
         connection.execute("INSERT INTO layout VALUES (?)", [VERSION])
+    elif found[0] == 1:
+        _to_second(connection)
     elif found[0] != VERSION:
         raise RuntimeError(f"the historian's file has layout {found[0]}, this program knows {VERSION}")
+
+
+def _to_second(connection: duckdb.DuckDBPyConnection) -> None:
+    """Layout 2 has three hours, too."""
+    connection.execute("BEGIN")
+    connection.execute("DELETE FROM three_hours")
+    connection.execute(f"INSERT INTO three_hours {gathered('quarter', THREE_HOURS)} ORDER BY time, series")
+    connection.execute("UPDATE layout SET version = 2")
+    connection.execute("COMMIT")
 
 
 def move_span(connection: duckdb.DuckDBPyConnection, start: int) -> None:
@@ -70,11 +103,20 @@ def move_span(connection: duckdb.DuckDBPyConnection, start: int) -> None:
         connection.execute(f"INSERT INTO history SELECT * FROM recent WHERE {within} ORDER BY series, time")  # noqa: S608
         connection.execute(f"DELETE FROM recent WHERE {within}")  # noqa: S608
         touched = f"{within} AND series IN (SELECT series FROM moved)"  # noqa: S608
-        for table, width in TIERS.items():
+        for table, width in SPANWISE.items():
             rows = roll_up(f"(SELECT series, time, value FROM history WHERE {touched})", width)  # noqa: S608
             connection.execute(f"DELETE FROM {table} WHERE {touched}")  # noqa: S608
             connection.execute(f"INSERT INTO {table} {rows} ORDER BY series, time")
+        _gather(connection, start - start % THREE_HOURS)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _gather(connection: duckdb.DuckDBPyConnection, start: int) -> None:
+    """Make the three hours from `start` on anew, of the series that were moved."""
+    moved = "series IN (SELECT series FROM moved)"
+    quarters = f"(SELECT * FROM quarter WHERE time >= {start} AND time < {start + THREE_HOURS} AND {moved})"  # noqa: S608
+    connection.execute(f"DELETE FROM three_hours WHERE time = {start} AND {moved}")  # noqa: S608
+    connection.execute(f"INSERT INTO three_hours {gathered(quarters, THREE_HOURS)} ORDER BY series")

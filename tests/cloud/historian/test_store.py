@@ -18,13 +18,16 @@ from cloud.historian.base import Series
 from cloud.historian.embedded.memory import Memory
 from cloud.historian.embedded.raw_rows import page
 from cloud.historian.embedded.reads import Reads
+from cloud.historian.embedded.tables import roll_up
 from cloud.historian.embedded.writer import QUIET, Write, Writer
+from cloud.historian.grid import THREE_HOURS
 from facility.clock import NS, ManualClock
 from tests.contracts.historian_cases import MINUTE, body, line, rises_of
 
 HOUR = 60 * MINUTE
 START = 1_790_000_000 * NS // HOUR * HOUR
 SERIES = tuple(Series("riverside", "power_meter", f"meter-{number}", "energy") for number in range(3))
+TABLES = ("recent", "history", "minute", "quarter", "three_hours")
 Samples = dict[tuple[int, int], float]
 Bucket = list[tuple[int, float]]
 PICKS: tuple[tuple[str, Callable[[Bucket], float]], ...] = (
@@ -79,7 +82,7 @@ def check(store: Store, samples: Samples) -> None:
             (rises,) = store.reads.counter_deltas(store.connection, [SERIES[place]], edges)
             expected = [np.nan if each is None else each for each in rises_of(mine, edges)]
             assert rises.rise.tolist() == pytest.approx(expected, nan_ok=True)
-    for buckets in (5, 200, 3000):
+    for buckets in (2, 5, 200, 3000):
         for place, found in enumerate(store.reads.series(store.connection, SERIES, begin, end, buckets)):
             inside = [
                 sorted((at, value) for (series, at), value in samples.items() if series == place and low <= at < high)
@@ -130,9 +133,25 @@ def test_a_moved_span_leaves_the_arrivals_and_is_rolled_up_once(tmp_path: Path) 
         store.settle(store.writer.memory)
         store.write(body(SERIES[0], [(START + 30 * NS, 5.0), (START + 30 * NS + 1, 6.0)]))
         store.settle(store.writer.memory)
-        counts = [len(store.connection.table(table).fetchall()) for table in ("recent", "history", "minute", "quarter")]
-        assert counts == [0, 7201, 120, 8]
+        counts = [len(store.connection.table(table).fetchall()) for table in TABLES]
+        assert counts == [0, 7201, 120, 8, 2 if START % THREE_HOURS else 1]
         assert store.writer.memory.spans == {}
+
+
+def test_a_file_without_three_hours_gets_them(tmp_path: Path) -> None:
+    rows = [(START + second * NS, float(second % 700)) for second in range(0, 5 * 3600, 7)]
+    with opened(tmp_path / "h.duckdb") as store:
+        store.write(body(SERIES[0], rows))
+        store.settle(store.writer.memory)
+        made = store.connection.execute("SELECT * FROM three_hours ORDER BY time").fetchall()
+        store.connection.execute("DROP TABLE three_hours")
+        store.connection.execute("UPDATE layout SET version = 1")
+    with opened(tmp_path / "h.duckdb") as store:
+        assert store.connection.execute("SELECT * FROM three_hours ORDER BY time").fetchall() == made
+        assert len(made) >= 2
+        straight = roll_up("(SELECT series, time, value FROM history)", THREE_HOURS)
+        assert sorted(store.connection.execute(straight).fetchall()) == made
+        check(store, {(0, at): value for at, value in rows})
 
 
 def test_a_span_that_may_still_grow_stays_where_it_is(tmp_path: Path) -> None:
