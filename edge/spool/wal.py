@@ -23,6 +23,8 @@ LITTLE: Final = 0x377F0682
 BIG: Final = 0x377F0683
 LARGEST_PAGE: Final = 65_536
 USUAL_PAGE: Final = 4096
+GENERATIONS: Final = 1 << 20
+"""So many starts of the log at its beginning are looked back: more than a file that was never whole holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,17 @@ def _log(frames: NDArray[np.uint8], head: NDArray[np.uint32] | None, order: str)
     seeds = np.vstack([sums[:1] if head is None else head[6:8], sums[: count - 1]]).astype(np.uint32)
     words = np.hstack([frames[:count, :8], frames[:count, FRAME:]]).view(order).astype(np.uint32)
     sound = ours[:count] & (_sums(words, seeds) == sums[:count]).all(axis=1)
-    return Log(fields[:count, 0], sound, fields[:count, 1] != 0, frames[:count, FRAME:], head is not None)
+    commit = (fields[:count, 1] != 0) & ~_older(salt[:count], salt[count - 1])
+    return Log(fields[:count, 0], sound, commit, frames[:count, FRAME:], head is not None)
+
+
+def _older(salt: Words, ours: Words) -> B1:
+    """Frames that an earlier generation left there, where a power cut kept ours from the disk: the first salt counts
+    generations, the second is another random one. A flipped bit changes one of the two.
+    """
+    ago = ours[0] - salt[:, 0]
+    found: B1 = (ago > 0) & (ago < GENERATIONS) & (salt[:, 1] != ours[1])
+    return found
 
 
 def _page_size(written: int) -> int:

@@ -65,6 +65,43 @@ def test_what_a_power_cut_tears_is_no_damage(log: Path) -> None:
     assert not found.damaged
 
 
+def test_a_bit_of_the_salt_in_the_last_but_one_commit_is_damage(log: Path) -> None:
+    frames = (log.stat().st_size - HEADER) // STEP
+    assert changed(log, HEADER + (frames - 2) * STEP + 11).damaged
+
+
+def test_a_torn_transaction_over_an_older_generation_s_commits_is_no_damage(tmp_path: Path) -> None:
+    db = sqlite3.connect(tmp_path / "some.db", isolation_level=None)
+    for pragma in ("journal_mode = WAL", "wal_autocheckpoint = 0"):
+        db.execute(f"PRAGMA {pragma}").fetchall()
+    db.execute("CREATE TABLE some (n INTEGER PRIMARY KEY, body BLOB)")
+    body = random.Random(0).randbytes(3000)
+    for n in range(30):
+        db.execute("INSERT INTO some VALUES (?, ?)", (n, body))
+    db.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+    db.execute("INSERT INTO some VALUES (?, ?)", (30, body))
+    log = tmp_path / "some.db-wal"
+    before, whole = log.read_bytes(), read_log(log)
+    assert whole is not None
+    synced = len(whole.sound)
+    with db:
+        db.execute("BEGIN")
+        db.executemany("INSERT INTO some VALUES (?, ?)", [(n, body) for n in range(31, 41)])
+    after = log.read_bytes()
+    whole = read_log(log)
+    assert whole is not None
+    torn = range(synced, len(whole.sound))
+    assert len(torn) > 5
+
+    for missing in torn[:-1]:
+        frame = slice(HEADER + missing * STEP, HEADER + (missing + 1) * STEP)
+        log.write_bytes(after[: frame.start] + before[frame] + after[frame.stop :])
+        found = read_log(log)
+        assert found is not None
+        assert (found.torn, found.damaged) == (True, False), missing
+    db.close()
+
+
 def test_a_cut_log_is_neither(log: Path) -> None:
     found = changed(log, log.stat().st_size - 1, cut=HEADER + 50 * STEP + 700)
     assert not found.damaged
