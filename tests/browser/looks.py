@@ -19,6 +19,8 @@ class View:
     shown: str
     own_words: int = 4
     """Chinese signs that may stand on it in English too: names that people or makers gave."""
+    story: str = ""
+    """What the canned building does before."""
 
 
 VIEWS: Final = (
@@ -43,6 +45,18 @@ ENGINEERING: Final = (
     View("equipment-lift", "/equipment/lift-1", "[data-total]", 20),
 )
 """The engineers' pages: their walk looks at each of them in two of the four ways."""
+PICTURED: Final = (
+    View("plans", "/plans", "table td"),
+    View("codes", "/codes", "main table td"),
+    View("missing", "/no-such-page", "main h1, main p"),
+    *(
+        View(f"administration-{part}", f"/administration/{part}", "main table td, main form, main li")
+        for part in ("users", "rota", "people", "service", "holidays", "rooms", "audit")
+    ),
+    View("fire", "/alarms/alarm-fire", "[data-procedure]", story="fire"),
+)
+"""Pages that other tests walk through: these are here for their pictures."""
+EVERY_VIEW: Final = (*VIEWS, *ENGINEERING, *PICTURED)
 LANGUAGES: Final = ("zh", "en")
 THEMES: Final = ("dark", "light")
 

@@ -3,6 +3,7 @@ import { enAdmin } from './en_admin'
 import { enDesk } from './en_desk'
 import { enDuty } from './en_duty'
 import { enEnergy } from './en_energy'
+import { enEnergyMoney } from './en_energy_money'
 import { enEngineering } from './en_engineering'
 import { enEquipment } from './en_equipment'
 import { enNotification } from './en_notification'
@@ -17,6 +18,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enDesk,
   ...enDuty,
   ...enEnergy,
+  ...enEnergyMoney,
   ...enEngineering,
   ...enOrders,
   ...enEquipment,
@@ -44,6 +46,7 @@ export const en: Record<keyof typeof zh, string> = {
   'frame.live.title': 'The live connection is up; data came {age} ago',
   'frame.connecting': 'Connecting',
   'frame.stale.short': 'Screen is stale',
+  'frame.more': 'More',
   'frame.menu': 'Display settings',
   'stale.title': 'This screen is stale: the values below are not current',
   'stale.text': 'Nothing has come from the server since {time} ({age}). Reconnecting by itself; until then rely on the site and the fire control room equipment.',
@@ -126,6 +129,7 @@ export const en: Record<keyof typeof zh, string> = {
   'alarm.detail.call': 'Owner post',
   'alarm.detail.cause': 'Suppressed by {cause}',
   'alarm.reset.reason': 'Reason for the reset',
+  'alarm.by_permit': 'by a permit',
   'alarm.course.active': 'active',
   'alarm.course.latched': 'condition gone, waits for the reset',
   'alarm.course.cleared': 'returned',

@@ -100,6 +100,7 @@ export const enEngineering: Record<keyof typeof zhEngineering, string> = {
   'equipment.next_inspection_on': 'Next inspection',
   'equipment.contractor': 'Contractor',
   'mimic.pumps': 'Pump set',
+  'mimic.floors': '{low} to {high}',
   'mimic.tank': 'Tank',
   'mimic.suction': 'Suction',
   'mimic.discharge': 'Discharge',

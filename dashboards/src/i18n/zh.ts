@@ -3,6 +3,7 @@ import { zhAdmin } from './zh_admin'
 import { zhDesk } from './zh_desk'
 import { zhDuty } from './zh_duty'
 import { zhEnergy } from './zh_energy'
+import { zhEnergyMoney } from './zh_energy_money'
 import { zhEngineering } from './zh_engineering'
 import { zhEquipment } from './zh_equipment'
 import { zhNotification } from './zh_notification'
@@ -16,6 +17,7 @@ export const zh = {
   ...zhDesk,
   ...zhDuty,
   ...zhEnergy,
+  ...zhEnergyMoney,
   ...zhEngineering,
   ...zhOrders,
   ...zhEquipment,
@@ -43,6 +45,7 @@ export const zh = {
   'frame.live.title': '与服务器的实时连接正常,{age}前收到数据',
   'frame.connecting': '连接中',
   'frame.stale.short': '画面已中断',
+  'frame.more': '更多',
   'frame.menu': '界面设置',
   'stale.title': '画面已中断,以下数值不是最新',
   'stale.text': '自 {time} 起没有收到服务器数据({age})。正在自动重连;期间请以现场和消防控制室设备为准。',
@@ -125,6 +128,7 @@ export const zh = {
   'alarm.detail.call': '负责岗位',
   'alarm.detail.cause': '由 {cause} 抑制',
   'alarm.reset.reason': '复位原因',
+  'alarm.by_permit': '凭停用许可',
   'alarm.course.active': '发生中',
   'alarm.course.latched': '条件已消失,待复位',
   'alarm.course.cleared': '已恢复',

@@ -98,6 +98,7 @@ export const zhEngineering = {
   'equipment.next_inspection_on': '下次检验',
   'equipment.contractor': '维保单位',
   'mimic.pumps': '泵组',
+  'mimic.floors': '{low} 至 {high} 层',
   'mimic.tank': '水箱',
   'mimic.suction': '进水',
   'mimic.discharge': '出水',
