@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.accessible import findings
 from tests.browser.canned import Canned
 from tests.browser.looks import ENGINEERING, View, set_screen, visit
-from tests.browser.test_pages import KEY, SHOTS
+from tests.browser.test_every_page import KEY, SHOTS
 
 TRENDS = next(view for view in ENGINEERING if view.name == "trends")
 PHONE: Any = {"width": 390, "height": 844}
