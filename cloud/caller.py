@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -75,8 +75,27 @@ class Allow:
             raise Unauthenticated
         either = (self.permission, self.otherwise)
         if not any(each is not None and caller.may_somewhere(each) for each in either):
-            raise Forbidden(f"{caller.name} may not {self.permission}; ask an administrator for a role that may")
-        if connection.scope["query_string"] and (site := connection.query_params.get("site")) is not None:
+            raise Forbidden(
+                f"{caller.name!r} 没有此权限,请联系管理员 · "
+                f"{caller.name!r} may not {self.permission}: ask an administrator for a role that may"
+            )
+        for site in _asked_of(connection):
             known: Sites = connection.app.state.sites
             await known.expect(site, caller)
         return caller
+
+
+def _asked_of(connection: HTTPConnection) -> Iterator[str]:
+    """The sites that a question names, in its path or after it."""
+    if (site := connection.path_params.get("site")) is not None:
+        yield str(site)
+    if connection.scope["query_string"] and (site := connection.query_params.get("site")) is not None:
+        yield site
+
+
+def forbidden_at(caller: Caller, permission: Permission, site: str) -> Forbidden:
+    """What is told to who may do it elsewhere, and not at this site."""
+    return Forbidden(
+        f"{caller.name!r} 在站点 {site!r} 没有此权限,请联系管理员 · "
+        f"{caller.name!r} may not {permission} at {site!r}: ask an administrator for a role that may"
+    )

@@ -98,7 +98,10 @@ def read_cursor(cursor: str) -> tuple[int, str]:
     except (ValueError, TypeError, binascii.Error):
         first, second = None, None
     if not isinstance(first, int) or not isinstance(second, str):
-        raise Problem("this cursor is not one of ours: take `next` of the page before, as it is")
+        raise Problem(
+            "翻页标记无效,请原样使用上一页给出的标记 · "
+            "this cursor is not one of ours: take `next` of the page before, as it is"
+        )
     return first, second
 
 
@@ -115,7 +118,7 @@ def one_site(among: frozenset[str] | None, site: str | None) -> frozenset[str] |
 def plain_site(site: str) -> None:
     """Unprocessable where it has control characters."""
     if hidden(site):
-        raise Unprocessable("site 含控制字符,请发送纯文本 · site has a control character: send plain text")
+        raise Unprocessable("站点编号含控制字符,请发送纯文本 · site has a control character: send plain text")
 
 
 def no_site(site: str, own: frozenset[str]) -> NotFound:

@@ -15,6 +15,7 @@ from edge.linkage.linkage import Linkage
 from edge.patrol.watch import PatrolWatch
 from edge.pipeline import Pipeline
 from edge.settings import Settings, check_settings, write_settings
+from facility.alarm import AlarmClass, Detection
 from facility.clock import Clock, iso
 from facility.errors import ConfigError, nearest
 from facility.ids import point_id
@@ -124,8 +125,20 @@ class Commands:
             return rows
         if (past := self._past(asked.until)) is not None:
             return past
+        if asked.until is not None and (stands := self._stands(rows)):
+            return Outcome("refused", f"{stands} is a life-safety alarm that stands: verify and reset it first")
         self._pipeline.record(self._pipeline.engine.set_out_of_service(rows, asked.until))
         return DONE
+
+    def _stands(self, rows: list[int]) -> str:
+        """The first of these rows that is a live life-safety alarm; empty: none, or it is out of service already."""
+        engine = self._pipeline.engine
+        for row in rows:
+            alarm, mine = engine.live.get(row), engine.rows[row]
+            out = alarm is None or alarm.told is Detection.OUT_OF_SERVICE
+            if not out and mine.alarm_class is AlarmClass.LIFE_SAFETY:
+                return mine.id
+        return ""
 
     def _test(self, equipment: str, until: int | None) -> Outcome:
         known = [e.id for e in self._settings.inventory.equipment]

@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from pydantic import Field
 
 from facility import yaml_source
+from facility.alarm import AlarmClass
 from facility.errors import ConfigError
 from facility.inventory import Inventory
 from facility.resolve import Site, resolved
@@ -112,6 +113,19 @@ def _shaped(source: yaml_source.Source) -> SettingsFile | None:
 def _check_references(site: Site, found: SettingsFile, source: yaml_source.Source) -> None:
     alone = site.written.model_copy(update={"overrides": found.overrides, "routes": found.routes or ()})
     check_overrides(alone, source, site.catalog)
+    for where in _switched_off(site, found):
+        source.mistake(where, "a life-safety rule is not switched off by settings: it goes out of service by a permit")
+
+
+def _switched_off(site: Site, found: SettingsFile) -> Iterator[tuple[str, ...]]:
+    """Where the overlay switches a life-safety rule off."""
+    types = {item.id: item.type for item in site.written.equipment}
+    for equipment, override in found.overrides.items():
+        rules = site.catalog.type(types[equipment]).rules if equipment in types else ()
+        vital = {rule.id for rule in rules if rule.alarm_class is AlarmClass.LIFE_SAFETY}
+        for rule, changed in override.rules.items():
+            if changed.enabled is False and rule in vital:
+                yield "overrides", equipment, "rules", rule, "enabled"
 
 
 def _merged(written: SiteFile, settings: SettingsFile) -> SiteFile:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from cloud.alarms.book import AlarmBook
 from cloud.alarms.row import AlarmRow
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, Forbidden, NotFound, Unavailable, problems
 from cloud.permissions import Permission
@@ -59,9 +59,9 @@ def _open(connection: Connection, id: str, body: AskedOrder, caller: Caller, now
     book = AlarmBook(connection, now)
     row = book.by_id(id)
     if row is None or not caller.may(Permission.ALARM_READ, row.site):
-        raise NotFound(f"there is no alarm {id!r}")
+        raise NotFound(f"没有报警 {id!r} · there is no alarm {id!r}")
     if not caller.may(Permission.ORDER_REPORT, row.site):
-        raise Forbidden(f"{caller.name} may not {Permission.ORDER_REPORT} at {row.site}")
+        raise forbidden_at(caller, Permission.ORDER_REPORT, row.site)
     if row.work_order is not None:
         raise Conflict("该报警已有工单 · this alarm has an order already: read the alarm again")
     row.work_order = book.orders.open(_ask(row, body, caller.name))
@@ -85,5 +85,5 @@ async def order_from_alarm(
     order = await store.write(lambda c: _open(c, id, body, caller, now))
     found = await store.read(lambda c: detail(c, order, now))
     if found is None:
-        raise Unavailable(f"the work order {order!r} can't be read now")
+        raise Unavailable(f"工单 {order!r} 暂时无法读取 · the work order {order!r} can't be read now")
     return found

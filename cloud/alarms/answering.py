@@ -19,13 +19,12 @@ from cloud.alarms.answers import (
     Shelving,
 )
 from cloud.alarms.row import AlarmRow
-from cloud.alarms.schemas import Alarm, alarm_of
+from cloud.alarms.schemas import Alarm, NotAnswered, SeveralAnswered, alarm_of
 from cloud.caller import Allow, Caller
 from cloud.database.base import Database
 from cloud.dependencies import Store, TheClock
-from cloud.errors import Conflict, Forbidden, NotFound, problems
+from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
 from cloud.permissions import Permission
-from cloud.wire import Page
 
 router = APIRouter()
 Answerer = Annotated[Caller, Depends(Allow(Permission.ALARM_ACKNOWLEDGE))]
@@ -41,21 +40,25 @@ async def answered(store: Database, now: int, work: Callable[[Connection], Alarm
 @router.post("/alarms/acknowledge", responses=NO)
 async def acknowledge_several(
     store: Store, clock: TheClock, request: Request, caller: Answerer, body: Several
-) -> Page[Alarm]:
-    """接警, several at once: all or none, and no life-safety alarm among them."""
+) -> SeveralAnswered:
+    """接警, several at once, each for itself, life safety never. Where it can be done to none, that is the answer."""
     now = clock.now()
-    rows = await store.write(lambda c: response.acknowledge_many(c, body.ids, caller, now=now))
-    for site, gateway in {(row.site, row.gateway) for row in rows}:
+    found = await store.write(lambda c: response.acknowledge_many(c, body.ids, caller, now=now))
+    for site, gateway in {(row.site, row.gateway) for row in found.done}:
         request.app.state.bell.ring(site, gateway)
-    return Page(items=tuple(alarm_of(row, now) for row in rows))
+    return _several(found, now)
 
 
 @router.post("/alarms/silence", responses=NO)
-async def silence_several(store: Store, clock: TheClock, caller: Answerer, body: Several) -> Page[Alarm]:
-    """消音, in this system only: all or none."""
+async def silence_several(store: Store, clock: TheClock, caller: Answerer, body: Several) -> SeveralAnswered:
+    """消音, in this system only: each for itself. Where it can be done to none, that is the answer."""
     now = clock.now()
-    rows = await store.write(lambda c: response.silence(c, body.ids, caller, now=now))
-    return Page(items=tuple(alarm_of(row, now) for row in rows))
+    return _several(await store.write(lambda c: response.silence(c, body.ids, caller, now=now)), now)
+
+
+def _several(found: response.Each, now: int) -> SeveralAnswered:
+    refused = tuple(NotAnswered(id=id, status=why.status, detail=why.detail) for id, why in found.refused)
+    return SeveralAnswered(items=tuple(alarm_of(row, now) for row in found.done), refused=refused)
 
 
 @router.post("/alarms/{id}/acknowledge", responses=NO)
@@ -92,9 +95,9 @@ async def comment_alarm(store: Store, clock: TheClock, caller: Answerer, id: str
     return await answered(store, now, lambda c: response.comment(c, id, caller, body.text, now=now))
 
 
-@router.post("/alarms/{id}/assign", responses=NO)
+@router.post("/alarms/{id}/assign", responses=problems(Forbidden, NotFound, Conflict, Unprocessable))
 async def assign_alarm(store: Store, clock: TheClock, caller: Answerer, id: str, body: Assignment) -> Alarm:
-    """Give it to one person."""
+    """Give it to one person, who may answer it."""
     now = clock.now()
     return await answered(store, now, lambda c: response.assign(c, id, caller, body.to, now=now))
 
@@ -141,7 +144,7 @@ async def unshelve_alarm(store: Store, clock: TheClock, caller: Shelver, id: str
 async def silence_alarm(store: Store, clock: TheClock, caller: Answerer, id: str) -> Alarm:
     """消音, in this system only."""
     now = clock.now()
-    return await answered(store, now, lambda c: response.silence(c, (id,), caller, now=now)[0])
+    return await answered(store, now, lambda c: response.silence(c, (id,), caller, now=now).done[0])
 
 
 @router.post("/alarms/{id}/close", responses=NO)

@@ -20,13 +20,17 @@ from cloud.alarms.reading import by_id, by_key, with_live_alarms
 from cloud.alarms.row import CHANGING, COLUMNS, AlarmKey, AlarmRow
 from cloud.alarms.schemas import alarm_wire
 from cloud.alarms.tables import ALARM, ALARM_STEP
+from cloud.alarms.withdrawn import withdrawn
 from cloud.database.rows import insert_rows, update_rows
 from cloud.notices.store import Notice, Occasion, give_notices
 from cloud.stream.store import News, publish_all
 from cloud.timers.store import Timer, cancel_timers, set_timers
 from cloud.work_orders.book import OrderBook
+from facility.alarm import Detection
 
 _STEP: Final = ("alarm", "kind", "at", "recorded_at", "by", "detail")
+_DETECTED: Final = frozenset({"raised", "raised_again", "updated"})
+"""Steps that say what the edge detects."""
 _all, _changing = attrgetter(*COLUMNS), attrgetter(*CHANGING, "id")
 
 
@@ -123,8 +127,11 @@ class AlarmBook:
         self._place(row)
 
     def step(self, row: AlarmRow, kind: str, *, at: int, by: str, detail: str = "") -> None:
-        """Append to the history of an alarm."""
+        """Append to the history of an alarm; of one that is detected out of service also who took it out, and why."""
         self._steps.append((row.id, kind, at, self.now, by, detail))
+        out = kind in _DETECTED and row.detection == Detection.OUT_OF_SERVICE
+        if out and (told := withdrawn(self.connection, row, at)) is not None:
+            self._steps.append((row.id, "out_of_service", at, self.now, *told))
 
     def said(self, row: AlarmRow, steps: Collection[Said], *, by: str) -> bool:
         """A person or time did this to it; whether anything was done."""

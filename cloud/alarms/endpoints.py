@@ -91,7 +91,7 @@ async def get_alarm(store: Store, clock: TheClock, caller: Reader, id: str) -> A
     """One alarm with every step of its life."""
     row = await store.read(lambda c: alarm_by_id(c, id))
     if row is None or not caller.may(Permission.ALARM_READ, row.site):
-        raise NotFound(f"there is no alarm {id!r}")
+        raise NotFound(f"没有报警 {id!r} · there is no alarm {id!r}")
     steps, below = await store.read(lambda c: (history(c, id), children(c, row)))
     return detail_of(row, steps, below, clock.now())
 

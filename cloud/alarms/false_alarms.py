@@ -1,4 +1,7 @@
-"""What a false alarm brings about: every false fire its repair record, others a repair order at the second one."""
+"""What a false alarm brings about: every false fire its repair record, others a repair order at the second one.
+
+An alarm that was real after all takes its order back: cancelled where nobody works on it yet, else told to who does.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from cloud.alarms import machine
 from cloud.alarms.book import AlarmBook
 from cloud.alarms.row import AlarmRow
 from cloud.alarms.tables import ALARM
+from cloud.alarms.words import OUTCOMES
 from cloud.work_orders.ask import Ask
 from facility.alarm import OrderClass
 from facility.clock import NS
@@ -22,11 +26,7 @@ def record_false(book: AlarmBook, row: AlarmRow) -> None:
     """Open the order that this false alarm asks for, if it does."""
     if row.drill or row.test:
         return
-    if machine.fire(row):
-        fault = f"false_fire-{row.id}"
-    elif _falses(book, row) >= 1:
-        fault = f"false_alarm-{row.rule}"[:64]
-    else:
+    if not machine.fire(row) and _falses(book, row) < 1:
         return
     rule = book.facts(row.site).rule(book.connection, row.equipment, row.rule)
     order = book.orders.open(
@@ -34,7 +34,7 @@ def record_false(book: AlarmBook, row: AlarmRow) -> None:
             site=row.site,
             equipment=row.equipment,
             place=row.place,
-            fault=fault,
+            fault=_fault(row),
             order_class=OrderClass.ORDINARY,
             trade=rule.order.trade if rule is not None and rule.order is not None else _trade(row),
             title=Text(
@@ -49,6 +49,23 @@ def record_false(book: AlarmBook, row: AlarmRow) -> None:
         )
     )
     book.step(row, "false_recorded", at=book.now, by="", detail=order)
+
+
+def take_back(book: AlarmBook, row: AlarmRow, by: str) -> None:
+    """It was called false, and was not: its order has no cause any more, unless two others still are."""
+    if row.drill or row.test or (not machine.fire(row) and _falses(book, row) >= 2):
+        return
+    found = row.confirmed_found
+    why = (
+        f"报警改为{OUTCOMES[row.confirmed_outcome or 'real'].zh}:{found} · the alarm was not false after all: {found!r}"
+    )
+    order = book.orders.take_back((row.site, row.equipment, _fault(row)), by, why)
+    if order is not None:
+        book.step(row, "false_taken_back", at=book.now, by="", detail=order)
+
+
+def _fault(row: AlarmRow) -> str:
+    return f"false_fire-{row.id}" if machine.fire(row) else f"false_alarm-{row.rule}"[:64]
 
 
 def _trade(row: AlarmRow) -> str:

@@ -53,7 +53,7 @@ async def get_procedure(
     """The steps with who did each and when, and the card for the call to 119."""
     row = await store.read(lambda c: alarm_by_id(c, id))
     if row is None or not caller.may(Permission.ALARM_READ, row.site):
-        raise NotFound(f"there is no alarm {id!r}")
+        raise NotFound(f"没有报警 {id!r} · there is no alarm {id!r}")
     return await store.read(lambda c: _procedure(c, row))
 
 

@@ -36,10 +36,11 @@ class Refused(GatehouseError):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does it; `head` may decide alone what else takes two."""
+    """Who does it; `head` may decide alone what else takes two. Only a `person` calls a fire false, or closes it."""
 
     name: str
     head: bool = False
+    person: bool = True
 
 
 def life_safety(row: AlarmRow) -> bool:
@@ -120,6 +121,8 @@ def acknowledge(row: AlarmRow, by: Actor, comment: str | None, now: int) -> tupl
 
 def confirm(row: AlarmRow, by: Actor, outcome: Outcome, found: str, now: int) -> tuple[Said, ...]:
     """核实: verified on the spot. Whoever confirms has seen it; a fire is false only by two, or by the head."""
+    if fire(row) and outcome != "real":
+        _only_people(by)
     seen = acknowledge(row, by, None, now) if row.acknowledged_at is None else ()
     if fire(row) and outcome != "real" and not _second(row.false_by, by):
         row.false_by = by.name
@@ -128,6 +131,12 @@ def confirm(row: AlarmRow, by: Actor, outcome: Outcome, found: str, now: int) ->
     first = f" ({row.false_by} + {by.name})" if outcome != "real" and row.false_by not in {None, by.name} else ""
     row.false_by = None
     return (*seen, ("confirmed", f"{outcome}: {found}{first}"))
+
+
+def _only_people(by: Actor) -> None:
+    if not by.person:
+        zh, en = "须由本人登录办理,机器令牌无效", "people decide this, logged in: not a machine's token"
+        raise Refused(zh, en)
 
 
 def _second(first: str | None, by: Actor) -> bool:
@@ -210,6 +219,7 @@ def close(row: AlarmRow, by: Actor, now: int) -> tuple[Said, ...]:
         )
     if row.confirmed_outcome is None:
         raise Refused("尚未核实:请先核实再关闭", "nobody has confirmed what it was: confirm it first")
+    _only_people(by)
     if not _second(row.close_by, by):
         row.close_by = by.name
         return (("close_proposed", ""),)

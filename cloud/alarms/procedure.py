@@ -30,7 +30,7 @@ class Facts119:
 def tick(connection: Connection, id: str, step: str, caller: Caller, note: str, *, now: int) -> AlarmRow:
     """Tick a step. Conflict where it was ticked already, or the alarm is no fire."""
     if step not in PROCEDURE:
-        raise NotFound(f"there is no step {step!r}; there are {', '.join(PROCEDURE)}")
+        raise NotFound(f"没有步骤 {step!r} · there is no step {step!r}; there are {', '.join(PROCEDURE)}")
     answering = Answering(connection, caller, now)
     row = answering.does(id, "procedure", lambda *_: (("procedure", f"{step}: {note}" if note else step),))
     _is_fire(row)

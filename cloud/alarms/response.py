@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import orjson
@@ -11,15 +12,16 @@ from sqlalchemy import Connection
 from cloud.alarms import machine
 from cloud.alarms.book import AlarmBook
 from cloud.alarms.builtin import INTEGRITY
-from cloud.alarms.false_alarms import record_false
+from cloud.alarms.false_alarms import record_false, take_back
 from cloud.alarms.machine import Actor, Outcome, Refused, Said
 from cloud.alarms.row import AlarmRow
 from cloud.audit.store import Entry, record
 from cloud.caller import Caller
-from cloud.errors import Conflict, Forbidden, NotFound
+from cloud.errors import Conflict, Forbidden, NotFound, Problem, Unprocessable
 from cloud.gateways.store import has_duty_page
 from cloud.instructions.store import EXPIRES, Order, give
 from cloud.permissions import Permission
+from cloud.users.roles import load_roles, permissions_of
 from cloud.users.store import user_by_name
 from facility.alarm import AlarmClass, Detection, Post
 from facility.instruction import AlarmAcknowledged, AlarmConfirmed, AlarmReset
@@ -38,7 +40,7 @@ Does = Callable[[AlarmRow, Actor], tuple[Said, ...]]
 def may_answer(row: AlarmRow | None, id: str, caller: Caller, permission: Permission) -> AlarmRow:
     """The alarm, if the caller may do this to it; NotFound, Forbidden."""
     if row is None or not caller.may(permission, row.site):
-        raise NotFound(f"there is no alarm {id!r}, or you may not answer it")
+        raise NotFound(f"没有报警 {id!r},或您无权处理 · there is no alarm {id!r}, or you may not answer it")
     posts = [Post(owner) for owner in orjson.loads(row.owners)]
     if Post.LIST in posts or row.alarm_class == AlarmClass.SECURITY or caller.may(Permission.ALARM_DECIDE, row.site):
         return row
@@ -63,7 +65,8 @@ class Answering:
     ) -> AlarmRow:
         """Do it to one alarm. Conflict where the machine refuses it."""
         row = may_answer(self.book.by_id(id), id, self._caller, permission)
-        actor = Actor(self._caller.name[:64], head=self._caller.may(Permission.ALARM_DECIDE, row.site))
+        head, person = self._caller.may(Permission.ALARM_DECIDE, row.site), self._caller.kind == "user"
+        actor = Actor(self._caller.name[:64], head=head, person=person)
         try:
             steps = transition(row, actor)
         except Refused as refused:
@@ -112,14 +115,39 @@ def acknowledge(connection: Connection, id: str, caller: Caller, comment: str | 
     return row
 
 
-def acknowledge_many(connection: Connection, ids: Sequence[str], caller: Caller, *, now: int) -> list[AlarmRow]:
-    """Several at once, all or none; life safety is acknowledged one by one, by opening it."""
+def acknowledge_many(connection: Connection, ids: Sequence[str], caller: Caller, *, now: int) -> Each:
+    """Several at once, each for itself; life safety is acknowledged one by one, by opening it."""
+
+    def one(row: AlarmRow, by: Actor) -> tuple[Said, ...]:
+        if machine.life_safety(row):
+            zh, en = "生命安全报警须逐条打开接警", "a life-safety alarm is acknowledged only one by one, by opening it"
+            raise Refused(zh, en)
+        return machine.acknowledge(row, by, None, now)
+
+    return each(connection, ids, caller, "acknowledge", one, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """What became of several: the alarms to which it was done, and of each other one why not."""
+
+    done: list[AlarmRow]
+    refused: list[tuple[str, Problem]]
+
+
+def each(
+    connection: Connection, ids: Sequence[str], caller: Caller, action: str, transition: Does, *, now: int
+) -> Each:
+    """One transition of several alarms, each for itself. The first refusal is raised where it was done to none."""
     answering = Answering(connection, caller, now)
-    rows = [answering.book.by_id(id) for id in ids]
-    if any(row is not None and machine.life_safety(row) for row in rows):
-        zh, en = "生命安全报警须逐条打开接警", "a life-safety alarm is acknowledged only one by one, by opening it"
-        raise Conflict(f"{zh} · {en}")
-    found = [answering.does(id, "acknowledge", lambda row, by: machine.acknowledge(row, by, None, now)) for id in ids]
+    found = Each([], [])
+    for id in dict.fromkeys(ids):
+        try:
+            found.done.append(answering.does(id, action, transition))
+        except Problem as refused:
+            found.refused.append((id, refused))
+    if not found.done:
+        raise found.refused[0][1]
     answering.write()
     return found
 
@@ -127,13 +155,17 @@ def acknowledge_many(connection: Connection, ids: Sequence[str], caller: Caller,
 def confirm(connection: Connection, id: str, caller: Caller, outcome: Outcome, found: str, *, now: int) -> AlarmRow:
     """核实. The edge learns of it; one that was false opens its record or repair order."""
     answering = Answering(connection, caller, now)
+    known = answering.book.by_id(id)
+    before = known.confirmed_outcome if known is not None else None
     row = answering.does(id, "confirm", lambda row, by: machine.confirm(row, by, outcome, found, now))
     if row.confirmed_at == now and row.confirmed_by == caller.name[:64]:
         if row.detected_by == "edge" and row.live:
             answering.instruct(row, AlarmConfirmed(rule=row.rule, outcome=outcome), found)
         if outcome == "false":
             record_false(answering.book, row)
-        elif outcome == "real" and machine.life_safety(row):
+        elif before == "false":
+            take_back(answering.book, row, caller.name)
+        if outcome == "real" and machine.life_safety(row):
             answering.book.notify(row, "confirmed")
     answering.write()
     return row
@@ -145,18 +177,34 @@ def comment(connection: Connection, id: str, caller: Caller, text: str, *, now: 
 
 
 def assign(connection: Connection, id: str, caller: Caller, to: str, *, now: int) -> AlarmRow:
-    """Give it to one person. NotFound where there is no such user."""
-    if user_by_name(connection, to) is None:
-        raise NotFound(f"没有用户 {to!r} · there is no user {to!r}")
-    return one(connection, id, caller, "assign", lambda row, _: machine.assign(row, to), now=now)
+    """Give it to one person, who may answer it. Unprocessable says why somebody can't."""
+
+    def give_to(row: AlarmRow, _: Actor) -> tuple[Said, ...]:
+        _expect_answerer(connection, row, to)
+        return machine.assign(row, to)
+
+    return one(connection, id, caller, "assign", give_to, now=now)
 
 
-def silence(connection: Connection, ids: Sequence[str], caller: Caller, *, now: int) -> list[AlarmRow]:
-    """消音, all or none."""
-    answering = Answering(connection, caller, now)
-    rows = [answering.does(id, "silence", lambda row, by: machine.silence(row, by, now)) for id in ids]
-    answering.write()
-    return rows
+def _expect_answerer(connection: Connection, row: AlarmRow, to: str) -> None:
+    user = user_by_name(connection, to)
+    if user is None:
+        raise Unprocessable(f"没有用户 {to!r} · there is no user {to!r}")
+    if user["disabled"]:
+        raise Unprocessable(f"用户 {to!r} 的账号已停用 · the account of {to!r} is disabled: assign it to somebody else")
+    try:
+        somebody = Caller("user", user["id"], to, permissions_of(load_roles(user["roles"])))
+        may_answer(row, row.id, somebody, Permission.ALARM_ACKNOWLEDGE)
+    except (NotFound, Forbidden):
+        raise Unprocessable(
+            f"用户 {to!r} 的岗位无权处理此报警 · {to!r} may not answer this alarm at {row.site!r}: "
+            "assign it to somebody of its post"
+        ) from None
+
+
+def silence(connection: Connection, ids: Sequence[str], caller: Caller, *, now: int) -> Each:
+    """消音 of several, each for itself."""
+    return each(connection, ids, caller, "silence", lambda row, by: machine.silence(row, by, now), now=now)
 
 
 def one(
@@ -181,9 +229,12 @@ def ask_reset(connection: Connection, id: str, caller: Caller, reason: str, *, n
     answering = Answering(connection, caller, now)
     row = may_answer(answering.book.by_id(id), id, caller, Permission.ALARM_RESET)
     if row.detected_by != "edge":
-        raise Conflict("the cloud found this alarm itself; it ends when its cause does, there is nothing to reset")
+        raise Conflict(
+            "此报警由本系统自行发现,原因消除后自动结束,无需复位 · "
+            "the cloud found this alarm itself; it ends when its cause does, there is nothing to reset"
+        )
     if not row.live or row.detection == Detection.CLEARED:
-        raise Conflict("this alarm is over; there is nothing to reset")
+        raise Conflict("报警已结束,无需复位 · this alarm is over; there is nothing to reset")
     given = answering.instruct(row, AlarmReset(rule=row.rule), reason)
     answering.book.step(row, "reset_asked", at=now, by=caller.name, detail=reason)
     answering.audit(row, "reset", f"{given}: {reason}")

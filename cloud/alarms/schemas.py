@@ -126,6 +126,22 @@ class AlarmDetail(Alarm):
     """The ids of the live alarms that this one is the cause of, or whose equipment is unknown because of it."""
 
 
+class NotAnswered(Frozen):
+    """One alarm of several to which it was not done, and why."""
+
+    id: str
+    status: int
+    """As if it had been asked for alone: 404, 403 or 409."""
+    detail: str
+
+
+class SeveralAnswered(Frozen):
+    """What became of several: each alarm to which it was done, and each to which it was not."""
+
+    items: tuple[Alarm, ...]
+    refused: tuple[NotAnswered, ...]
+
+
 _SAME = (
     "id", "site", "gateway", "equipment", "instance", "system", "place", "rule", "priority", "detection", "cause",
     "detected_by", "point", "value", "fault", "work_order", "drill", "test", "replayed", "raises", "clear_reason",

@@ -97,11 +97,11 @@ async def get_statistics(
 ) -> Statistics:
     """How much a post is loaded, and how it answers."""
     if not caller.may(Permission.ALARM_READ, query.site):
-        raise NotFound(f"there is no site {query.site!r}")
+        raise NotFound(f"没有站点 {query.site!r} · there is no site {query.site!r}")
     end = query.end if query.end is not None else clock.now()
     start = query.start if query.start is not None else end - DAY
     if not 0 < end - start <= LONGEST:
-        raise Unprocessable("from comes before to, by at most 31 days")
+        raise Unprocessable("开始须早于结束,最长 31 天 · from comes before to, by at most 31 days")
     return await store.read(lambda c: statistics(c, query.site, query.post, start, end))
 
 

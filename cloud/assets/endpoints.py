@@ -11,7 +11,7 @@ from cloud.assets import register
 from cloud.assets.schemas import Asset, NewAsset
 from cloud.assets.store import assets, fields_of, put_assets
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.equipment.store import row_of
 from cloud.errors import Forbidden, NotFound, Unprocessable, problems
@@ -37,12 +37,12 @@ async def list_assets(store: Store, caller: Reader, site: str | None = None) -> 
 async def write_asset(store: Store, clock: TheClock, caller: Manager, equipment: Id, body: NewAsset) -> None:
     """Write a line of the register."""
     if not caller.may(Permission.SERVICE_MANAGE, body.site):
-        raise Forbidden(f"{caller.name} may not {Permission.SERVICE_MANAGE} at {body.site}")
+        raise forbidden_at(caller, Permission.SERVICE_MANAGE, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> None:
         if row_of(connection, body.site, equipment, removed=True) is None:
-            raise NotFound(f"there is no equipment {equipment!r} at {body.site}")
+            raise NotFound(f"没有设备 {equipment!r} · there is no equipment {equipment!r} at {body.site}")
         if body.contractor is not None and user_by_name(connection, body.contractor) is None:
             raise Unprocessable(f"没有用户 {body.contractor!r} · there is no user {body.contractor!r}: add it first")
         put_assets(connection, body.site, {equipment: body.facts}, now=now)

@@ -15,7 +15,7 @@ from cloud.assets.schemas import AssetFacts
 from cloud.assets.store import facts_of_site, put_assets
 from cloud.assets.writing import Language, Line, written
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.equipment.store import equipment_of
 from cloud.equipment.tables import EQUIPMENT
@@ -57,7 +57,7 @@ class Imported(Frozen):
 
 def _may(caller: Caller, permission: Permission, site: str) -> None:
     if not caller.may(permission, site):
-        raise Forbidden(f"{caller.name} may not {permission} at {site}")
+        raise forbidden_at(caller, permission, site)
 
 
 @router.get(

@@ -62,7 +62,10 @@ async def _known(store: Store, site: str, meter: str | None = None) -> tuple[Ene
         return where, found
     where.meter(meter)
     if meter not in found:
-        raise NotFound(f"{meter!r} has no baseline: PUT /baselines/{site}/{meter} with its period")
+        raise NotFound(
+            f"表计 {meter!r} 尚无基准,请先设定基准期 · "
+            f"{meter!r} has no baseline: PUT /baselines/{site}/{meter} with its period"
+        )
     return where, {meter: found[meter]}
 
 
@@ -108,7 +111,7 @@ async def delete_baseline(store: Store, clock: TheClock, caller: Manager, site: 
 
     def work(connection: Connection) -> None:
         if not remove_ground(connection, site, meter):
-            raise NotFound(f"{meter!r} has no baseline")
+            raise NotFound(f"表计 {meter!r} 尚无基准 · {meter!r} has no baseline")
         record(connection, caller, Entry("baseline.remove", meter, site), at=now)
 
     await store.write(work)

@@ -48,7 +48,7 @@ async def get_qr_sheet(
     def work(connection: Connection) -> Sheet:
         row = site_by_id(connection, site)
         if row is None:
-            raise NotFound(f"there is no site {site!r}")
+            raise NotFound(f"没有站点 {site!r} · there is no site {site!r}")
         codes = [each for each in named_codes(connection, site) if not wanted or (each.kind, each.ref) in wanted]
         if not codes:
             raise NotFound("还没有二维码,请先生成 · there are no codes yet: make them first (POST /qr-codes)")

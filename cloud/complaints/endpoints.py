@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlalchemy import Connection, RowMapping
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.complaints import life
 from cloud.complaints.figures import figures
 from cloud.complaints.life import Life
@@ -71,7 +71,7 @@ class MonthQuery(Asked):
 
 def _may(caller: Caller, permission: Permission, site: str) -> None:
     if not caller.may(permission, site):
-        raise Forbidden(f"{caller.name} may not {permission} at {site}")
+        raise forbidden_at(caller, permission, site)
 
 
 @router.get("/complaints", responses=problems(Problem))
@@ -191,7 +191,7 @@ def _step(connection: Connection, id: str, caller: Caller, change: _Change, now:
 def _row(connection: Connection, id: str, caller: Caller) -> RowMapping:
     row = complaint_by_id(connection, id)
     if row is None or not caller.may(Permission.ORDER_DISPATCH, row["site"]):
-        raise NotFound(f"there is no complaint {id!r}")
+        raise NotFound(f"没有投诉 {id!r} · there is no complaint {id!r}")
     return row
 
 

@@ -79,7 +79,8 @@ def _run(connection: Connection, job: Job) -> Outcome:
 
 def all_failed(jobs: Sequence[Job], error: BaseException) -> list[Outcome]:
     """The store took none of them."""
-    why = f"the store did not take it ({type(error).__name__}); nothing was changed, try again"
+    name = type(error).__name__
+    why = f"存储未能写入,数据未变,请重试 · the store did not take it ({name}); nothing was changed, try again"
     outcomes = []
     for job in jobs:
         away = Unavailable(why)

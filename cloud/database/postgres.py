@@ -50,16 +50,16 @@ class PostgresDatabase:
 
     async def read(self, work: Work[T]) -> T:
         if not self._open:
-            raise Unavailable("the store is closed")
+            raise Unavailable("存储已关闭 · the store is closed")
         try:
             async with self._engine.connect() as connection:
                 return await connection.run_sync(work)
         except (DBAPIError, OSError) as error:
-            raise Unavailable("the store can't be read now; try again") from error
+            raise Unavailable("存储暂时无法读取,请稍后再试 · the store can't be read now; try again") from error
 
     async def write(self, work: Work[T]) -> T:
         if not self._open:
-            raise Unavailable("the store is closed")
+            raise Unavailable("存储已关闭 · the store is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         await self._jobs.put(Job(work, future))
         return await future

@@ -85,15 +85,15 @@ class SqliteDatabase:
 
     async def read(self, work: Work[T]) -> T:
         if not self._open:
-            raise Unavailable("the store is closed")
+            raise Unavailable("存储已关闭 · the store is closed")
         try:
             return await self._loop.run_in_executor(self._pool, self._read, work)
         except OperationalError as error:
-            raise Unavailable("the store can't be read now; try again") from error
+            raise Unavailable("存储暂时无法读取,请稍后再试 · the store can't be read now; try again") from error
 
     async def write(self, work: Work[T]) -> T:
         if not self._open:
-            raise Unavailable("the store is closed")
+            raise Unavailable("存储已关闭 · the store is closed")
         future: asyncio.Future[T] = self._loop.create_future()
         self._jobs.put(Job(work, future))
         return await future

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.drawings.cleaning import MOST_BYTES, clean
 from cloud.drawings.store import drawing, drawings, put_drawing, remove_drawing
@@ -60,7 +60,7 @@ class SiteQuery(Asked):
 
 def _may(caller: Caller, permission: Permission, site: str) -> None:
     if not caller.may(permission, site):
-        raise Forbidden(f"{caller.name} may not {permission} at {site}")
+        raise forbidden_at(caller, permission, site)
 
 
 @router.get("/drawings", responses=problems(Forbidden))
@@ -77,7 +77,7 @@ async def get_drawing(store: Store, caller: Reader, place: Id, query: Annotated[
     _may(caller, Permission.SITE_READ, query.site)
     row = await store.read(lambda c: drawing(c, query.site, place))
     if row is None:
-        raise NotFound(f"the place {place!r} has no drawing")
+        raise NotFound(f"位置 {place!r} 没有平面图 · the place {place!r} has no drawing")
     return DrawingDetail.model_validate(dict(row))
 
 
@@ -89,7 +89,7 @@ async def take_drawing(store: Store, clock: TheClock, caller: Manager, place: Id
 
     def work(connection: Connection) -> None:
         if place not in {row["id"] for row in places(connection, body.site)}:
-            raise NotFound(f"there is no place {place!r} at {body.site}")
+            raise NotFound(f"没有位置 {place!r} · there is no place {place!r} at {body.site}")
         put_drawing(connection, body.site, place, cleaned.svg, caller.name, at=now)
         record(connection, caller, Entry("drawing.put", place, body.site, detail=str(cleaned.removed)), at=now)
 
@@ -107,7 +107,7 @@ async def delete_drawing(
 
     def work(connection: Connection) -> None:
         if not remove_drawing(connection, query.site, place):
-            raise NotFound(f"the place {place!r} has no drawing")
+            raise NotFound(f"位置 {place!r} 没有平面图 · the place {place!r} has no drawing")
         record(connection, caller, Entry("drawing.remove", place, query.site), at=now)
 
     await store.write(work)

@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr, model_validator
 from sqlalchemy import Connection, RowMapping, delete, insert, select
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock, TheSettings
 from cloud.duty.tables import BADGE
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
@@ -44,7 +44,7 @@ class NewBadge(Asked):
     @model_validator(mode="after")
     def _one(self) -> NewBadge:
         if (self.card is None) == (self.guard is None):
-            raise ValueError("card 或 guard,二者选一 · say which: either card or guard")
+            raise ValueError("请写明门禁卡或巡更棒,二者选一 · say which: either card or guard")
         return self
 
 
@@ -150,4 +150,4 @@ def _rows(connection: Connection, site: str) -> Sequence[RowMapping]:
 
 def _may(caller: Caller, site: str) -> None:
     if not caller.may(Permission.DUTY_MANAGE, site):
-        raise Forbidden(f"{caller.name} may not {Permission.DUTY_MANAGE} at {site}")
+        raise forbidden_at(caller, Permission.DUTY_MANAGE, site)

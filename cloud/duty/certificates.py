@@ -115,7 +115,7 @@ def certificate_row(connection: Connection, id: str) -> RowMapping:
     """One certificate. NotFound."""
     row = connection.execute(select(CERTIFICATE).where(CERTIFICATE.c.id == id)).mappings().first()
     if row is None:
-        raise NotFound(f"there is no certificate {id!r}")
+        raise NotFound(f"没有证书 {id!r} · there is no certificate {id!r}")
     return row
 
 

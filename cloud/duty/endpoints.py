@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.duty import badges, people, rotas
 from cloud.duty.patterns import Line
@@ -82,7 +82,7 @@ class RotaQuery(Asked):
 
 def _may(caller: Caller, permission: Permission, site: str) -> None:
     if not caller.may(permission, site):
-        raise Forbidden(f"{caller.name} may not {permission} at {site}")
+        raise forbidden_at(caller, permission, site)
 
 
 @router.get("/posts", responses=problems(Forbidden))
@@ -161,7 +161,7 @@ async def take_off_rota(store: Store, clock: TheClock, caller: Manager, id: str)
     """Take a line off the rota."""
     row = await store.read(lambda c: duty_by_id(c, id))
     if row is None:
-        raise NotFound(f"the rota has no line {id!r}")
+        raise NotFound(f"排班表中没有 {id!r} 这一行 · the rota has no line {id!r}")
     _may(caller, Permission.DUTY_MANAGE, row["site"])
     now = clock.now()
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from sqlalchemy import Connection, RowMapping
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.duty.certificates import (
     Held,
@@ -42,7 +42,7 @@ class OfSite(Asked):
 
 def _may(caller: Caller, permission: Permission, site: str) -> None:
     if not caller.may(permission, site):
-        raise Forbidden(f"{caller.name} may not {permission} at {site}")
+        raise forbidden_at(caller, permission, site)
 
 
 @router.get("/trades", responses=problems(Forbidden))

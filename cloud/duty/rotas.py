@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.duty.patterns import SHIPPED, Pattern
 from cloud.duty.rota import Plan, gaps, lay_out
@@ -51,7 +51,7 @@ async def put_pattern(store: Store, clock: TheClock, caller: Manager, body: NewP
     certificates in any shift.
     """
     if not caller.may(Permission.DUTY_MANAGE, body.site):
-        raise Forbidden(f"{caller.name} may not {Permission.DUTY_MANAGE} at {body.site}")
+        raise forbidden_at(caller, Permission.DUTY_MANAGE, body.site)
     now, plan = clock.now(), _plan(body)
 
     def work(connection: Connection) -> LaidOut:
@@ -74,10 +74,10 @@ def _plan(body: NewPattern) -> Plan:
 async def list_gaps(store: Store, clock: TheClock, caller: Reader, query: Annotated[GapQuery, Query()]) -> Page[Gap]:
     """Where the rota of the fire control room has fewer than two people with a valid certificate."""
     if not caller.may(Permission.DUTY_READ, query.site):
-        raise Forbidden(f"{caller.name} may not {Permission.DUTY_READ} at {query.site}")
+        raise forbidden_at(caller, Permission.DUTY_READ, query.site)
     start = query.start if query.start is not None else clock.now()
     end = query.end if query.end is not None else start + 7 * DAY
     if not 0 < end - start <= LONGEST_LOOK:
-        raise Problem("ask for 62 days at most, `from` before `to`")
+        raise Problem("最长查询 62 天,开始须早于结束 · ask for 62 days at most, `from` before `to`")
     found = await store.read(lambda c: gaps(c, query.site, start, end))
     return Page(items=tuple(Gap.model_validate({"from": a, "to": b, "certified": n}) for a, b, n in found))

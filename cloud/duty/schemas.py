@@ -69,7 +69,7 @@ class NewCertificate(Asked):
     def _in_order(self) -> NewCertificate:
         if self.expires_on is not None and self.expires_on < self.issued_on:
             raise ValueError(
-                "证书到期须晚于发证:请检查 expires_on · a certificate ends after it begins: look at expires_on"
+                "证书到期须晚于发证:请检查到期日期 · a certificate ends after it begins: look at expires_on"
             )
         return self
 
@@ -122,7 +122,7 @@ class NewPattern(Asked):
     @model_validator(mode="after")
     def _one(self) -> NewPattern:
         if (self.pattern is None) == (not self.shifts):
-            raise ValueError("请写明班次:pattern 或 shifts,二者选一 · say which shifts: either pattern or shifts")
+            raise ValueError("请写明班次:选用班制或自列班次,二者选一 · say which shifts: either pattern or shifts")
         return self
 
 

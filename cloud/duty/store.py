@@ -49,7 +49,7 @@ def remove_post(connection: Connection, site: str, id: str, *, now: int) -> None
         if connection.execute(ahead).first() is not None:
             raise Conflict(f"排班中仍有 {id} · the rota still has somebody at {id}: take them off first")
     if connection.execute(delete(DUTY_POST).where(p.site == site, p.id == id)).rowcount == 0:
-        raise NotFound(f"there is no post {id!r} of your own at {site}")
+        raise NotFound(f"没有自设的岗位 {id!r} · there is no post {id!r} of your own at {site}")
 
 
 def add_duty(connection: Connection, site: str, post: str, person: str, start: int, end: int, *, now: int) -> str:

@@ -22,6 +22,13 @@ CERTIFICATES: Final[Mapping[str, Text]] = {
     "work_at_height": Text(zh="高处作业证", en="Work at height"),
 }
 """The kinds that ship; a site may name others."""
+
+
+def certificate_name(kind: str) -> Text:
+    """Its name; a kind of the site's own is its word."""
+    return CERTIFICATES.get(kind) or Text(zh=f"“{kind}”证书", en=kind)
+
+
 CONTROL_ROOM: Final = "fire_facility"
 """Who watches a fire control room holds it (GB 25201)."""
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection, RowMapping
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.duty.store import posts
 from cloud.duty_stations.store import (
@@ -104,7 +104,7 @@ def _station(row: RowMapping, test: RowMapping | None, now: int) -> DutyStation:
 
 def _may(caller: Caller, permission: Permission, site: str) -> None:
     if not caller.may(permission, site):
-        raise Forbidden(f"{caller.name} may not {permission} at {site}")
+        raise forbidden_at(caller, permission, site)
 
 
 def _known(connection: Connection, caller: Caller, permission: Permission, id: str) -> RowMapping:

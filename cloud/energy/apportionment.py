@@ -83,7 +83,7 @@ def apportioned(
     """One rule over [start, end), both on a quarter hour. NotFound."""
     rule = rules(connection, site).get(id)
     if rule is None:
-        raise NotFound(f"there is no apportionment {id!r} at {site}")
+        raise NotFound(f"没有分摊规则 {id!r} · there is no apportionment {id!r} at {site}")
     unit = check_rule(meters, rule)
     below = {m: [c.id for c in meters.values() if c.parent == m and c.unit == unit] for m in rule.meters}
     wanted = {*rule.meters, *needed(rule), *(c for ids in below.values() for c in ids if rule.remainder)}

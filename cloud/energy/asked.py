@@ -11,8 +11,8 @@ from fastapi import Depends
 from pydantic import Field
 from sqlalchemy import Connection
 
-from cloud.caller import Allow, Caller
-from cloud.errors import Forbidden, NotFound, Problem
+from cloud.caller import Allow, Caller, forbidden_at
+from cloud.errors import NotFound, Problem
 from cloud.ledger.store import states
 from cloud.meters.facts import MeterFacts
 from cloud.meters.store import meters_of
@@ -49,14 +49,14 @@ class MeterQuery(DaysQuery):
 def may(caller: Caller, permission: Permission, site: str) -> None:
     """Forbidden where the caller may not at this site."""
     if not caller.may(permission, site):
-        raise Forbidden(f"{caller.name} may not {permission} at {site}")
+        raise forbidden_at(caller, permission, site)
 
 
 def zone_of(connection: Connection, site: str) -> ZoneInfo:
     """The site's time zone; NotFound."""
     row = site_by_id(connection, site)
     if row is None:
-        raise NotFound(f"there is no site {site!r}, or you may not see it")
+        raise NotFound(f"没有站点 {site!r},或您无权查看 · there is no site {site!r}, or you may not see it")
     return ZoneInfo(row["timezone"])
 
 
@@ -64,7 +64,10 @@ def span_of(zone: ZoneInfo, query: DaysQuery, most: int) -> tuple[int, int]:
     """From the beginning of the first day to the end of the last; Problem where they are too many, or the wrong way."""
     days = (query.last - query.first).days + 1
     if not 1 <= days <= most:
-        raise Problem(f"first={query.first} must not lie after last={query.last}, and at most {most} days are answered")
+        raise Problem(
+            f"起始日期 {query.first} 不得晚于截止日期 {query.last},最长 {most} 天 · "
+            f"first={query.first} must not lie after last={query.last}, and at most {most} days are answered"
+        )
     return midnight(zone, query.first), midnight(zone, query.last + timedelta(days=1))
 
 
@@ -77,7 +80,7 @@ def up_to(now: int, span: tuple[int, int]) -> tuple[int, int]:
 def the_meter(meters: Mapping[str, MeterFacts], id: str, site: str) -> MeterFacts:
     """One of them; NotFound."""
     if id not in meters:
-        raise NotFound(f"there is no meter {id!r} at {site}")
+        raise NotFound(f"没有表计 {id!r} · there is no meter {id!r} at {site}")
     return meters[id]
 
 

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from cloud.caller import Caller
+from cloud.caller import Caller, forbidden_at
 from cloud.energy.amounts import amounts_of
 from cloud.energy_settings.schemas import EnergySettings
 from cloud.energy_settings.store import settings_of
-from cloud.errors import Forbidden, NotFound, Unprocessable
+from cloud.errors import NotFound, Unprocessable
 from cloud.meters.facts import MeterFacts
 from cloud.meters.store import meters_of
 from cloud.permissions import Permission
@@ -37,7 +37,7 @@ class EnergySite:
     def meter(self, id: str) -> MeterFacts:
         """NotFound."""
         if id not in self.meters:
-            raise NotFound(f"there is no meter {id!r} at {self.id}{nearest(id, self.meters)}")
+            raise NotFound(f"没有表计 {id!r} · there is no meter {id!r} at {self.id}{nearest(id, self.meters)}")
         return self.meters[id]
 
 
@@ -65,7 +65,7 @@ def used(
 def refuse_strangers(caller: Caller, permission: Permission, site: str) -> None:
     """Forbidden."""
     if not caller.may(permission, site):
-        raise Forbidden(f"{caller.name} may not {permission} at {site}")
+        raise forbidden_at(caller, permission, site)
 
 
 def in_order(first: date, last: date, most: int = 800) -> None:

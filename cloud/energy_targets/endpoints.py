@@ -189,7 +189,7 @@ async def answer_rectification(store: Store, clock: TheClock, caller: Recorder, 
     def work(connection: Connection) -> Rectification:
         held = task(connection, id)
         if held is None or not caller.may(Permission.ENERGY_READ, held.site):
-            raise NotFound(f"there is no task {id!r}")
+            raise NotFound(f"没有任务 {id!r} · there is no task {id!r}")
         refuse_strangers(caller, Permission.ENERGY_RECORD, held.site)
         told = _answered(held, body, caller, now)
         put_task(connection, told, by=caller.name, now=now)
@@ -206,7 +206,10 @@ def _answered(held: Rectification, body: Answer, caller: Caller, now: int) -> Re
         raise Conflict("任务已关闭 · the task is closed")
     manages = caller.may(Permission.ENERGY_MANAGE, held.site)
     if (body.state in CLOSED or body.owner or body.due) and not manages:
-        raise Forbidden(f"{caller.name} may not {Permission.ENERGY_MANAGE} at {held.site}: ask who manages energy")
+        raise Forbidden(
+            f"{caller.name!r} 在站点 {held.site!r} 没有能源管理权限,请联系能源管理人员 · "
+            f"{caller.name} may not {Permission.ENERGY_MANAGE} at {held.site}: ask who manages energy"
+        )
     done = [step.by for step in held.missed.steps if step.state == "done"]
     if body.state == "verified" and (held.state != "done" or done[-1:] == [caller.name]):
         raise Conflict("须先完成,并由他人验证 · it must be done first, and verified by somebody else")

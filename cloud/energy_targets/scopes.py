@@ -46,7 +46,9 @@ def scoped(where: EnergySite, scope: str) -> Scoped:
     outermost = [m.id for m in inside.values() if m.parent not in inside and m.kind != "virtual"]
     if not outermost:
         areas = {m.area for m in where.meters.values() if m.area}
-        raise NotFound(f"no meter of {where.id} counts for the area {id!r}{nearest(id, areas)}")
+        raise NotFound(
+            f"区域 {id!r} 下没有表计 · no meter of {where.id} counts for the area {id!r}{nearest(id, areas)}"
+        )
     electric = [each for each in outermost if where.meters[each].unit == "kW.h"] or outermost[:1]
     unit = where.meters[electric[0]].unit
     return Scoped(

@@ -37,7 +37,10 @@ async def put_status(
     """How the gateway is: the newest word counts."""
     own_gateway(caller, id)
     if (body.site, body.gateway) != (caller.site, id):
-        raise Forbidden(f"this token is for {id} of {caller.site}, the status for {body.gateway} of {body.site}")
+        raise Forbidden(
+            f"此令牌属于 {caller.site} 的网关 {id},上送的却是 {body.site} 的 {body.gateway} 的状态 · "
+            f"this token is for {id} of {caller.site}, the status for {body.gateway} of {body.site}"
+        )
     await store.write(lambda c: keep_status(c, body, at=clock.now()))
 
 

@@ -48,7 +48,7 @@ async def register_gateway(
 ) -> Registration:
     """A token and the card key for a gateway; shown once."""
     if not caller.may(Permission.GATEWAY_REGISTER, body.site):
-        raise Forbidden(f"you may not register gateways at {body.site}")
+        raise Forbidden(f"您无权在站点 {body.site!r} 登记网关 · you may not register gateways at {body.site}")
     now = clock.now()
     key = await asyncio.to_thread(card_key, settings.data, body.site)
     token = await store.write(lambda c: register(c, body.site, body.id, by=caller, at=now, renew=body.renew))

@@ -25,19 +25,24 @@ def read_inventory(body: bytes, site: str, gateway: str, revision: str | None) -
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = place_of(first["loc"]) or "the top"
-        says = f"the inventory has {error.error_count()} mistakes; the first, at {where}: {said(first).en}"
-        raise Unprocessable(says) from error
+        count, told = error.error_count(), said(first)
+        raise Unprocessable(
+            f"设备清单有 {count} 处错误,第一处在 {where}:{told.zh} · "
+            f"the inventory has {count} mistakes; the first, at {where}: {told.en}"
+        ) from error
     if (inventory.site, inventory.gateway) != (site, gateway):
         raise Forbidden(
+            f"此令牌属于 {site} 的网关 {gateway},上送的却是 {inventory.site} 的 {inventory.gateway} 的设备清单 · "
             f"this token is for {gateway} of {site}, the inventory for {inventory.gateway} of {inventory.site}"
         )
     if revision is not None and revision != inventory.revision:
         raise Unprocessable(
+            f"设备清单的版本为 {inventory.revision},应为 {revision}:传输中被改动 · "
             f"the inventory's revision is {inventory.revision}, not {revision}: it was altered on its way"
         )
     ids = [e.id for e in inventory.equipment]
     if twice := sorted({id for id in ids if ids.count(id) > 1}):
-        raise Unprocessable(f"equipment is there twice: {', '.join(twice)}")
+        raise Unprocessable(f"设备重复:{', '.join(twice)} · equipment is there twice: {', '.join(twice)}")
     return inventory
 
 
@@ -48,6 +53,7 @@ def take(connection: Connection, inventory: Inventory, *, at: int) -> TakenInven
     if foreign := {id: who for id, who in owned.items() if who != gateway}:
         named = ", ".join(f"{id} belongs to {who}" for id, who in sorted(foreign.items()))
         raise Conflict(
+            f"{gateway} 上送了其他网关的设备:{named};请改名,或先从原网关移除 · "
             f"{gateway} announces equipment of another gateway: {named}; rename it, or take it from the other"
         )
     take_site(connection, inventory)

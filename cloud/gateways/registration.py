@@ -17,6 +17,7 @@ def register(connection: Connection, site: str, id: str, *, by: Caller, at: int,
     known = gateway_row(connection, site, id) is not None
     if known and not renew:
         raise Conflict(
+            f"站点 {site!r} 的网关 {id!r} 已登记;如需新令牌(旧令牌随即失效),请选择更新 · "
             f"the gateway {id!r} of {site!r} is registered already; "
             "for a new token (its old ones end) say --renew, over the API renew: true"
         )

@@ -58,7 +58,10 @@ def grid_of(start: int, end: int, buckets: int) -> Grid:
     seconds, milliseconds; so stores can answer from what they have rolled up. ValueError where the range is empty.
     """
     if end <= start or not 1 <= buckets <= MAX_BUCKETS:
-        raise ValueError(f"from must lie before to, and buckets between 1 and {MAX_BUCKETS}")
+        raise ValueError(
+            f"开始须早于结束,点数为 1 至 {MAX_BUCKETS} · "
+            f"from must lie before to, and buckets between 1 and {MAX_BUCKETS}"
+        )
     needed = -(-(end - start) // buckets)
     step = next((each for each in (MINUTE, NS, 1_000_000) if needed >= each), 1)
     for wide in (QUARTER, THREE_HOURS):

@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Forbidden, Unprocessable, problems
 from cloud.holidays.days import changed, in_force
@@ -44,7 +44,7 @@ class NewHolidays(Asked):
 
 def _may(caller: Caller, permission: Permission, site: str) -> None:
     if not caller.may(permission, site):
-        raise Forbidden(f"{caller.name} may not {permission} at {site}")
+        raise forbidden_at(caller, permission, site)
 
 
 def _read(connection: Connection, site: str, now: int) -> Holidays:

@@ -45,7 +45,10 @@ async def post_events(request: Request, caller: Annotated[Caller, Depends(ALLOWE
     results = [result for result in found if isinstance(result, Result)]
     if len(results) < len(found):
         missing = ", ".join(str(revision) for revision in found)
-        raise UnknownInventory(f"nobody has sent the inventory {missing}: PUT it, then send these events again")
+        raise UnknownInventory(
+            f"设备清单 {missing} 尚未上送:请先上送,再重发这些事件 · "
+            f"nobody has sent the inventory {missing}: PUT it, then send these events again"
+        )
     for result in results:
         _COUNTED[result.verdict].inc()
     return Response(orjson.dumps({"results": results}), media_type="application/json")

@@ -43,10 +43,12 @@ def _events(body: bytes) -> Sequence[object]:
     try:
         found = _JSON.validate_json(body)
     except ValidationError as error:
-        raise Problem(f"the body is no JSON: {error.errors(include_url=False)[0]['msg']}") from error
+        raise Problem(
+            f"请求体不是有效的 JSON · the body is no JSON: {error.errors(include_url=False)[0]['msg']}"
+        ) from error
     events = found.get("events") if isinstance(found, dict) else None
     if not isinstance(events, list) or not 1 <= len(events) <= MOST or set(found) != {"events"}:
-        raise Unprocessable(f'send {{"events": […]}} with 1 to {MOST} events')
+        raise Unprocessable(f'请发送 1 至 {MOST} 条事件 · send {{"events": […]}} with 1 to {MOST} events')
     return events
 
 

@@ -57,8 +57,7 @@ def _needed(
         case AlarmReset() | AlarmConfirmed():
             return _of_rule(connection, site, equipment, arguments.rule)
         case OutOfService():
-            silenced = arguments.until is not None and vital(connection, site, equipment, arguments.rule)
-            return _HEAD if silenced else _of_rule(connection, site, equipment, arguments.rule) | _HEAD
+            return _of_rule(connection, site, equipment, arguments.rule) | _HEAD
         case TestMode():
             row = row_of(connection, site, equipment)
             return _CONTROL_ROOM if row is not None and row["system"] in _OF_FIRE else _ENGINEERING

@@ -52,6 +52,6 @@ async def get_linkage(store: Store, caller: Reader, id: str) -> Linkage:
     """One checklist."""
     row = await store.read(lambda c: checklist(c, id))
     if row is None or not caller.may(Permission.ALARM_READ, row["site"]):
-        raise NotFound(f"there is no linkage checklist {id!r}")
+        raise NotFound(f"没有联动核对单 {id!r} · there is no linkage checklist {id!r}")
     effects = await store.read(lambda c: effects_of(c, [id]))
     return linkage_of(row, effects[id])

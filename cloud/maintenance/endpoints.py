@@ -7,7 +7,7 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store
 from cloud.errors import Forbidden, Problem, problems
 from cloud.historian.base import Historian
@@ -40,11 +40,11 @@ async def get_maintenance(
 ) -> Calendar:
     """Plans and inspections that were, are and will be due in a span, and what is due by run hours."""
     if not caller.may(Permission.ORDER_READ, query.site):
-        raise Forbidden(f"{caller.name} may not {Permission.ORDER_READ} at {query.site}")
+        raise forbidden_at(caller, Permission.ORDER_READ, query.site)
     state = request.app.state
     now, span = state.clock.now(), (_moment(query.start), _moment(query.end))
     if not span[0] < span[1] <= span[0] + LONGEST:
-        raise Problem("from must lie before to, and at most 800 days before it")
+        raise Problem("开始须早于结束,最长 800 天 · from must lie before to, and at most 800 days before it")
     found, dues = await store.read(lambda c: (tasks(c, query.site, span, now), run_hour_plans(c, query.site)))
     hours = await run_hours(cast("Historian | None", state.historian), dues, now)
     told = {"site": query.site, "from": span[0], "to": span[1], "tasks": found, "run_hours": hours}
@@ -55,4 +55,6 @@ def _moment(text: str) -> int:
     try:
         return from_iso(text.replace(" ", "+"))
     except ValueError:
-        raise Problem(f"{text!r} is no time: write 2026-11-01T00:00:00+08:00") from None
+        raise Problem(
+            f"{text!r} 不是时间,应写作 2026-11-01T00:00:00+08:00 · {text!r} is no time: write 2026-11-01T00:00:00+08:00"
+        ) from None

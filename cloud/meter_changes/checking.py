@@ -47,14 +47,14 @@ def check_after(id: str, meters: Mapping[str, MeterFacts]) -> None:
     try:
         resolved(formulas)
     except ValueError as error:
-        raise Unprocessable(str(error)) from error
+        raise Unprocessable(f"公式有误 · {error}") from error
 
 
 def _formula(meter: MeterFacts, meters: Mapping[str, MeterFacts]) -> Formula:
     try:
         formula = parse(meter.formula or "")
     except ValueError as error:
-        raise Unprocessable(str(error)) from error
+        raise Unprocessable(f"公式有误 · {error}") from error
     for name in formula.parts:
         if name not in meters:
             raise Unprocessable(f"公式里没有这块表 · {meter.id}: there is no meter {name!r}{nearest(name, meters)}")

@@ -111,7 +111,7 @@ async def remove_meter(
     def work(connection: Connection) -> None:
         check_removal(connection, query.site, id, meters_of(connection, query.site))
         if not remove_settings(connection, query.site, id):
-            raise NotFound(f"nobody set anything of a meter {id!r} at {query.site}")
+            raise NotFound(f"表计 {id!r} 没有自设内容 · nobody set anything of a meter {id!r} at {query.site}")
         meter = meters_of(connection, query.site).get(id)
         if meter is not None:
             account_all(connection, meter, Why("settings", caller.name, now))
@@ -148,7 +148,7 @@ async def replace_meter(store: Store, clock: TheClock, caller: Manager, id: Id, 
         record(connection, caller, Entry("meter.replace", id, body.site, detail=body.model_dump_json()), at=now)
         row = replacement_row(connection, new)
         if row is None:
-            raise NotFound(f"there is no replacement {new}")
+            raise NotFound(f"没有换表记录 {new} · there is no replacement {new}")
         return Replaced(replacement=replacement_view(row, meter), restated=restated)
 
     return await store.write(work)
@@ -162,7 +162,7 @@ async def undo_replacement(store: Store, clock: TheClock, caller: Manager, id: s
     def work(connection: Connection) -> None:
         row = replacement_row(connection, id)
         if row is None or not caller.may(Permission.ENERGY_MANAGE, row["site"]):
-            raise NotFound(f"there is no replacement {id!r}, or you may not see it")
+            raise NotFound(f"没有换表记录 {id!r},或您无权查看 · there is no replacement {id!r}, or you may not see it")
         void_replacement(connection, id, by=caller.name, now=now)
         meter = meter_of(connection, row["site"], row["meter"])
         account_all(connection, meter, Why("replacement", caller.name, now))
@@ -187,7 +187,9 @@ async def set_apportionment(
     """A rule, new or in place of the one before."""
     may(caller, Permission.ENERGY_MANAGE, query.site)
     if body.id != id:
-        raise Unprocessable(f"the rule is {body.id!r}, the path says {id!r}")
+        raise Unprocessable(
+            f"规则编号 {body.id!r} 与地址中的 {id!r} 不一致 · the rule is {body.id!r}, the path says {id!r}"
+        )
     now = clock.now()
 
     def work(connection: Connection) -> None:
@@ -208,7 +210,7 @@ async def remove_apportionment(
 
     def work(connection: Connection) -> None:
         if not remove_rule(connection, query.site, id):
-            raise NotFound(f"there is no apportionment {id!r} at {query.site}")
+            raise NotFound(f"没有分摊规则 {id!r} · there is no apportionment {id!r} at {query.site}")
         record(connection, caller, Entry("apportionment.remove", id, query.site), at=now)
 
     await store.write(work)

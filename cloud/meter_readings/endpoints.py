@@ -95,7 +95,7 @@ async def enter_reading(store: Store, clock: TheClock, caller: Recorder, body: N
         record(connection, caller, Entry("meter.read", meter.id, body.site, detail=body.model_dump_json()), at=now)
         row = reading_row(connection, id)
         if row is None:
-            raise NotFound(f"there is no reading {id}")
+            raise NotFound(f"没有抄表记录 {id} · there is no reading {id}")
         return TakenReading(reading=_view(row, meter), restated=restated)
 
     return await store.write(work)
@@ -135,7 +135,7 @@ async def void_reading(store: Store, clock: TheClock, caller: Recorder, id: str)
     def work(connection: Connection) -> None:
         row = reading_row(connection, id)
         if row is None or not caller.may(Permission.ENERGY_RECORD, row["site"]):
-            raise NotFound(f"there is no reading {id!r}, or you may not see it")
+            raise NotFound(f"没有抄表记录 {id!r},或您无权查看 · there is no reading {id!r}, or you may not see it")
         if row["void_at"] is not None:
             return
         void(connection, id, by=caller.name, now=now)

@@ -43,7 +43,7 @@ def meter_of(connection: Connection, site: str, id: str) -> MeterFacts:
     """One of them; NotFound."""
     found = meters_of(connection, site).get(id)
     if found is None:
-        raise NotFound(f"there is no meter {id!r} at {site}")
+        raise NotFound(f"没有表计 {id!r} · there is no meter {id!r} at {site}")
     return found
 
 

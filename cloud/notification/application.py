@@ -30,7 +30,7 @@ class AccessToken:
             self._until = 0.0
             code = (await ask(await self._current())).get("errcode")
         if code != 0:
-            raise NotDelivered(f"{name} refused it: errcode {code}")
+            raise NotDelivered(f"{name} 拒收,错误码 {code} · {name} refused it: errcode {code}")
 
     async def _current(self) -> str:
         now = self._seconds()
@@ -44,5 +44,8 @@ def token_in(answer: dict[str, Any], name: str) -> tuple[str, float]:
     """The token of an answer; NotDelivered where it has none."""
     token, holds = answer.get("access_token"), answer.get("expires_in", 7200)
     if not isinstance(token, str) or not token or not isinstance(holds, int | float):
-        raise NotDelivered(f"{name} gives no access token: errcode {answer.get('errcode')}")
+        raise NotDelivered(
+            f"{name} 未给出访问令牌,错误码 {answer.get('errcode')} · "
+            f"{name} gives no access token: errcode {answer.get('errcode')}"
+        )
     return token, float(holds)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from pydantic import Field, SecretStr
 
@@ -59,8 +60,21 @@ def kept(config: Config, seal: Seal) -> dict[str, Any]:
 
 
 def shown(config: Config) -> dict[str, Any]:
-    """As people may see it: a secret is only said to be there."""
-    return _with(config, lambda secret: "•••" if secret else "")
+    """As people may see it: a secret is only said to be there, also one that an address holds."""
+    told = _with(config, lambda secret: "•••" if secret else "")
+    return told | {name: _CREDENTIALS.sub("//•••@", value) for name, value in told.items() if isinstance(value, str)}
+
+
+_CREDENTIALS: Final = re.compile(r"//[^/?#]*@")
+"""`user:password` in an address: it is refused today, but may have been kept before."""
+
+
+def addresses(config: Config) -> Iterator[str]:
+    """Every address that somebody chose for it."""
+    for name, field in type(config).model_fields.items():
+        value = getattr(config, name)
+        if name == "url" and value != field.default:
+            yield value
 
 
 def _with(config: Config, told: Callable[[str], Any]) -> dict[str, Any]:

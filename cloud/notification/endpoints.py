@@ -14,12 +14,12 @@ from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock, TheSeal
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
 from cloud.notification import setup
-from cloud.notification.channel import plain, shown
+from cloud.notification.channel import Config, addresses, plain, shown
 from cloud.notification.delivery import State
 from cloud.notification.kinds import config_of, kinds, model_of
 from cloud.notification.listing import attempts, deliveries
 from cloud.notification.message import Message
-from cloud.notification.posting import NotDelivered
+from cloud.notification.posting import NotDelivered, Post
 from cloud.notification.schemas import (
     Attempt,
     ChangedChannel,
@@ -67,20 +67,26 @@ async def list_channels(store: Store, caller: Manager, seal: TheSeal, site: str 
 
 
 @router.post("/channels", status_code=201, responses=problems(Forbidden, Conflict, Unprocessable))
-async def add_channel(store: Store, clock: TheClock, caller: Manager, seal: TheSeal, body: NewChannel) -> Channel:
-    """Set up a channel."""
+async def add_channel(
+    store: Store, clock: TheClock, request: Request, caller: Manager, seal: TheSeal, body: NewChannel
+) -> Channel:
+    """Set up a channel. An address that would never be posted to is refused now."""
     _demand(caller, body.site)
-    values = setup.channel_values(
-        body.site, body.name, body.kind, config_of(body.kind, body.setup), seal, enabled=body.enabled
-    )
+    config = config_of(body.kind, body.setup)
+    await _expect_addresses(request, config)
+    values = setup.channel_values(body.site, body.name, body.kind, config, seal, enabled=body.enabled)
     return _channel(seal, await _put(store, clock.now(), caller, CHANNEL, None, lambda _: values))
 
 
 @router.put("/channels/{id}", responses=problems(NotFound, Conflict, Unprocessable))
 async def change_channel(
-    store: Store, clock: TheClock, caller: Manager, seal: TheSeal, id: str, body: ChangedChannel
+    store: Store, clock: TheClock, request: Request, caller: Manager, seal: TheSeal, id: str, body: ChangedChannel
 ) -> Channel:
     """Change a channel; a secret that is not sent stays."""
+    if body.setup is not None:
+        among = caller.sites(Permission.NOTIFICATION_MANAGE)
+        old = await store.read(lambda c: setup.row(c, CHANNEL, id, among))
+        await _expect_addresses(request, config_of(old["kind"], plain(setup.config(old, seal)) | body.setup))
 
     def values(connection: Connection) -> dict[str, Any]:
         row = setup.row(connection, CHANNEL, id, caller.sites(Permission.NOTIFICATION_MANAGE))
@@ -138,7 +144,9 @@ async def change_route(store: Store, clock: TheClock, caller: Manager, id: str, 
     def values(connection: Connection) -> dict[str, Any]:
         row = setup.row(connection, ROUTE, id, caller.sites(Permission.NOTIFICATION_MANAGE))
         if row["site"] != body.site:
-            raise Unprocessable(f"the route is of {row['site']} and stays there")
+            raise Unprocessable(
+                f"此路由属于站点 {row['site']!r},不能移到别处 · the route is of {row['site']} and stays there"
+            )
         return _route_values(connection, body)
 
     return _route(await _put(store, clock.now(), caller, ROUTE, id, values))
@@ -171,7 +179,7 @@ async def put_contact(
 
     def work(connection: Connection) -> None:
         if user_by_name(connection, person) is None:
-            raise NotFound(f"there is no user {person!r}")
+            raise NotFound(f"没有用户 {person!r} · there is no user {person!r}")
         setup.put_contact(connection, body.recipient(person), now=now)
         record(connection, caller, Entry("contact.change", person), at=now)
 
@@ -215,9 +223,17 @@ async def list_attempts(
     return Page(items=items, next=cursor_of(items[-1].id, "") if len(items) == limit else None)
 
 
+async def _expect_addresses(request: Request, config: Config) -> None:
+    post: Post = request.app.state.post
+    for address in addresses(config):
+        await post.expect(address)
+
+
 def _demand(caller: Caller, site: str) -> None:
     if not caller.may(Permission.NOTIFICATION_MANAGE, site):
-        raise Forbidden(f"{caller.name} may not set up notification at {site}")
+        raise Forbidden(
+            f"{caller.name!r} 在站点 {site!r} 无权设置通知 · {caller.name} may not set up notification at {site}"
+        )
 
 
 async def _put(

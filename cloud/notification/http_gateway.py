@@ -33,7 +33,7 @@ class GatewaySetup(Config):
         used = json.dumps(self.body)
         if missing := [name for name in ("$mobile", "$text") if name not in used]:
             raise ValueError(
-                f"body 中没有 {'、'.join(missing)} · body names no {' and no '.join(missing)}: where does it go?"
+                f"请求内容中没有 {'、'.join(missing)} · body names no {' and no '.join(missing)}: where does it go?"
             )
         return self
 
@@ -49,7 +49,7 @@ class Gateway:
         """Hand it over for everybody; NotDelivered names how many did not get it."""
         numbers = [who for who in message.recipients if who.mobile]
         if not numbers:
-            raise NotDelivered("nobody on duty has a mobile number", for_good=True)
+            raise NotDelivered("当值人员均未填写手机号 · nobody on duty has a mobile number", for_good=True)
         text = cut(message.text(self._setup.language).removesuffix(message.link).strip(), self._setup.limit)
         failed = [why for who in numbers if (why := await self._one(who, text))]
         if len(failed) == len(numbers):
@@ -73,7 +73,10 @@ class Gateway:
         for part in self._setup.code.split("."):
             said = said.get(part) if isinstance(said, dict) else None
         if str(said) not in self._setup.success:
-            raise NotDelivered(f"the provider refused it: {self._setup.code} is {str(said)[:40]!r}")
+            raise NotDelivered(
+                f"服务商拒收:{self._setup.code} 为 {str(said)[:40]!r} · "
+                f"the provider refused it: {self._setup.code} is {str(said)[:40]!r}"
+            )
 
 
 def _filled(part: Any, names: dict[str, str]) -> Any:

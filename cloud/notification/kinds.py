@@ -23,7 +23,7 @@ def kinds() -> tuple[str, ...]:
 def model_of(kind: str) -> type[Config]:
     """What a kind asks for. Unprocessable where there is none such."""
     if kind not in kinds():
-        raise Unprocessable(f"there is no channel {kind!r}: take one of {', '.join(kinds())}")
+        raise Unprocessable(f"没有 {kind!r} 这种渠道 · there is no channel {kind!r}: take one of {', '.join(kinds())}")
     model: type[Config] = importlib.import_module(f"{channels.__name__}.{kind}").Setup
     return model
 

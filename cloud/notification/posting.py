@@ -43,7 +43,10 @@ class Answer:
         except ValueError:
             found = None
         if not isinstance(found, dict):
-            raise NotDelivered(f"the answer (status {self.status}) is not what this service answers")
+            raise NotDelivered(
+                f"对方的答复(状态码 {self.status})不是该服务应有的答复 · "
+                f"the answer (status {self.status}) is not what this service answers"
+            )
         return found
 
 
@@ -66,10 +69,14 @@ class Post:
             async with asyncio.timeout(self._patience):
                 return await self._exchange(await self._guard.pin(url), content, headers or {}, method)
         except TimeoutError:
-            raise NotDelivered(f"no answer within {self._patience:g} s") from None
+            raise NotDelivered(f"{self._patience:g} 秒内无应答 · no answer within {self._patience:g} s") from None
         except (httpx.HTTPError, OSError) as error:
             # Its words can hold the address, and the address is a robot's secret.
-            raise NotDelivered(f"can't be reached ({type(error).__name__})") from None
+            raise NotDelivered(f"无法连接 · can't be reached ({type(error).__name__})") from None
+
+    async def expect(self, url: str) -> None:
+        """Refused for an address that would never be posted to."""
+        await self._guard.expect(url)
 
     def _trust(self) -> ssl.SSLContext:
         """Made once: reading all authorities takes longer than a request."""
@@ -103,7 +110,7 @@ async def _short(response: httpx.Response) -> bytes:
     async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > ANSWER_LIMIT:
-            raise NotDelivered("the answer is longer than any honest one")
+            raise NotDelivered("对方的答复过长 · the answer is longer than any honest one")
     return body
 
 
@@ -112,9 +119,16 @@ def _judged(response: httpx.Response, body: bytes) -> Answer:
     if 200 <= status < 300:
         return Answer(status, body)
     if 300 <= status < 400:
-        raise NotDelivered(f"status {status}: it wants to be asked elsewhere, and redirects are not followed")
+        raise NotDelivered(
+            f"对方答复状态码 {status},要求转往别处;不跟随转址 · "
+            f"status {status}: it wants to be asked elsewhere, and redirects are not followed"
+        )
     for_good = status in {400, 401, 403, 404, 405, 410, 413, 415, 422}
-    raise NotDelivered(f"status {status}", for_good=for_good, wait=_seconds(response.headers.get("retry-after", "")))
+    raise NotDelivered(
+        f"对方答复状态码 {status} · status {status}",
+        for_good=for_good,
+        wait=_seconds(response.headers.get("retry-after", "")),
+    )
 
 
 def _seconds(text: str) -> float:

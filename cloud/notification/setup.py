@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection, RowMapping, Table, delete, insert, select, update
@@ -17,6 +17,11 @@ from cloud.notification.routing import Matches, Route
 from cloud.notification.tables import CHANNEL, CONTACT, ROUTE
 from cloud.sealing import Seal
 
+_NAMES: Final = {
+    CHANNEL: ("通知渠道", "notification channel"),
+    ROUTE: ("通知路由", "notification route"),
+}
+
 
 def rows(connection: Connection, table: Table, among: frozenset[str] | None) -> Sequence[RowMapping]:
     """The channels or routes of these sites (None: all), in their order."""
@@ -29,7 +34,8 @@ def row(connection: Connection, table: Table, id: str, among: frozenset[str] | N
     """One of them; NotFound."""
     found = connection.execute(select(table).where(table.c.id == id)).mappings().first()
     if found is None or not (among is None or found["site"] in among):
-        raise NotFound(f"there is no {table.name.replace('_', ' ')} {id!r}, or you may not see it")
+        zh, en = _NAMES[table]
+        raise NotFound(f"没有{zh} {id!r},或您无权查看 · there is no {en} {id!r}, or you may not see it")
     return found
 
 
@@ -38,7 +44,9 @@ def put(connection: Connection, table: Table, id: str | None, values: Mapping[st
     t = table.c
     twin = select(t.id).where(t.site == values["site"], t.name == values["name"], t.id != (id or ""))
     if connection.execute(twin).first() is not None:
-        raise Conflict(f"{values['site']} has another {table.name.replace('_', ' ')} named {values['name']!r}")
+        zh, en = _NAMES[table]
+        site, name = values["site"], values["name"]
+        raise Conflict(f"站点 {site!r} 已有名为 {name!r} 的{zh} · {site} has another {en} named {name!r}")
     told = {**values, "updated_at": now}
     if id is not None:
         connection.execute(update(table).where(t.id == id).values(**told))
@@ -60,7 +68,7 @@ def route_values(
     """The columns of a route; Unprocessable where it names a channel that the site does not have."""
     own = {each["id"] for each in rows(connection, CHANNEL, frozenset({site}))}
     if unknown := [id for id in channels if id not in own]:
-        raise Unprocessable(f"{site} has no channel {unknown[0]!r}")
+        raise Unprocessable(f"站点 {site!r} 没有渠道 {unknown[0]!r} · {site} has no channel {unknown[0]!r}")
     return {
         "site": site, "name": name, "rank": rank, "matches": matches.model_dump_json(),
         "channels": orjson.dumps(list(channels)).decode(), "enabled": enabled,
@@ -71,7 +79,10 @@ def remove(connection: Connection, table: Table, id: str) -> None:
     """Take it away. Conflict while a route names this channel."""
     for route in connection.execute(select(ROUTE)).mappings() if table is CHANNEL else ():
         if id in orjson.loads(route["channels"]):
-            raise Conflict(f"the route {route['name']!r} names this channel: change the route first")
+            raise Conflict(
+                f"路由 {route['name']!r} 正在使用此渠道,请先修改该路由 · "
+                f"the route {route['name']!r} names this channel: change the route first"
+            )
     connection.execute(delete(table).where(table.c.id == id))
 
 

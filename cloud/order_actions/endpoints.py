@@ -48,7 +48,7 @@ async def list_actions(store: Store, caller: Reader, id: str) -> Page[ActionLine
     def work(connection: Connection) -> tuple[ActionLine, ...]:
         row = order_by_id(connection, id)
         if row is None or not visible(caller, row["site"], row["assignee"]):
-            raise NotFound(f"there is no work order {id!r}")
+            raise NotFound(f"没有工单 {id!r} · there is no work order {id!r}")
         fields = ActionLine.model_fields
         return tuple(
             ActionLine.model_validate({name: line[name] for name in fields}) for line in actions_of(connection, id)

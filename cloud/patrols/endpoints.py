@@ -41,7 +41,7 @@ async def list_patrols(
     end = query.end if query.end is not None else clock.now() + 1
     start = query.start if query.start is not None else end - DAY
     if not 0 <= end - start <= LONGEST:
-        raise Problem("ask for 31 days at most, `from` before `to`")
+        raise Problem("最长查询 31 天,开始须早于结束 · ask for 31 days at most, `from` before `to`")
     wanted = Filter(one_site(caller.sites(Permission.PATROL_READ), query.site), start, end, query.route)
 
     def work(connection: Connection) -> tuple[Round, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
@@ -14,19 +14,16 @@ from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
 from cloud.equipment.store import equipment_of, row_of
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
+from cloud.instruction_giving.limits import expect_span
 from cloud.instructions.posts import may_ask, vital
 from cloud.permissions import Permission
 from cloud.permits import store as kept
-from cloud.permits.schemas import NewPermit, Permit, PermitRefusal, PermitState, permit_of, state_of
+from cloud.permits.schemas import STATES, NewPermit, Permit, PermitRefusal, PermitState, permit_of, state_of
 from cloud.wire import Asked, Page, cursor_of, one_site, read_cursor
-from facility.clock import NS
 from facility.inventory import InventoryEquipment
 
 router = APIRouter(prefix="/api/v1/permits", tags=["alarms"])
 Giver = Annotated[Caller, Depends(Allow(Permission.INSTRUCTION_GIVE))]
-DAY: Final = 24 * 3600 * NS
-LONGEST: Final = {True: DAY, False: 30 * DAY}
-"""Life safety? → how long a rule may be out of service by one permit."""
 
 
 class PermitQuery(Asked):
@@ -69,9 +66,9 @@ async def ask_permit(store: Store, clock: TheClock, request: Request, caller: Gi
                 f"{body.equipment} 没有规则 {body.rule} · {body.equipment} has no rule {body.rule!r}: {known}"
             )
         life = vital(connection, body.site, body.equipment, body.rule)
-        if not now < body.ends_at <= now + LONGEST[life]:
-            most = "24 h" if life else "30 days"
-            raise Unprocessable(f"停用最长 {most} · until lies ahead, by at most {most}")
+        expect_span(body.ends_at, now, life=life)
+        if life:
+            _expect_person(caller)
         values = {
             "site": body.site, "gateway": gateway, "equipment": body.equipment, "instance": body.instance,
             "rule": body.rule, "equipment_zh": equipment.name.zh, "equipment_en": equipment.name.en,
@@ -95,6 +92,8 @@ async def allow_permit(store: Store, clock: TheClock, request: Request, caller: 
 
     def step(connection: Connection, row: RowMapping) -> None:
         _expect(row, PermitState.ASKED, now)
+        if row["life_safety"]:
+            _expect_person(caller)
         if row["asked_by"] == caller.name and not caller.may(Permission.ALARM_DECIDE, row["site"]):
             raise Conflict("须由另一人许可 · somebody else than who asked allows it, or the head")
         kept.allow(connection, row, caller.name, now=now)
@@ -143,10 +142,19 @@ def _demand(connection: Connection, caller: Caller, site: str, equipment: str, r
         )
 
 
+def _expect_person(caller: Caller) -> None:
+    """Life safety is answered for by people: a machine's token is nobody."""
+    if caller.kind != "user":
+        raise Forbidden(
+            "生命安全规则的停用须由本人登录办理 · "
+            "people take life safety out of service, logged in: not a machine's token"
+        )
+
+
 def _expect(row: RowMapping, state: PermitState, now: int) -> None:
     found = state_of(row, now)
     if found is not state:
-        raise Conflict(f"该许可现为 {found} · this permit is {found}, not {state}: look at the list again")
+        raise Conflict(f"该许可{STATES[found]} · this permit is {found}, not {state}: look at the list again")
 
 
 def _step(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from pydantic import Field
 from sqlalchemy import RowMapping
@@ -25,6 +26,17 @@ class PermitState(StrEnum):
     """Somebody put the rule back into service before its time."""
     OVER = "over"
     """Its time is over: the gateway put the rule back by itself."""
+
+
+STATES: Final = {
+    PermitState.ASKED: "待许可",
+    PermitState.REFUSED: "未获许可",
+    PermitState.LAPSED: "已失效",
+    PermitState.IN_FORCE: "生效中",
+    PermitState.ENDED: "已提前结束",
+    PermitState.OVER: "已到期",
+}
+"""As a Chinese sentence says it."""
 
 
 class NewPermit(Asked):

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 from cloud.alarms.tables import ALARM
 from cloud.errors import Conflict, NotFound
 from cloud.ids import new_id
+from cloud.instruction_giving.limits import DANGER
 from cloud.instructions.store import EXPIRES, Order, give
 from cloud.instructions.tables import INSTRUCTION
 from cloud.permits.tables import PERMIT
-from facility.alarm import AlarmClass
 from facility.clock import NS
 from facility.instruction import OutOfService
 
@@ -66,7 +66,8 @@ def allow(connection: Connection, row: RowMapping, by: str, *, now: int) -> None
     _nothing_stands(connection, row)
     until = int(row["ends_at"])
     holds = min(EXPIRES, (until - now) / NS)
-    order = _order(row, until, by, f"{row['reason']} ({row['asked_by']}, {by})", holds)
+    reason = f"permit:{row['id']}: {row['reason']} ({row['asked_by']}, {by})"
+    order = _order(row, until, by, reason, holds)
     told = {"allowed_at": now, "allowed_by": by, "instruction": str(give(connection, order, at=now).id)}
     _set(connection, row["id"], told)
 
@@ -87,8 +88,7 @@ def _nothing_stands(connection: Connection, row: Mapping[str, Any] | RowMapping)
     same = [a[name] == row[name] for name in ("site", "equipment", "rule")]
     if row["instance"]:
         same.append(a.instance == row["instance"])
-    danger = a.alarm_class == AlarmClass.LIFE_SAFETY.value
-    if connection.execute(select(a.id).where(*same, danger, a.live).limit(1)).first() is not None:
+    if connection.execute(select(a.id).where(*same, DANGER, a.live).limit(1)).first() is not None:
         raise Conflict(
             "该处有未结束的生命安全报警,先核实、复位并关闭 · "
             "a life-safety alarm stands there: verify, reset and close it first"

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import Connection, RowMapping
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock, TheSettings
 from cloud.errors import Conflict, Forbidden, NotFound, TooLarge, Unavailable, Unprocessable, problems
 from cloud.permissions import Permission
@@ -55,7 +55,7 @@ async def send_photo(
     """The bytes of one photo, JPEG, PNG or WebP; sent again with the same key it is kept once."""
     site = await store.read(lambda c: _order(c, caller, id)["site"])
     if not (caller.may(Permission.ORDER_WORK, site) or caller.may(Permission.ORDER_REPORT, site)):
-        raise Forbidden(f"{caller.name} may not {Permission.ORDER_WORK} at {site}")
+        raise forbidden_at(caller, Permission.ORDER_WORK, site)
     content = await request.body()
     found = await asyncio.get_running_loop().run_in_executor(_ONE_BY_ONE, picture, content)
     if (held := await store.read(lambda c: by_key(c, id, query.key, found.sha256))) is not None:
@@ -111,7 +111,10 @@ async def _picture(
     files = Files(settings.photos_folder)
     content = None if row is None else await asyncio.to_thread(files.read, row["file"], small=small)
     if row is None or content is None:
-        raise NotFound(f"there is no photo {photo_id!r}: it was deleted when its time was over, or never sent")
+        raise NotFound(
+            f"没有照片 {photo_id!r}:已到期删除,或从未上传 · "
+            f"there is no photo {photo_id!r}: it was deleted when its time was over, or never sent"
+        )
     headers = attachment(f"{row['id']}.jpg") | {"Cache-Control": "private, max-age=86400, immutable"}
     return Response(content, media_type="image/jpeg", headers=headers)
 
@@ -119,7 +122,7 @@ async def _picture(
 def _order(connection: Connection, caller: Caller, id: str) -> RowMapping:
     row = order_by_id(connection, id)
     if row is None or not visible(caller, row["site"], row["assignee"]):
-        raise NotFound(f"there is no work order {id!r}")
+        raise NotFound(f"没有工单 {id!r} · there is no work order {id!r}")
     return row
 
 

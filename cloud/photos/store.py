@@ -40,7 +40,10 @@ def by_key(connection: Connection, order: str, key: str, sha256: str) -> RowMapp
     p = PHOTO.c
     row = connection.execute(select(PHOTO).where(p.order_id == order, p.key == key)).mappings().first()
     if row is not None and row["sha256"] != sha256:
-        raise Conflict(f"the key {key!r} belongs to another photo of this order: send this one with a key of its own")
+        raise Conflict(
+            f"编号 {key!r} 已用于此工单的另一张照片,请换一个编号 · "
+            f"the key {key!r} belongs to another photo of this order: send this one with a key of its own"
+        )
     return row
 
 

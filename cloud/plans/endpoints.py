@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection, RowMapping
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.equipment.store import row_of
 from cloud.errors import Conflict, Forbidden, NotFound, problems
@@ -53,7 +53,7 @@ async def list_plans(store: Store, caller: Reader, site: str | None = None) -> P
 async def make_plan(store: Store, clock: TheClock, caller: Manager, body: NewPlan) -> Plan:
     """From now on; what was due before is not made up for."""
     if not caller.may(Permission.SERVICE_MANAGE, body.site):
-        raise Forbidden(f"{caller.name} may not {Permission.SERVICE_MANAGE} at {body.site}")
+        raise forbidden_at(caller, Permission.SERVICE_MANAGE, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> Plan:
@@ -76,7 +76,7 @@ async def list_templates(caller: Reader) -> Page[PlanTemplate]:
 async def make_from_template(store: Store, clock: TheClock, caller: Manager, body: FromTemplate) -> Page[Plan]:
     """All plans of a set for one equipment, each once; one that is there already is left as it is."""
     if not caller.may(Permission.SERVICE_MANAGE, body.site):
-        raise Forbidden(f"{caller.name} may not {Permission.SERVICE_MANAGE} at {body.site}")
+        raise forbidden_at(caller, Permission.SERVICE_MANAGE, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> tuple[Plan, ...]:
@@ -94,7 +94,7 @@ async def get_compliance(
 ) -> Compliance:
     """计划完成率: how the plans of a site were kept in a month."""
     if not caller.may(Permission.ORDER_READ, query.site):
-        raise Forbidden(f"{caller.name} may not {Permission.ORDER_READ} at {query.site}")
+        raise forbidden_at(caller, Permission.ORDER_READ, query.site)
     year, month = map(int, query.month.split("-"))
     return await store.read(lambda c: compliance(c, query.site, year, month, clock.now()))
 
@@ -140,15 +140,15 @@ def _known(connection: Connection, plan: NewPlan) -> None:
     """NotFound for equipment or a place that the site does not have."""
     for equipment in {plan.equipment, *(item.equipment for item in plan.checklist)} - {None}:
         if row_of(connection, plan.site, str(equipment)) is None:
-            raise NotFound(f"there is no equipment {equipment!r} at {plan.site}")
+            raise NotFound(f"没有设备 {equipment!r} · there is no equipment {equipment!r} at {plan.site}")
     if plan.place is not None and plan.place not in {place["id"] for place in places(connection, plan.site)}:
-        raise NotFound(f"there is no place {plan.place!r} at {plan.site}")
+        raise NotFound(f"没有位置 {plan.place!r} · there is no place {plan.place!r} at {plan.site}")
 
 
 def _row(connection: Connection, id: str, caller: Caller, needs: Permission) -> RowMapping:
     row = plan_row(connection, id)
     if row is None or not caller.may(needs, row["site"]):
-        raise NotFound(f"there is no plan {id!r}, or you may not see it")
+        raise NotFound(f"没有计划 {id!r},或您无权查看 · there is no plan {id!r}, or you may not see it")
     return row
 
 

@@ -15,15 +15,20 @@ def from_template(connection: Connection, body: FromTemplate, *, now: int) -> li
     """The ids of the new plans; those that the equipment has already are left. NotFound, Conflict."""
     template, equipment = TEMPLATES.get(body.template), row_of(connection, body.site, body.equipment)
     if template is None:
-        raise NotFound(f"there is no template {body.template!r}: {', '.join(TEMPLATES)}")
+        raise NotFound(f"没有模板 {body.template!r} · there is no template {body.template!r}: {', '.join(TEMPLATES)}")
     if equipment is None:
-        raise NotFound(f"there is no equipment {body.equipment!r} at {body.site}")
+        raise NotFound(f"没有设备 {body.equipment!r} · there is no equipment {body.equipment!r} at {body.site}")
     if equipment["type"] != template.type:
-        raise Conflict(f"{template.id} is for equipment of the type {template.type!r}, not {equipment['type']!r}")
+        raise Conflict(
+            f"模板 {template.id!r} 适用于 {template.type!r} 类设备,该设备为 {equipment['type']!r} · "
+            f"{template.id} is for equipment of the type {template.type!r}, not {equipment['type']!r}"
+        )
     there = _there(connection, body)
     wanted = [plan for plan in template.plans if f"{template.id}-{plan.id}" not in there]
     if not wanted:
-        raise Conflict(f"{body.equipment} has all plans of {template.id} already")
+        raise Conflict(
+            f"设备 {body.equipment!r} 已有此模板的全部计划 · {body.equipment} has all plans of {template.id} already"
+        )
     return [add_plan(connection, _plan(body, template.id, plan), now=now) for plan in wanted]
 
 

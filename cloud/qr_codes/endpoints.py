@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Forbidden, NotFound, problems
 from cloud.permissions import Permission
@@ -32,7 +32,7 @@ class OfSite(Asked):
 def manages(caller: Caller, site: str) -> None:
     """Forbidden for who does not keep the register of the site."""
     if not caller.may(Permission.SERVICE_MANAGE, site):
-        raise Forbidden(f"{caller.name} may not {Permission.SERVICE_MANAGE} at {site}")
+        raise forbidden_at(caller, Permission.SERVICE_MANAGE, site)
 
 
 @router.get("/qr-codes", responses=problems(Forbidden))
@@ -97,4 +97,5 @@ async def look_up_qr_code(store: Store, caller: Reader, id: str) -> CodeSpot:
 
 def _there(names: Names, spot: Spot) -> None:
     if names.of(spot) is None:
-        raise NotFound(f"there is no {spot.kind} {spot.ref!r} at {spot.site}")
+        zh = "设备" if spot.kind == "equipment" else "位置"
+        raise NotFound(f"没有{zh} {spot.ref!r} · there is no {spot.kind} {spot.ref!r} at {spot.site}")

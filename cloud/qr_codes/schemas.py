@@ -45,7 +45,7 @@ class ReplacedCode(Asked):
     @model_validator(mode="after")
     def _one(self) -> ReplacedCode:
         if (self.equipment is None) == (self.place is None):
-            raise ValueError("say of which: either equipment or place")
+            raise ValueError("请写明设备或位置,二者选一 · say of which: either equipment or place")
         return self
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Forbidden, NotFound, Unprocessable, problems
 from cloud.permissions import Permission
@@ -39,7 +39,7 @@ class OfSite(Asked):
 
 def _may(caller: Caller, site: str) -> None:
     if not caller.may(Permission.ORDER_DISPATCH, site):
-        raise Forbidden(f"{caller.name} may not {Permission.ORDER_DISPATCH} at {site}")
+        raise forbidden_at(caller, Permission.ORDER_DISPATCH, site)
 
 
 @router.get("/rooms", responses=problems(Forbidden))
@@ -78,7 +78,7 @@ async def delete_room(
 
     def work(connection: Connection) -> None:
         if not remove_room(connection, query.site, number):
-            raise NotFound(f"there is no room {number!r} at {query.site}")
+            raise NotFound(f"没有房间 {number!r} · there is no room {number!r} at {query.site}")
         record(connection, caller, Entry("room.remove", number, query.site), at=now)
 
     await store.write(work)

@@ -14,7 +14,9 @@ from facility.words import Frozen, Id
 def _room(number: str) -> str:
     plain = " ".join(number.split())
     if "/" in plain or not key_of(plain):
-        raise ValueError("a room has letters or digits and no slash: A-1201")
+        raise ValueError(
+            "房间号由字母或数字组成,不含斜杠,如 A-1201 · a room has letters or digits and no slash: A-1201"
+        )
     return plain
 
 

@@ -156,7 +156,10 @@ def _cursor(text: str | None) -> Cursor | None:
         return None
     at, index = read_cursor(text)
     if not index.isdigit():
-        raise Problem("this cursor is not one of ours: take `next` of the page before, as it is")
+        raise Problem(
+            "翻页标记无效,请原样使用上一页给出的标记 · "
+            "this cursor is not one of ours: take `next` of the page before, as it is"
+        )
     return Cursor(at, int(index))
 
 

@@ -34,11 +34,11 @@ def _find(connection: Connection, among: frozenset[str] | None, id: str) -> Want
     try:
         equipment, instance, _ = split_point_id(id)
     except ValueError as error:
-        raise Problem(str(error)) from None
+        raise Problem(f"测点编号有误 · {error}") from None
     row = only_one(equipment_rows(connection, among, id=equipment), "equipment", equipment)
     means = equipment_of(row["body"])
     point = next((each for each in means.points if each.id == id), None)
     if point is None:
         known = nearest(id, (each.id for each in means.points))
-        raise Problem(f"{equipment!r} has no point {id!r}{known}")
+        raise Problem(f"设备 {equipment!r} 没有测点 {id!r} · {equipment!r} has no point {id!r}{known}")
     return Wanted(row["site"], point, Series(row["site"], means.type, equipment, point.point, instance))

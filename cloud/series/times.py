@@ -22,12 +22,17 @@ def moment_of(text: str, now: int) -> int:
     try:
         return from_iso(text.replace(" ", "+"))
     except ValueError:
-        raise Problem(f"{text!r} is no time: write 2026-11-21T08:00:00Z, or -24h, -30d, now") from None
+        raise Problem(
+            f"{text!r} 不是时间,应写作 2026-11-21T08:00:00Z,或 -24h、-30d、now · "
+            f"{text!r} is no time: write 2026-11-21T08:00:00Z, or -24h, -30d, now"
+        ) from None
 
 
 def range_of(start: str, end: str, now: int) -> tuple[int, int]:
     """[start, end), the end not in the future; Problem where nothing lies between."""
     low, high = moment_of(start, now), min(moment_of(end, now), now)
     if low >= high or low < 0:
-        raise Problem(f"from={start} must lie before to={end}, and before now")
+        raise Problem(
+            f"起始时间 {start} 须早于结束时间 {end},且早于现在 · from={start} must lie before to={end}, and before now"
+        )
     return low, high

@@ -1,7 +1,8 @@
 """The four clocks of a round: how long each ran, against which promise, and when that is broken. No I/O.
 
 They start at the report (call-back: at the repair), stop at the step, stand still in pauses with a stated reason, and
-keep what they have when the class changes: only the promise changes.
+keep what they have when the class changes: only the promise changes, of the clocks that still run. One that has
+stopped is judged by the class that held when it did.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def clocks(one: Round, profile: Profile, calendars: Calendars, now: int) -> tupl
 
 
 def _faces(one: Round, name: ClockName, profile: Profile, calendars: Calendars, now: int) -> list[ClockFace]:
-    mine = [p for p in profile.promises if p.clock is name and p.holds_for(one.order_class, one.side, one.fault)]
+    held = one.judged_class(_times(one, name)[1])
+    mine = [p for p in profile.promises if p.clock is name and p.holds_for(held, one.side, one.fault)]
     return [_face(one, name, promise, calendars, now) for promise in (mine or _NOTHING)]
 
 

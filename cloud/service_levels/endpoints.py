@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, Forbidden, Unprocessable, problems
 from cloud.permissions import Permission
@@ -30,7 +30,7 @@ class ServiceLevels(Frozen):
 
 def _may(caller: Caller, permission: Permission, site: str) -> None:
     if not caller.may(permission, site):
-        raise Forbidden(f"{caller.name} may not {permission} at {site}")
+        raise forbidden_at(caller, permission, site)
 
 
 @router.get("/service-levels/{site}", responses=problems(Forbidden))
@@ -65,7 +65,10 @@ async def write_profile(store: Store, clock: TheClock, caller: Manager, site: Id
     """A site's own contract."""
     _may(caller, Permission.SERVICE_MANAGE, site)
     if id in SHIPPED or id != body.id:
-        raise Conflict(f"{id!r} ships with Gatehouse, or is not the body's id: choose an id of your own for both")
+        raise Conflict(
+            f"{id!r} 为随附档案,或与内容中的编号不一致:请自取一个编号,两处相同 · "
+            f"{id!r} ships with Gatehouse, or is not the body's id: choose an id of your own for both"
+        )
     now = clock.now()
 
     def work(connection: Connection) -> None:

@@ -28,6 +28,7 @@ class Round:
 
     started_at: int
     order_class: OrderClass
+    """As it is now."""
     side: Side
     fault: str | None = None
     accepted_at: int | None = None
@@ -38,6 +39,14 @@ class Round:
     """Cancelled: the clocks that ran are not judged."""
     pauses: list[Span] = field(default_factory=list)
     paused_at: int | None = None
+    changes: list[tuple[int, OrderClass]] = field(default_factory=list)
+    """(when, the class until then), in their order."""
+
+    def judged_class(self, stopped_at: int | None) -> OrderClass:
+        """The class that a clock is judged by: of one that has stopped the one that held then, else today's."""
+        if stopped_at is None:
+            return self.order_class
+        return next((before for when, before in self.changes if stopped_at < when), self.order_class)
 
 
 _FIRST = {"accepted": "accepted_at", "arrived": "arrived_at", "called_back": "called_back_at"}
@@ -45,16 +54,20 @@ _FIRST = {"accepted": "accepted_at", "arrived": "arrived_at", "called_back": "ca
 
 
 def rounds(order_class: OrderClass, side: Side, steps: Iterable[Step], fault: str | None = None) -> list[Round]:
-    """All rounds; the class is the one it was reported with, changes are among the steps."""
+    """All rounds; `order_class` is the one it was reported with where its first step does not say it."""
     found: list[Round] = []
     held = order_class
     for step in steps:
+        if step.kind == "reported" and step.detail:
+            held = OrderClass(step.detail)
         if step.kind in {"reported", "recurred"}:
             found.append(Round(step.at, held, side, fault))
         elif step.kind == "class_changed":
             held = OrderClass(step.detail)
+            if found:
+                found[-1].changes.append((step.at, found[-1].order_class))
+                found[-1].order_class = held
         if found:
-            found[-1].order_class = held
             _take(found[-1], step)
     return found
 

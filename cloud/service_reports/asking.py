@@ -9,8 +9,8 @@ from fastapi import Depends
 from pydantic import Field
 from sqlalchemy import Connection
 
-from cloud.caller import Allow, Caller
-from cloud.errors import Forbidden, NotFound
+from cloud.caller import Allow, Caller, forbidden_at
+from cloud.errors import NotFound
 from cloud.permissions import Permission
 from cloud.service_levels.calendar import Span
 from cloud.service_levels.profile import Profile
@@ -43,7 +43,7 @@ class Wanted:
 def refuse_strangers(caller: Caller, site: str) -> None:
     """Forbidden for who may not read the orders of the site."""
     if not caller.may(Permission.ORDER_READ, site):
-        raise Forbidden(f"{caller.name} may not {Permission.ORDER_READ} at {site}")
+        raise forbidden_at(caller, Permission.ORDER_READ, site)
 
 
 def wanted(connection: Connection, site: str, query: ReportQuery) -> Wanted:
@@ -52,5 +52,7 @@ def wanted(connection: Connection, site: str, query: ReportQuery) -> Wanted:
     level, known = service_level(connection, site), profiles(connection, site)
     profile = known.get(query.profile or level.profile.id)
     if profile is None:
-        raise NotFound(f"there is no profile {query.profile!r}; there are {', '.join(known)}")
+        raise NotFound(
+            f"没有服务档案 {query.profile!r} · there is no profile {query.profile!r}; there are {', '.join(known)}"
+        )
     return Wanted(year, month, month_of(level, year, month), level, with_trapped(profile, level.terms))

@@ -29,6 +29,7 @@ class Case:
     round: int
     title: Text
     order_class: OrderClass
+    """The one that it is judged by."""
     place: str | None
     started_at: int
     """When the promise's clock began, UTC ns."""
@@ -96,7 +97,7 @@ def report(
                             number=order.number,
                             round=nth,
                             title=title,
-                            order_class=one.order_class,
+                            order_class=one.judged_class(face.stopped_at),
                             place=order.place,
                             started_at=face.started_at,
                             verdict=face.verdict,

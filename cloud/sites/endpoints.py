@@ -77,7 +77,7 @@ async def put_address(
 
     def work(connection: Connection) -> None:
         if not caller.may(Permission.SITE_MANAGE, id) or not set_address(connection, id, body.zh, body.en):
-            raise NotFound(f"there is no site {id!r}, or you may not change it")
+            raise NotFound(f"没有站点 {id!r},或您无权修改 · there is no site {id!r}, or you may not change it")
         record(connection, caller, Entry("site.address", id, id, detail=body.zh), at=now)
 
     await store.write(work)

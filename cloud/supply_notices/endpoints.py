@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import Connection, RowMapping
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.equipment.store import owners
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
@@ -54,7 +54,7 @@ class TouchedQuery(Asked):
 
 def _may(caller: Caller, permission: Permission, site: str) -> None:
     if not caller.may(permission, site):
-        raise Forbidden(f"{caller.name} may not {permission} at {site}")
+        raise forbidden_at(caller, permission, site)
 
 
 @router.get("/supply-notices")
@@ -143,7 +143,7 @@ def _known(connection: Connection, site: str, body: NoticeChange) -> None:
 def _row(connection: Connection, id: str, caller: Caller) -> RowMapping:
     row = notice_by_id(connection, id)
     if row is None or not caller.may(Permission.ORDER_DISPATCH, row["site"]):
-        raise NotFound(f"there is no notice {id!r}")
+        raise NotFound(f"没有通知 {id!r} · there is no notice {id!r}")
     return row
 
 

@@ -31,7 +31,7 @@ class NoticeChange(Asked):
     @model_validator(mode="after")
     def _in_order(self) -> NoticeChange:
         if not 0 < self.ends_at - self.starts_at <= LONGEST:
-            raise ValueError("a stop ends after it begins, within 30 days")
+            raise ValueError("停供须先开始后结束,最长 30 天 · a stop ends after it begins, within 30 days")
         return self
 
 

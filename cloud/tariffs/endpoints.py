@@ -52,7 +52,7 @@ async def list_revisions(store: Store, caller: Reader, site: Id, id: Id) -> Page
     refuse_strangers(caller, Permission.ENERGY_READ, site)
     found = await store.read(lambda c: revisions(c, site, id))
     if not found:
-        raise NotFound(f"there is no tariff {id!r} at {site}")
+        raise NotFound(f"没有电价方案 {id!r} · there is no tariff {id!r} at {site}")
     return Page(items=tuple(found))
 
 
@@ -63,7 +63,10 @@ async def write_tariff(
     """A new revision; what held on past days stays, unless `restates` says why it was wrong."""
     refuse_strangers(caller, Permission.ENERGY_MANAGE, site)
     if id != body.tariff.id:
-        raise Conflict(f"the path says {id!r}, the body {body.tariff.id!r}: make them the same")
+        raise Conflict(
+            f"地址中为 {id!r},内容中为 {body.tariff.id!r},应相同 · "
+            f"the path says {id!r}, the body {body.tariff.id!r}: make them the same"
+        )
     now = clock.now()
 
     def work(connection: Connection) -> StoredTariff:

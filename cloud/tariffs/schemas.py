@@ -44,7 +44,10 @@ class Contracts(Asked):
     def _in_order(self) -> Contracts:
         starts = [each.start for each in self.contracts]
         if starts != sorted(set(starts)):
-            raise ValueError("the contracts stand in the order of their `from`, no two on the same day")
+            raise ValueError(
+                "合同按生效日期排列,同一天不得有两份 · "
+                "the contracts stand in the order of their `from`, no two on the same day"
+            )
         return self
 
 

@@ -56,7 +56,10 @@ def tariff_of(connection: Connection, site: str, id: str, revision: int | None =
     row = connection.execute(query).mappings().first()
     if row is None:
         known = tariffs(connection, site)
-        raise NotFound(f"there is no tariff {id!r} at {site}{nearest(id, known)}: add it with its prices")
+        raise NotFound(
+            f"没有电价方案 {id!r},请先填写其价格 · "
+            f"there is no tariff {id!r} at {site}{nearest(id, known)}: add it with its prices"
+        )
     return _stored(row)
 
 
@@ -108,7 +111,10 @@ def contract_of(connection: Connection, site: str, meter: str, first: date, last
     known = contracts(connection, site).get(meter, ())
     found = [each for each in known if each.start <= last]
     if not found:
-        raise NotFound(f"meter {meter!r} has no supply contract on {last}: PUT /supply-contracts/{site}/{meter}")
+        raise NotFound(
+            f"表计 {meter!r} 在 {last} 没有供电合同 · "
+            f"meter {meter!r} has no supply contract on {last}: PUT /supply-contracts/{site}/{meter}"
+        )
     if found[-1].start > first:
         raise Unprocessable(
             f"合同在 {found[-1].start} 变更,请分段核对 · the contract changes on {found[-1].start}: ask for the time "

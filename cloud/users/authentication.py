@@ -39,7 +39,7 @@ def token_of(connection: HTTPConnection) -> str | None:
         try:
             return base64.b64decode(value, validate=True).decode().partition(":")[2]
         except (binascii.Error, ValueError) as error:
-            raise Unauthenticated("this Authorization header can't be read") from error
+            raise Unauthenticated("Authorization 请求头无法识别 · this Authorization header can't be read") from error
     return None
 
 
@@ -79,7 +79,10 @@ class Authentication:
         found = await self._database.read(lambda c: caller_of_token(c, token, wall))
         if found is None:
             self._seen.pop(token, None)
-            raise Unauthenticated("this token is unknown, over or revoked; ask an administrator for a new one")
+            raise Unauthenticated(
+                "此令牌无效、已过期或已吊销,请向管理员索取新的令牌 · "
+                "this token is unknown, over or revoked; ask an administrator for a new one"
+            )
         if len(self._seen) >= MOST:
             self._seen.clear()
         self._seen[token] = (now, found)
@@ -89,7 +92,7 @@ class Authentication:
         now = self._clock.now()
         user = await self._database.read(lambda c: session_user(c, cookie, now))
         if user is None:
-            raise Unauthenticated("this session is over; log in again")
+            raise Unauthenticated("登录已过期,请重新登录 · this session is over; log in again")
         if uses and now - user["seen_at"] > TOUCH:
             await self._database.write(lambda c: touch_session(c, cookie, now))
         return Caller("user", user["id"], user["name"], permissions_of(load_roles(user["roles"])))

@@ -97,7 +97,9 @@ def merged(caller: Caller, before: SiteRoles, wanted: SiteRoles) -> dict[str, tu
         return mine
     others = {site: tuple(held) for site, held in before.items() if site not in among}
     if foreign := sorted(site for site, held in mine.items() if site not in among and others.get(site) != held):
-        raise Forbidden(f"you may not give roles at {', '.join(foreign)}")
+        raise Forbidden(
+            f"您无权在这些站点授予角色:{', '.join(foreign)} · you may not give roles at {', '.join(foreign)}"
+        )
     return others | {site: held for site, held in mine.items() if site in among}
 
 
@@ -118,7 +120,7 @@ def _row(connection: Connection, caller: Caller, name: str) -> RowMapping:
     """NotFound for a user who has nothing to do with the sites that the caller manages."""
     row, among = user_by_name(connection, name), caller.sites(Permission.USER_MANAGE)
     if row is None or (among is not None and not among & set(load_roles(row["roles"]))):
-        raise NotFound(f"there is no user {name!r}, or none of your sites")
+        raise NotFound(f"没有用户 {name!r},或不属于您的站点 · there is no user {name!r}, or none of your sites")
     return row
 
 
@@ -127,4 +129,7 @@ def _whole(caller: Caller, row: RowMapping) -> None:
     among = caller.sites(Permission.USER_MANAGE)
     if among is not None and (foreign := sorted(set(load_roles(row["roles"])) - among)):
         where = "every site" if EVERYWHERE in foreign else ", ".join(foreign)
-        raise Forbidden(f"{row['name']} also belongs to {where}: an administrator of there does this")
+        raise Forbidden(
+            f"{row['name']!r} 还属于 {where},请由该处管理员办理 · "
+            f"{row['name']} also belongs to {where}: an administrator of there does this"
+        )

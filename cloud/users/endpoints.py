@@ -110,7 +110,10 @@ async def create_token(store: Store, clock: TheClock, caller: TokenManager, body
     _only_own_sites(caller, Permission.TOKEN_MANAGE, {*body.roles, *body.scopes})
     for site, wanted in permissions_of(body.roles, body.scopes).items():
         if over := sorted(p for p in wanted if not caller.may(p, site)):
-            raise Forbidden(f"you may not give what you do not have at {site}: {', '.join(over)}")
+            raise Forbidden(
+                f"不能在站点 {site!r} 授予您自己没有的权限 · "
+                f"you may not give what you do not have at {site}: {', '.join(over)}"
+            )
 
     def work(connection: Connection) -> str:
         grant = Grant(body.name, body.roles, body.scopes, expires_at=body.expires_at)
@@ -131,7 +134,7 @@ async def delete_token(request: Request, store: Store, clock: TheClock, caller: 
         return revoke(connection, id, at=now)
 
     if id not in visible or not await store.write(work):
-        raise NotFound(f"there is no valid token {id!r}")
+        raise NotFound(f"没有有效的令牌 {id!r} · there is no valid token {id!r}")
     request.app.state.authenticator.forget()
 
 
@@ -142,7 +145,9 @@ def _sites(token: Token) -> set[str]:
 def _only_own_sites(caller: Caller, permission: Permission, wanted: set[str]) -> None:
     among = caller.sites(permission)
     if among is not None and (foreign := sorted(wanted - among)):
-        raise Forbidden(f"you may not give roles at {', '.join(foreign)}")
+        raise Forbidden(
+            f"您无权在这些站点授予角色:{', '.join(foreign)} · you may not give roles at {', '.join(foreign)}"
+        )
 
 
 router.include_router(editing.router)

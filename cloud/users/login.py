@@ -19,7 +19,9 @@ from cloud.users.store import forget_sessions, open_session, user_by_name
 
 def too_many(wait: int) -> TooMany:
     """Wait so many seconds."""
-    says = f"too many wrong log-ins for this name from here: try again in {wait} s"
+    says = (
+        f"登录失败次数过多,请 {wait} 秒后再试 · too many wrong log-ins for this name from here: try again in {wait} s"
+    )
     return TooMany(says, headers={"Retry-After": str(wait)})
 
 
@@ -47,9 +49,9 @@ async def log_in(database: Database, passwords: Passwords, tried: Try) -> tuple[
     active = user if user is not None and not user["disabled"] else None
     if not await passwords.right(tried.password, active["password"] if active is not None else None):
         wait = await database.write(lambda c: _wrong(c, tried))
-        raise too_many(wait) if wait else Unauthenticated("the name or the password is wrong")
+        raise too_many(wait) if wait else Unauthenticated("用户名或密码错误 · the name or the password is wrong")
     if active is None:
-        raise Unauthenticated("the name or the password is wrong")
+        raise Unauthenticated("用户名或密码错误 · the name or the password is wrong")
     caller = Caller("user", active["id"], active["name"], permissions_of(load_roles(active["roles"])))
     cookie = await database.write(lambda c: _right(c, caller, tried))
     return cookie, caller

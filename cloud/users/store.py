@@ -27,7 +27,7 @@ TOUCH: Final = 60 * NS
 def add_user(connection: Connection, name: str, password: str, roles: SiteRoles, *, at: int) -> str:
     """A new user with a password hash; Conflict where the name is taken."""
     if user_by_name(connection, name) is not None:
-        raise Conflict(f"there is a user {name!r} already; choose another name")
+        raise Conflict(f"用户名 {name!r} 已被使用,请换一个 · there is a user {name!r} already; choose another name")
     row = {"id": new_id(at), "name": name, "password": password, "roles": dump_roles(roles)}
     connection.execute(insert(USER), row | {"disabled": False, "created_at": at})
     return row["id"]

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from sqlalchemy import Connection, RowMapping
 
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, Forbidden, NotFound, problems
 from cloud.permissions import Permission
@@ -35,7 +35,10 @@ async def make_view(store: Store, clock: TheClock, caller: Reader, body: NewView
 
     def work(connection: Connection) -> View:
         if is_full(connection, body.site, caller.id):
-            raise Conflict(f"you keep {MOST} views at {body.site}: delete one first")
+            raise Conflict(
+                f"每人在一个站点最多保存 {MOST} 个视图,请先删除一个 · "
+                f"you keep {MOST} views at {body.site}: delete one first"
+            )
         id = add_view(connection, body, caller.id, at=now)
         return view_of(_seen(connection, id, caller), caller)
 
@@ -75,17 +78,17 @@ async def delete_view(store: Store, caller: Reader, id: str) -> None:
 
 def _at(caller: Caller, site: str) -> None:
     if not caller.may(Permission.SERIES_READ, site):
-        raise Forbidden(f"{caller.name} may not {Permission.SERIES_READ} at {site}")
+        raise forbidden_at(caller, Permission.SERIES_READ, site)
 
 
 def _seen(connection: Connection, id: str, caller: Caller) -> RowMapping:
     row = view_row(connection, id)
     mine = row is not None and (row["shared"] or row["owner"] == caller.id)
     if row is None or not mine or not caller.may(Permission.SERIES_READ, row["site"]):
-        raise NotFound(f"there is no view {id!r}, or nobody has shared it with you")
+        raise NotFound(f"没有视图 {id!r},或未与您共享 · there is no view {id!r}, or nobody has shared it with you")
     return row
 
 
 def _owned(connection: Connection, id: str, caller: Caller) -> None:
     if _seen(connection, id, caller)["owner"] != caller.id:
-        raise Forbidden("this view is somebody else's: save a copy of your own")
+        raise Forbidden("这是他人的视图,请另存一份再修改 · this view is somebody else's: save a copy of your own")

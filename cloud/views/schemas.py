@@ -22,9 +22,9 @@ class Panel(Asked):
     @model_validator(mode="after")
     def _sane(self) -> Panel:
         if any(not 1 <= len(point) <= 200 for point in self.points):
-            raise ValueError("a point's id has 1 to 200 characters")
+            raise ValueError("测点编号为 1 至 200 个字符 · a point's id has 1 to 200 characters")
         if self.low is not None and self.high is not None and self.low >= self.high:
-            raise ValueError("`low` lies below `high`")
+            raise ValueError("下限须低于上限 · `low` lies below `high`")
         return self
 
 

@@ -140,7 +140,7 @@ async def order_from_waste(
 def _open(connection: Connection, site: str, id: str) -> tuple[EnergySite, Kept]:
     each = finding(connection, site, id)
     if each is None:
-        raise NotFound(f"there is no finding {id!r} at {site}")
+        raise NotFound(f"没有发现项 {id!r} · there is no finding {id!r} at {site}")
     if not each.open:
         raise Conflict("该发现已关闭 · this finding is closed")
     return energy_site(connection, site), each

@@ -64,7 +64,12 @@ async def _http(_: Request, error: Exception) -> Response:
 
 async def _away(_: Request, error: Exception) -> Response:
     log.warning("the store or the historian is away: %s", error)
-    return answer_problem(Unavailable("the store or the historian does not answer now; try again in a moment"))
+    return answer_problem(
+        Unavailable(
+            "存储或历史库暂时没有应答,请稍后再试 · "
+            "the store or the historian does not answer now; try again in a moment"
+        )
+    )
 
 
 async def _left(request: Request, _: Exception) -> Response:

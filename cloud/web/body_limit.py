@@ -27,7 +27,7 @@ class BodyLimit:
             return
         limit = next((most for end, most in LARGER.items() if scope["path"].endswith(end)), DEFAULT)
         said = Headers(scope=scope).get("content-length", "0")
-        refused = TooLarge(f"the body is over {limit} bytes: send it in parts")
+        refused = TooLarge(f"请求体超过 {limit} 字节,请分批发送 · the body is over {limit} bytes: send it in parts")
         if said.isdigit() and int(said) > limit:
             await answer_problem(refused)(scope, receive, send)
             return

@@ -33,7 +33,7 @@ class Origin:
         if not why:
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008, "reason": why})
+            await send({"type": "websocket.close", "code": 1008, "reason": why.rpartition(" · ")[2]})
         else:
             await answer_problem(Forbidden(why))(scope, receive, send)
 
@@ -41,14 +41,20 @@ class Origin:
         """Why a request is kept out; empty where it is let in."""
         host = headers.get("host", "")
         if self._host_matters and _name(host) not in self._names:
-            return "this name is not ours; allow it with --name, or use the address that `serve` printed"
+            return (
+                "不允许以此名称访问,请使用启动时给出的地址 · "
+                "this name is not ours; allow it with --name, or use the address that `serve` printed"
+            )
         origin = headers.get("origin")
         if origin is not None:
             unsafe = scope["type"] == "websocket" or scope["method"] not in SAFE
-            return "this request comes from another page" if unsafe and urlsplit(origin).netloc != host else ""
+            other = "此请求来自其他网页 · this request comes from another page"
+            return other if unsafe and urlsplit(origin).netloc != host else ""
         if scope["type"] == "http" and scope["method"] not in SAFE and "cookie" in headers:
             return (
-                "" if "authorization" in headers else "a browser sends Origin with this method; this request has none"
+                ""
+                if "authorization" in headers
+                else "请求缺少来源信息 · a browser sends Origin with this method; this request has none"
             )
         return ""
 

@@ -54,7 +54,7 @@ class Pages:
         """The file of a path, or the app's page for a path of its router."""
         file = self._files.get(path) or (None if "." in path.rpartition("/")[2] else self._files.get(_page_of(path)))
         if file is None and self._files:
-            raise NotFound(f"there is no page /{path}")
+            raise NotFound(f"没有页面 /{path} · there is no page /{path}")
         if file is None:
             return Response(ABSENT, 503, media_type="text/plain; charset=utf-8")
         lasting = "public, max-age=31536000, immutable"
@@ -82,7 +82,7 @@ def pages_router(folder: Path | None) -> APIRouter:
     @router.api_route("/{path:path}", methods=["GET", "HEAD"])
     async def page(path: str, request: Request) -> Response:
         if path.startswith("api/"):
-            raise NotFound(f"there is no /{path}; the paths are in /api/v1/openapi.json")
+            raise NotFound(f"没有 /{path} · there is no /{path}; the paths are in /api/v1/openapi.json")
         return pages.answer(path or "index.html", request)
 
     return router

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends
 from sqlalchemy import Connection
 
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.database.base import Database
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, Forbidden, NotFound, Unavailable, Unprocessable, problems
@@ -39,7 +39,7 @@ NOTE = answers.Note()
 async def _told(store: Database, id: str, now: int) -> WorkOrderDetail:
     found = await store.read(lambda c: detail(c, id, now))
     if found is None:
-        raise Unavailable(f"the work order {id!r} can't be read now")
+        raise Unavailable(f"工单 {id!r} 暂时无法读取 · the work order {id!r} can't be read now")
     return found
 
 
@@ -62,7 +62,7 @@ def _either(caller: Caller) -> Permission:
 async def report(store: Store, clock: TheClock, caller: Reporter, body: answers.Request) -> WorkOrderDetail:
     """报修: with a device or without."""
     if not caller.may(P.ORDER_REPORT, body.site):
-        raise Forbidden(f"{caller.name} may not {P.ORDER_REPORT} at {body.site}")
+        raise forbidden_at(caller, P.ORDER_REPORT, body.site)
     now = clock.now()
     id = await store.write(lambda c: reporting.report(c, body, caller, now=now))
     return await _told(store, id, now)

@@ -124,7 +124,10 @@ class ChecklistItem(Asked):
     @model_validator(mode="after")
     def _one(self) -> ChecklistItem:
         if (self.item is None) == (not self.name):
-            raise ValueError("say what was looked at: either item, a line of the checklist, or a name of your own")
+            raise ValueError(
+                "请写明检查了什么:清单中的一项,或自写名称 · "
+                "say what was looked at: either item, a line of the checklist, or a name of your own"
+            )
         return self
 
 
@@ -145,7 +148,9 @@ class Signature(Asked):
     @model_validator(mode="after")
     def _drawn(self) -> Signature:
         if any(len(stroke) < 2 or len(stroke) % 2 for stroke in self.strokes):
-            raise ValueError("a stroke is one point or more: x, y, x, y")
+            raise ValueError("一笔由一个或多个点组成 · a stroke is one point or more: x, y, x, y")
         if sum(map(len, self.strokes)) > 2 * MOST_POINTS:
-            raise ValueError(f"a signature has {MOST_POINTS} points at most: send fewer of them")
+            raise ValueError(
+                f"签名最多 {MOST_POINTS} 个点,请减少 · a signature has {MOST_POINTS} points at most: send fewer of them"
+            )
         return self

@@ -41,8 +41,10 @@ def spot(connection: Connection, row: OrderRow, code: str) -> str:
     if found is None or found.site != row.site:
         raise Unprocessable("二维码无效或已更换 · this code is unknown or was replaced: read it again, or leave it out")
     if (found.kind, found.ref) not in spots(connection, row):
-        zh, en = "该二维码不在设备附近", "hangs elsewhere than where this order is"
-        raise Unprocessable(f"{zh} · the code of {found.ref} {en}: go there, or leave it out")
+        raise Unprocessable(
+            f"该二维码不在设备附近 · the code of {found.ref!r} hangs elsewhere than where this order is: "
+            "go there, or leave it out"
+        )
     return found.ref
 
 
@@ -61,8 +63,10 @@ def arrival(connection: Connection, row: OrderRow, event: str, by: str, now: int
     if found is None:
         raise Unprocessable(f"没有刷卡或巡更记录 {event!r} · there is no card or patrol read {event!r} at {row.site}")
     if found.equipment not in _near(connection, row):
-        zh, en = "该读卡器不在设备附近", "is not near the order's equipment"
-        raise Unprocessable(f"{zh} · the reader {found.equipment} {en}; leave the event out to report it yourself")
+        raise Unprocessable(
+            f"该读卡器不在设备附近 · the reader {found.equipment!r} is not near the order's equipment: "
+            "leave the event out to report it yourself"
+        )
     _own(connection, row.site, orjson.loads(found.data), by)
     since = row.dispatched_at if row.dispatched_at is not None else row.reported_at
     if not since <= found.at <= now:

@@ -93,6 +93,13 @@ class OrderBook:
         self._steps.setdefault(row.id, []).extend(steps)
         return bool(steps)
 
+    def take_back(self, key: Key, by: str, why: str) -> str | None:
+        """The order of this key has no cause any more: its id where that is said on it. None: there is none open."""
+        row = self._find(key)
+        if row is None or not self.said(row, machine.groundless(row, by, why, self._now)):
+            return None
+        return row.id
+
     def level(self, site: str) -> ServiceLevel:
         """What is promised at the site."""
         if site not in self._levels:

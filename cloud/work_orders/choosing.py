@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from cloud.assets.store import contractor_of
 from cloud.duty.certificates import Held, held, skills
 from cloud.duty.store import on_duty
-from cloud.duty.trades import Trade, trade_of
+from cloud.duty.trades import Trade, certificate_name, trade_of
 from cloud.errors import Conflict, Unprocessable
 from cloud.permissions import EVERYWHERE, Permission
 from cloud.users.roles import load_roles, permissions_of
@@ -19,6 +19,7 @@ from cloud.work_orders.distance import whereabouts
 from cloud.work_orders.row import OrderRow
 from cloud.work_orders.tables import WORK_ORDER
 from facility.alarm import OrderClass
+from facility.errors import nearest
 from facility.words import Text
 
 SENIOR = 3
@@ -57,23 +58,44 @@ def chosen(
 
 
 def _named(connection: Connection, row: OrderRow, to: str, note: str, now: int, *, head: bool) -> str:
-    user = user_by_name(connection, to)
-    if user is None or user["disabled"]:
-        raise Unprocessable(f"没有可用的用户 {to!r} · there is no user {to!r}, or the account is disabled")
+    _expect_worker(connection, row.site, to)
     trade, today = trade_of(connection, row.site, row.trade), held(connection, row.site, now)
     contractor = contractor_of(connection, row.site, row.equipment, now)
     if contractor is not None and contractor[0] == to:
         lacks = _run_out(to, trade, today)
     else:
         lacks = today.lacks(to, trade.certificates)
+    can = skills(connection, row.site)
+    if not lacks and contractor is None and to in can and trade.id not in can[to]:
+        if not note.strip():
+            raise Conflict(
+                f"{to!r} 非{trade.name.zh}工种,派单须写明原因 · {to!r} does not do {trade.name.en}: "
+                "say in the note why they are sent, or send somebody who does"
+            )
+        return f"非{trade.name.zh}工种:{note} · not of the trade {trade.id}: {note!r}"
     if not lacks:
         return note
     if not head or not note.strip():
         raise Conflict(
-            f"{to} 无有效证书 {lacks} · {to} has no valid certificate {lacks!r} for {trade.name.en}: send somebody who "
-            "has, record it, or let a supervisor send them with a note"
+            f"{to!r} 无有效的{certificate_name(lacks).zh},须由主管派单并写明原因 · "
+            f"{to!r} has no valid certificate {lacks!r} for {trade.name.en}: send somebody who has, record it, "
+            "or let a supervisor send them with a note"
         )
-    return f"无有效证书 {lacks} · without a valid certificate {lacks}: {note}"
+    return f"无有效的{certificate_name(lacks).zh}:{note} · without a valid certificate {lacks}: {note!r}"
+
+
+def _expect_worker(connection: Connection, site: str, to: str) -> None:
+    """Unprocessable for who can't work on orders of the site."""
+    user = user_by_name(connection, to)
+    if user is None:
+        near = nearest(to, _workers(connection, site))
+        raise Unprocessable(f"没有用户 {to!r} · there is no user {to!r}{near}")
+    if user["disabled"]:
+        raise Unprocessable(f"用户 {to!r} 的账号已停用 · the account of {to!r} is disabled: send somebody else")
+    if to not in _workers(connection, site):
+        raise Unprocessable(
+            f"用户 {to!r} 在此站点无维修权限 · {to!r} may not work on orders at {site!r}: send somebody else"
+        )
 
 
 def _run_out(person: str, trade: Trade, today: Held) -> str:
@@ -85,8 +107,9 @@ def _nobody(found: list[Candidate]) -> str:
     if not found:
         return "工程岗无人值班,请指定人员 · nobody is on duty at the trade's post: name somebody, or fill the rota"
     why = [(each.person, each.why_not) for each in found if each.why_not is not None]
-    zh, en = (", ".join(f"{person} {getattr(text, key)}" for person, text in why) for key in ("zh", "en"))
-    return f"没有可派的人员:{zh} · nobody may be sent: {en}. Name somebody else"
+    zh = ";".join(f"{person} {text.zh}" for person, text in why)
+    en = "; ".join(f"{person!r} {text.en}" for person, text in why)
+    return f"没有可派的人员:{zh}。请指定其他人员 · nobody may be sent: {en}. Name somebody else"
 
 
 def candidates(connection: Connection, row: OrderRow, now: int) -> list[Candidate]:
@@ -129,7 +152,7 @@ def _rank(each: Candidate, *, hard: bool) -> tuple[bool, bool, bool, int, float,
 
 
 def _expired(kind: str) -> Text:
-    return Text(zh=f"证书 {kind} 已过期", en=f"their certificate {kind} has run out")
+    return Text(zh=f"{certificate_name(kind).zh}已过期", en=f"their certificate {kind!r} has run out")
 
 
 def _why_not(
@@ -143,7 +166,7 @@ def _why_not(
     if lacks and today.expired(person, lacks):
         return _expired(lacks)
     if lacks:
-        return Text(zh=f"无证书 {lacks}", en=f"has no certificate {lacks}")
+        return Text(zh=f"无{certificate_name(lacks).zh}", en=f"has no certificate {lacks!r}")
     return None
 
 

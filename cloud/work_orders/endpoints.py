@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 from sqlalchemy import Connection, RowMapping
 
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Forbidden, NotFound, Problem, problems
 from cloud.permissions import Permission
@@ -85,7 +85,7 @@ async def get_work_order(store: Store, clock: TheClock, caller: Reader, id: str)
     """One order with all that it stands on."""
     found = await store.read(lambda c: detail(c, id, clock.now()))
     if found is None or not visible(caller, found.site, found.assignee):
-        raise NotFound(f"there is no work order {id!r}")
+        raise NotFound(f"没有工单 {id!r} · there is no work order {id!r}")
     return found
 
 
@@ -96,7 +96,7 @@ async def list_proposals(store: Store, clock: TheClock, caller: Desk, id: str) -
     def work(connection: Connection) -> tuple[Proposal, ...]:
         row = order_by_id(connection, id)
         if row is None or not caller.may(Permission.ORDER_DISPATCH, row["site"]):
-            raise NotFound(f"there is no work order {id!r}")
+            raise NotFound(f"没有工单 {id!r} · there is no work order {id!r}")
         found = candidates(connection, OrderRow(**dict(row)), clock.now())
         return tuple(Proposal.model_validate(asdict(each)) for each in found)
 
@@ -110,7 +110,7 @@ async def list_reads(store: Store, caller: Reader, id: str) -> Page[ReadNearby]:
     def work(connection: Connection) -> tuple[ReadNearby, ...]:
         row = order_by_id(connection, id)
         if row is None or not visible(caller, row["site"], row["assignee"]):
-            raise NotFound(f"there is no work order {id!r}")
+            raise NotFound(f"没有工单 {id!r} · there is no work order {id!r}")
         found = reads(connection, OrderRow(**dict(row)))
         return tuple(ReadNearby(event=event, at=at, reader=reader) for event, at, reader in found)
 
@@ -123,7 +123,7 @@ async def list_call_backs(
 ) -> Page[CallBackDue]:
     """Which customers are still to be asked (回访), drawn as the site's terms say, the oldest repair first."""
     if not caller.may(Permission.ORDER_DISPATCH, query.site):
-        raise Forbidden(f"{caller.name} may not {Permission.ORDER_DISPATCH} at {query.site}")
+        raise forbidden_at(caller, Permission.ORDER_DISPATCH, query.site)
     rows = await store.read(lambda c: due(c, query.site, clock.now()))
     return Page(items=tuple(_to_call(row, tries) for row, tries in rows))
 

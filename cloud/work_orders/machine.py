@@ -23,6 +23,20 @@ WAITING: Final = frozenset({S.REPORTED, S.REOPENED})
 UNDER_WAY: Final = frozenset({S.REPORTED, S.REOPENED, S.DISPATCHED, S.ACCEPTED, S.ON_SITE})
 REPAIRED: Final = frozenset({S.RESTORED, S.VERIFIED})
 Said = tuple[Step, ...]
+_AWAY: Final = {"gateway": "网关", "line": "线路"}
+_STATES: Final = {
+    S.REPORTED: "尚未派单",
+    S.REOPENED: "已重开、尚未派单",
+    S.DISPATCHED: "已派单、尚未接单",
+    S.ACCEPTED: "已接单、尚未到场",
+    S.ON_SITE: "已到场、尚未修复",
+    S.RESTORED: "已修复",
+    S.VERIFIED: "已验收",
+    S.CLOSED: "已消单",
+    S.PAUSED: "已暂停",
+    S.CANCELLED: "已撤单",
+}
+"""As a Chinese sentence says it."""
 
 
 class Refused(GatehouseError):
@@ -47,7 +61,7 @@ class Device:
 
 def _only(row: OrderRow, states: frozenset[OrderState], zh: str, en: str) -> None:
     if S(row.state) not in states:
-        raise Refused(f"工单状态为 {row.state},{zh}", f"the order is {row.state}: {en}")
+        raise Refused(f"工单{_STATES[S(row.state)]},{zh}", f"the order is {row.state}: {en}")
 
 
 def report(row: OrderRow, by: str, now: int) -> Said:
@@ -118,8 +132,11 @@ def claim(row: OrderRow, by: str, note: str, device: Device, hold: int, now: int
     _only(row, frozenset({S.ON_SITE}), "不能报修复", "only who is on site restores it")
     _mine(row, by)
     if device.asked and device.away:
-        why_zh = f"设备无法证明({device.away}):请主管写明原因验收"
-        raise Refused(why_zh, f"the device can't be heard ({device.away}): a supervisor may accept it with a reason")
+        kind, _, name = device.away.partition(" ")
+        raise Refused(
+            f"设备无法证明({_AWAY.get(kind, kind)} {name} 离线):请主管写明原因验收",
+            f"the device can't be heard ({device.away}): a supervisor may accept it with a reason",
+        )
     if device.asked and device.normal_at is None:
         raise Refused("设备仍在报警,未恢复正常", "the device still shows the fault: it is not repaired")
     at = now if at is None else at
@@ -224,6 +241,15 @@ def cancel(row: OrderRow, by: str, reason: str, now: int) -> Said:
     row.state, row.open, row.closed_at, row.paused_from = S.CANCELLED.value, False, now, None
     row.claimed_at = row.claimed_by = None
     return (Step("cancelled", now, now, by, reason),)
+
+
+def groundless(row: OrderRow, by: str, why: str, now: int) -> Said:
+    """What it was opened for is not so: cancelled, or told to who works on it already; nothing once it is repaired."""
+    if S(row.state) in WAITING | {S.DISPATCHED} or (row.state == S.PAUSED and row.assignee is None):
+        return cancel(row, by, why, now)
+    if S(row.state) in UNDER_WAY | {S.PAUSED}:
+        return (Step("noted", now, now, by, "", why),)
+    return ()
 
 
 def change_class(row: OrderRow, by: str, to: OrderClass, reason: str, now: int) -> Said:

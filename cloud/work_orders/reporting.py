@@ -8,11 +8,13 @@ from sqlalchemy import Connection, RowMapping, insert, select
 
 from cloud.audit.store import Entry, record
 from cloud.caller import Caller
+from cloud.duty.trades import trades
 from cloud.equipment.store import row_of
-from cloud.errors import NotFound
+from cloud.errors import NotFound, Unprocessable
 from cloud.ids import new_id
 from cloud.rooms.store import RoomFacts, learn
 from cloud.service_levels.facts import Step
+from cloud.sites.store import places
 from cloud.stream.store import publish_all
 from cloud.work_orders.answers import NewCost, Request
 from cloud.work_orders.ask import Ask
@@ -21,13 +23,18 @@ from cloud.work_orders.machine import Said
 from cloud.work_orders.row import OrderRow
 from cloud.work_orders.tables import ORDER_COST
 from facility.alarm import Post
+from facility.errors import nearest
 from facility.work_order import Side
 
 
 def report(connection: Connection, body: Request, caller: Caller, *, now: int) -> str:
     """A new order for what somebody asked; its id. NotFound for equipment that the site does not have."""
     if body.equipment is not None and row_of(connection, body.site, body.equipment) is None:
-        raise NotFound(f"there is no equipment {body.equipment!r} at {body.site}: leave it out, or choose another")
+        raise NotFound(
+            f"没有设备 {body.equipment!r}:可不填,或另选一台 · "
+            f"there is no equipment {body.equipment!r} at {body.site}: leave it out, or choose another"
+        )
+    _expect_known(connection, body)
     room = _room(connection, body, caller, now)
     ask = Ask(
         site=body.site,
@@ -51,6 +58,18 @@ def report(connection: Connection, body: Request, caller: Caller, *, now: int) -
     id = opened(connection, ask, now)
     record(connection, caller, Entry("order.report", id, body.site, detail=body.text), at=now)
     return id
+
+
+def _expect_known(connection: Connection, body: Request) -> None:
+    """Unprocessable for a trade or a place that the site does not have."""
+    known = trades(connection, body.site)
+    if body.trade not in known:
+        near = nearest(body.trade, known)
+        raise Unprocessable(f"没有工种 {body.trade!r} · there is no trade {body.trade!r}{near}")
+    there = {row["id"] for row in places(connection, body.site)}
+    if body.place is not None and body.place not in there:
+        near = nearest(body.place, there)
+        raise Unprocessable(f"没有位置 {body.place!r} · there is no place {body.place!r} at {body.site}{near}")
 
 
 def _room(connection: Connection, body: Request, caller: Caller, now: int) -> RowMapping | None:

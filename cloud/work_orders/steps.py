@@ -7,8 +7,8 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Caller
-from cloud.errors import Conflict, Forbidden, NotFound
+from cloud.caller import Caller, forbidden_at
+from cloud.errors import Conflict, NotFound
 from cloud.permissions import Permission
 from cloud.stream.store import publish_all
 from cloud.work_orders.book import OrderBook
@@ -32,9 +32,9 @@ def step(
     book = OrderBook(connection, now)
     row = book.by_id(id)
     if row is None or not visible(caller, row.site, row.assignee):
-        raise NotFound(f"there is no work order {id!r}")
+        raise NotFound(f"没有工单 {id!r} · there is no work order {id!r}")
     if not caller.may(needs, row.site):
-        raise Forbidden(f"{caller.name} may not {needs} at {row.site}")
+        raise forbidden_at(caller, needs, row.site)
     try:
         said = transition(connection, book, row)
     except Refused as error:

@@ -16,6 +16,7 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy import Connection
 
 from cloud.app import OpensHistorian, create_app
 from cloud.audit.store import SYSTEM
@@ -25,6 +26,8 @@ from cloud.migrations.running import migrate
 from cloud.permissions import EVERYWHERE, Role
 from cloud.serving import Server
 from cloud.settings import Settings
+from cloud.users.authentication import COOKIE
+from cloud.users.store import add_user, open_session
 from cloud.users.tokens import Grant, issue
 from facility.clock import SystemClock
 from tests.cloud.building import GATEWAY, SITE, Edge, inventory
@@ -53,6 +56,19 @@ class House:
     async def token(self, role: Role, site: str = EVERYWHERE) -> str:
         grant = Grant(f"test-{role}", {site: (role,)})
         return await self.database.write(lambda c: issue(c, grant, by="test", at=SystemClock().now()))
+
+    async def person(self, role: Role, site: str = EVERYWHERE) -> httpx.AsyncClient:
+        """The client of somebody who has logged in, `test-<role>-person`."""
+        name, now = f"test-{role}-person", SystemClock().now()
+
+        def work(connection: Connection) -> str:
+            user = add_user(connection, name, "no hash of any", {site: (role,)}, at=now)
+            return open_session(connection, user, at=now)
+
+        client = self.client()
+        client.headers["Origin"] = self.url
+        client.cookies.set(COOKIE, await self.database.write(work))
+        return client
 
     async def gateway(self, site: str = SITE, id: str = GATEWAY) -> str:
         return await self.database.write(lambda c: register(c, site, id, by=SYSTEM, at=SystemClock().now()))

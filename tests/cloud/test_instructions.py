@@ -3,11 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import pytest
 
 from cloud.permissions import Role
 from facility.clock import NS, SystemClock
 from facility.event import InstructionResult
-from tests.cloud.building import GATEWAY, Edge
+from tests.cloud.building import FIRE, GATEWAY, Edge
 from tests.cloud.conftest import House
 from tests.cloud.test_ingest import send
 from tests.cloud.waiting import items
@@ -20,8 +21,8 @@ TEST = {"kind": "test_mode", "until": None}
 SETTINGS = {"kind": "settings", "version": 1, "overlay": "version: 1\n"}
 
 
-def out_of_service(rule: str, *, on: bool = True) -> dict[str, Any]:
-    return {"kind": "out_of_service", "rule": rule, "until": SystemClock().now() + 3600 * NS if on else None}
+def out_of_service(rule: str, *, on: bool = True, hours: int = 1) -> dict[str, Any]:
+    return {"kind": "out_of_service", "rule": rule, "until": SystemClock().now() + hours * 3600 * NS if on else None}
 
 
 def order(arguments: dict[str, Any], target: str = "") -> dict[str, Any]:
@@ -32,10 +33,8 @@ GIVEN: dict[str, tuple[dict[str, Any], str, set[Role]]] = {
     "drill": (DRILL, "", {Role.FIRE_OPERATOR, Role.MANAGER, Role.ADMIN}),
     "reset a fire": (RESET_FIRE, "fire-panel.l1d001", {Role.FIRE_OPERATOR, Role.ADMIN}),
     "reset a pump": (RESET_PUMP, "pump-1", {Role.ENGINEER, Role.ADMIN}),
-    "fire out": (out_of_service("fire"), "fire-panel.l1d001", {Role.MANAGER, Role.ADMIN}),
     "fire back": (out_of_service("fire", on=False), "fire-panel", {Role.FIRE_OPERATOR, Role.MANAGER, Role.ADMIN}),
     "pump out": (out_of_service("dry_run"), "pump-1", {Role.ENGINEER, Role.MANAGER, Role.ADMIN}),
-    "effect out": (out_of_service("linkage_missing"), "pump-1.flow", {Role.MANAGER, Role.ADMIN}),
     "test the panel": (TEST, "fire-panel", {Role.FIRE_OPERATOR, Role.ADMIN}),
     "test a pump": (TEST, "pump-1", {Role.ENGINEER, Role.ADMIN}),
     "settings": (SETTINGS, "", {Role.ENGINEER, Role.ADMIN}),
@@ -57,6 +56,39 @@ async def test_the_post_of_what_it_touches_gives_it(house: House, gateway: httpx
     assert done == {name: may for name, (_, _, may) in GIVEN.items()}
     waiting = await items(gateway, f"gateways/{GATEWAY}/instructions?after=0")
     assert len(waiting) == sum(map(len, done.values()))
+
+
+NEVER: dict[str, tuple[dict[str, Any], str, int, str]] = {
+    "fire out": (out_of_service("fire"), "fire-panel.l1d001", 409, "permit"),
+    "all fires out": (out_of_service("fire"), "fire-panel", 409, "permit"),
+    "effect out": (out_of_service("linkage_missing"), "pump-1.flow", 409, "permit"),
+    "pump out for years": (out_of_service("dry_run", hours=31 * 24), "pump-1", 422, "at most 30 days"),
+    "acknowledged behind its back": ({"kind": "alarm.acknowledged", "rule": "fire", "at": 1, "by": "x"},
+                                     "fire-panel.l1d001", 409, "the alarm itself"),
+    "confirmed behind its back": ({"kind": "alarm.confirmed", "rule": "fire", "outcome": "drill"},
+                                  "fire-panel.l1d001", 409, "the alarm itself"),
+    "panel in test for days": (TEST | {"until": SystemClock().now() + 25 * 3600 * NS}, "fire-panel", 422, "24 h"),
+}  # fmt: skip
+"""What nobody gives → its arguments, its target, the answer."""
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+async def test_life_safety_goes_out_by_a_permit_alone(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    for name, (arguments, target, status, says) in NEVER.items():
+        answer = await admin.post(PATH, json=order(arguments, target))
+        assert (answer.status_code, says in answer.json()["detail"]) == (status, True), (name, answer.text)
+    test = TEST | {"until": SystemClock().now() + 3600 * NS}
+    assert (await admin.post(PATH, json=order(test, "fire-panel"))).status_code == 201
+    await send(gateway, edge.raised("fire-panel", FIRE, "l1d001"))
+    never: list[tuple[dict[str, Any], str]] = [(test, "fire-panel"), (DRILL, "")]
+    for what, target in never:
+        answer = await admin.post(PATH, json=order(what, target))
+        assert (answer.status_code, "stands" in answer.json()["detail"]) == (409, True), answer.text
+    still: list[tuple[dict[str, Any], str]] = [(TEST, "fire-panel"), (DRILL | {"on": False}, ""), (test, "pump-1")]
+    for what, target in still:
+        assert (await admin.post(PATH, json=order(what, target))).status_code == 201
 
 
 async def test_people_read_what_came_of_each(

@@ -14,6 +14,7 @@ from cloud.notices.tables import NOTICE
 from cloud.permissions import Role
 from cloud.settings import Settings
 from cloud.timers.running import fire
+from cloud.users.store import add_user
 from facility.clock import NS, SystemClock, from_iso, iso
 from facility.event import Lane
 from tests.cloud.building import DRY_RUN, FIRE, GATEWAY, HOT, SITE, Edge
@@ -40,22 +41,26 @@ async def test_a_false_fire_takes_two_people_and_closes_after_the_panel(
     (alarm,) = await items(admin, "alarms")
     id = alarm["id"]
     assert (alarm["response"]["sounding"], alarm["response"]["must_close"]) == (True, True)
-    async with house.client(await house.token(Role.FIRE_OPERATOR)) as one:
+    async with await house.person(Role.FIRE_OPERATOR) as one, await house.person(Role.ADMIN) as head:
+        for what in ({"outcome": "false", "found": "蒸汽"}, {"outcome": "drill", "found": "演练"}):
+            assert "token" in (await do(admin, id, "confirm", **what)).json()["detail"], "people only"
         assert (await do(one, id, "confirm", outcome="false", found="蒸汽")).json()["response"]["false_by"]
         assert (await do(one, id, "confirm", outcome="false", found="蒸汽")).json()["response"]["confirmed_at"] is None
         assert (await do(one, id, "shelve", reason="x")).status_code == 409
         assert (await do(one, id, "close")).status_code == 409
-        head = await do(admin, id, "confirm", outcome="false", found="厨房蒸汽")
-        assert head.json()["response"]["confirmed_outcome"] == "false"
+        assert (await do(admin, id, "confirm", outcome="false", found="蒸汽")).status_code == 409
+        said = await do(head, id, "confirm", outcome="false", found="厨房蒸汽")
+        assert said.json()["response"]["confirmed_outcome"] == "false"
         (order,) = await items(admin, "work-orders")
         assert "厨房蒸汽" in order["title"]["zh"]
         (given,) = await items(gateway, f"gateways/{GATEWAY}/instructions?after=0")
         assert given["arguments"] == {"kind": "alarm.confirmed", "rule": "fire", "outcome": "false"}
-        assert (await do(admin, id, "close")).status_code == 409
+        assert (await do(head, id, "close")).status_code == 409
         await send(gateway, edge.cleared(*BURNING))
         assert [a["id"] for a in await items(admin, "alarms?unclosed=true")] == [id]
         assert (await do(one, id, "close")).json()["response"]["closed_at"] is None
-        assert (await do(admin, id, "close")).json()["response"]["closed_by"] == "test-admin"
+        assert (await do(admin, id, "close")).status_code == 409, "a token closes no fire"
+        assert (await do(head, id, "close")).json()["response"]["closed_by"] == "test-admin-person"
     assert await items(admin, "alarms?unclosed=true") == []
     kinds = [kind for kind, _ in await steps(admin, id)]
     assert kinds == [
@@ -79,17 +84,50 @@ async def test_the_second_false_alarm_of_a_point_opens_a_repair_order(
     assert order["fault"] == "false_alarm-motor_hot"
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("begun", [False, True])
+async def test_a_false_fire_that_was_real_takes_its_repair_order_back(
+    house: House, gateway: httpx.AsyncClient, edge: Edge, begun: bool
+) -> None:
+    await send(gateway, edge.raised(*BURNING))
+    async with await house.person(Role.ADMIN) as head:
+        (alarm,) = await items(head, "alarms")
+        await do(head, alarm["id"], "confirm", outcome="false", found="蒸汽")
+        (order,) = await items(head, "work-orders")
+        path = f"/api/v1/work-orders/{order['id']}"
+        if begun:
+            sent = await head.post(f"{path}/dispatch", json={"to": "test-admin-person", "note": "值班经理"})
+            assert sent.status_code == 200, sent.text
+            assert (await head.post(f"{path}/accept")).status_code == 200
+        await do(head, alarm["id"], "confirm", outcome="real", found="三层冒烟")
+        taken = (await head.get(path)).json()
+        last = taken["steps"][-1]
+        assert (taken["state"], last["kind"]) == (("accepted", "noted") if begun else ("cancelled", "cancelled"))
+        assert "三层冒烟" in last["detail"] + last["note"]
+        assert ("false_taken_back", "") in await steps(head, alarm["id"])
+        await do(head, alarm["id"], "confirm", outcome="false", found="确为蒸汽")
+        still = await items(head, "work-orders?open=true")
+        assert len(still) == 1, "called false once more: one order stands, the one that goes on or a new one"
+
+
 async def test_life_safety_is_acknowledged_one_by_one_and_the_rest_together(
     gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
 ) -> None:
     await send(gateway, edge.raised(*BURNING), edge.raised(), edge.raised("pump-2"))
     ids = {a["rule"] + a["equipment"]: a["id"] for a in await items(admin, "alarms")}
-    refused = await admin.post("/api/v1/alarms/acknowledge", json={"ids": list(ids.values())})
+    pumps, fires = [id for name, id in ids.items() if "pump" in name], ids["firefire-panel"]
+    refused = await admin.post("/api/v1/alarms/acknowledge", json={"ids": [fires]})
     assert (refused.status_code, "逐条" in refused.json()["detail"]) == (409, True)
     assert len(await items(admin, "alarms?acknowledged=true")) == 0
-    pumps = [id for name, id in ids.items() if "pump" in name]
-    assert (await admin.post("/api/v1/alarms/acknowledge", json={"ids": pumps})).status_code == 200
+    asked = {"ids": [fires, "nothing", *pumps]}
+    found = (await admin.post("/api/v1/alarms/acknowledge", json=asked)).json()
+    assert {a["equipment"] for a in found["items"]} == {"pump-1", "pump-2"}
+    assert [(one["id"], one["status"]) for one in found["refused"]] == [(fires, 409), ("nothing", 404)]
+    assert "逐条" in found["refused"][0]["detail"]
     assert {a["equipment"] for a in await items(admin, "alarms?acknowledged=true")} == {"pump-1", "pump-2"}
+    silenced = (await admin.post("/api/v1/alarms/silence", json={"ids": [fires, *pumps]})).json()
+    assert [a["id"] for a in silenced["items"]] == [fires]
+    assert {one["id"] for one in silenced["refused"]} == set(pumps), "they make no sound"
 
 
 async def test_shelving_ends_by_itself_over_a_restart(settings: Settings, edge: Edge) -> None:
@@ -236,10 +274,20 @@ async def test_a_comment_and_an_owner_are_in_the_history(
     await send(gateway, edge.raised())
     (alarm,) = await items(admin, "alarms")
     assert (await do(admin, alarm["id"], "comment", text="听到异响")).status_code == 200
-    assert (await do(admin, alarm["id"], "assign", to="nobody")).status_code == 404
+    now, own = SystemClock().now(), {SITE: (Role.ENGINEER,)}
+    people = {"ann": own, "gone": own, "far": {"elsewhere": (Role.ENGINEER,)}, "guard": {SITE: (Role.GUARD,)}}
+    for name, roles in people.items():
+        await house.database.write(lambda c, n=name, r=roles: add_user(c, n, "no hash of any", r, at=now))  # type: ignore[misc]
+    await admin.put("/api/v1/users/gone", json={"roles": {SITE: ["engineer"]}, "disabled": True})
+    for name, says in (("who", "no user"), ("gone", "disabled"), ("far", "may not"), ("guard", "may not")):
+        answer = await do(admin, alarm["id"], "assign", to=name)
+        assert (answer.status_code, says in answer.json()["detail"]) == (422, True), answer.text
+    assert (await do(admin, alarm["id"], "assign", to="ann")).json()["response"]["assigned_to"] == "ann"
     async with house.client(await house.token(Role.VIEWER)) as viewer:
         assert (await do(viewer, alarm["id"], "comment", text="x")).status_code == 403
-    assert await steps(admin, alarm["id"]) == [("raised", GATEWAY), ("commented", "test-admin")]
+    assert await steps(admin, alarm["id"]) == [
+        ("raised", GATEWAY), ("commented", "test-admin"), ("assigned", "test-admin"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", ["alarms", "equipment", "gateways", "rota", "work-orders"])

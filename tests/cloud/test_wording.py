@@ -23,7 +23,7 @@ class Sent(Asked):
     """One field of each kind that requests have."""
 
     model_config = ConfigDict(extra="forbid")
-    name: str = Field(default="a", min_length=2, max_length=5, pattern="^[a-z]+$", validate_default=False)
+    name: str = Field(default="a", min_length=2, max_length=5, pattern="^[a-z0-9][a-z0-9_-]*$", validate_default=False)
     count: int = Field(default=1, ge=1, lt=9)
     share: float = Field(default=0.5, gt=0, le=1, allow_inf_nan=False)
     on: bool = True
@@ -45,7 +45,7 @@ def wrong(value: dict[str, Any], model: type[BaseModel] = Sent) -> Any:
     [
         ({"name": "a"}, "name:至少 2 个字符,现为 'a'", "name: needs 2 characters at least, not 'a'"),
         ({"name": "abcdef"}, "最多 5 个字符", "5 characters at most"),
-        ({"name": "AB"}, "格式须符合 ^[a-z]+$", "must look like ^[a-z]+$"),
+        ({"name": "AB"}, "只能用小写字母", "has lower-case letters"),
         ({"name": 7}, "应为文本,现为 7", "write a text, not 7"),
         ({"count": 0}, "不得小于 1,现为 0", "must be 1 or more, not 0"),
         ({"count": 9}, "须小于 9", "must be less than 9"),
@@ -54,7 +54,7 @@ def wrong(value: dict[str, Any], model: type[BaseModel] = Sent) -> Any:
         ({"share": 0}, "须大于 0", "must be more than 0"),
         ({"share": float("nan")}, "应为有限的数字", "write a finite number"),
         ({"on": "perhaps"}, "应为 true 或 false", "write true or false"),
-        ({"word": "blue"}, "应为以下之一:'red' or 'green',现为 'blue'", "take one of 'red' or 'green', not 'blue'"),
+        ({"word": "blue"}, "应为以下之一:'red'、'green',现为 'blue'", "take one of 'red' or 'green', not 'blue'"),
         ({"parts": [5, 5, 5]}, "最多列出 2 项", "list 2 at most"),
         ({"parts": [5, 3]}, "parts.1:须为 5 的倍数", "parts.1: must be a multiple of 5"),
         ({"parts": 5}, "应为列表", "write a list"),

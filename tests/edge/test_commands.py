@@ -26,9 +26,11 @@ from facility.instruction import Settings as NewSettings
 from facility.point import Kind
 from tests.edge import building as b
 from tests.edge.fakes import World
-from tests.edge.sites import write_site
+from tests.edge.sites import SITE, write_site
 
 LATCHED = b.rule("fire", {"kind": "is", "point": "fire", "states": ["on"]}, latching=True, per="address")
+VITAL = b.rule("fire", {"kind": "is", "point": "fire", "states": ["on"]}, latching=True, per="address",
+               **{"class": "life_safety"})  # fmt: skip
 FIRE = b.point("fire", Kind.STATE, per="address")
 INVENTORY = b.inventory(b.equipment("panel", [FIRE], [LATCHED], instances=["a1", "a2"]))
 
@@ -113,6 +115,21 @@ async def test_out_of_service_ends_by_itself(tmp_path: Path) -> None:
         assert "is past" in past.why
 
 
+async def test_a_standing_danger_to_life_is_never_taken_out_of_service(tmp_path: Path) -> None:
+    async with World(b.inventory(b.equipment("panel", [FIRE], [VITAL], instances=["a1", "a2"]))) as world:
+        desk = Desk(world, tmp_path)
+        until = OutOfService(rule="fire", until=world.now + 2 * NS)
+        await desk.hear(1.0)
+        for target in ("panel.a1", "panel"):
+            answer = await desk.ask(until, target)
+            assert (answer.outcome, "panel.a1.fire is a life-safety alarm that stands" in answer.why) == (
+                "refused", True,
+            )  # fmt: skip
+        assert await desk.ask(until, "panel.a2") == Outcome("done")
+        await desk.hear(1.0, 1.0)
+        assert await desk.ask(until, "panel.a2") == Outcome("done"), "out of service already, for longer"
+
+
 async def test_what_is_raised_in_test_mode_is_marked(tmp_path: Path) -> None:
     async with World(INVENTORY) as world:
         desk = Desk(world, tmp_path)
@@ -175,3 +192,15 @@ def test_wrong_settings_are_told_with_their_line(text: str, says: str, tmp_path:
     site = check(write_site(tmp_path), {}).site
     with pytest.raises(ConfigError, match=re.escape(says)):
         check_settings(site, text)
+
+
+def test_no_settings_switch_a_danger_to_life_off(tmp_path: Path) -> None:
+    gate = "  - {id: gate-1, type: access_gate, model: generic-modbus, connection: plant-room, unit: 2,"
+    text = SITE + gate + " name: {zh: 北门, en: North gate}}\n"
+    site = check(write_site(tmp_path, text=text), {}).site
+    off = "version: 1\noverrides: {gate-1: {rules: {%s: {enabled: false}}}}\n"
+    assert check_settings(site, off % "held_open").version == 1
+    with pytest.raises(
+        ConfigError, match=r"overrides\.gate-1\.rules\.duress\.enabled: .*goes out of service by a permit"
+    ):
+        check_settings(site, off % "duress")

@@ -60,7 +60,9 @@ class DingTalk:
         answer = (await self._post(self._url(), orjson.dumps(self._body(message)))).json()
         if (code := answer.get("errcode")) != 0:
             wait = MUTED if code == TOO_FAST else 0.0
-            raise NotDelivered(f"DingTalk refused it: errcode {code}", for_good=code in FOR_GOOD, wait=wait)
+            raise NotDelivered(
+                f"钉钉拒收,错误码 {code} · DingTalk refused it: errcode {code}", for_good=code in FOR_GOOD, wait=wait
+            )
 
     def _url(self) -> str:
         url = f"{self._setup.url}?access_token={quote_plus(self._setup.token.get_secret_value())}"

@@ -44,7 +44,7 @@ class DingTalkPerson:
         """Hand it over. Raises NotDelivered."""
         accounts = [who.account for who in message.recipients if who.account]
         if not accounts:
-            raise NotDelivered("nobody on duty has a DingTalk account", for_good=True)
+            raise NotDelivered("当值人员均未填写钉钉账号 · nobody on duty has a DingTalk account", for_good=True)
         body = orjson.dumps(self._body(message, accounts))
         path = "/topapi/message/corpconversation/asyncsend_v2?access_token="
 

@@ -57,7 +57,9 @@ class Feishu:
         answer = (await self._post(url, orjson.dumps(self._body(message)))).json()
         if (code := answer.get("code", answer.get("StatusCode"))) != 0:
             wait = 30.0 if code in BUSY else 0.0
-            raise NotDelivered(f"Feishu refused it: code {code}", for_good=code in FOR_GOOD, wait=wait)
+            raise NotDelivered(
+                f"飞书拒收,错误码 {code} · Feishu refused it: code {code}", for_good=code in FOR_GOOD, wait=wait
+            )
 
     def _body(self, message: Message) -> dict[str, object]:
         text = cut(message.text(self._setup.language).replace("<", "＜"), LIMIT)

@@ -36,7 +36,7 @@ class Setup(Config):
     def _safe(self) -> Setup:
         if self.security == "none" and not _here(self.host):
             raise ValueError(
-                "不用 TLS 只能发往本机的服务器:请将 security 设为 tls 或 starttls · "
+                "不用 TLS 只能发往本机的服务器:请选用加密连接 · "
                 "without TLS only a server on this machine is written to: set security to tls or starttls"
             )
         return self
@@ -57,16 +57,22 @@ class Mail:
         """Hand it over; the server's yes is ours. Raises NotDelivered."""
         to = list(dict.fromkeys([*self._setup.to, *(who.mail for who in message.recipients if who.mail)]))
         if not to:
-            raise NotDelivered("nobody on duty has a mail address, and the channel names none", for_good=True)
+            raise NotDelivered(
+                "当值人员均未填写邮箱,渠道中也未指定收件人 · "
+                "nobody on duty has a mail address, and the channel names none",
+                for_good=True,
+            )
         try:
             async with asyncio.timeout(PATIENCE):
                 await asyncio.to_thread(self._deliver, _mail(message, self._setup, to), to)
         except TimeoutError:
-            raise NotDelivered(f"no answer within {PATIENCE:g} s") from None
+            raise NotDelivered(f"{PATIENCE:g} 秒内无应答 · no answer within {PATIENCE:g} s") from None
         except smtplib.SMTPResponseException as error:
-            raise NotDelivered(f"the server said {error.smtp_code}", for_good=error.smtp_code >= 550) from None
+            raise NotDelivered(
+                f"邮件服务器答复 {error.smtp_code} · the server said {error.smtp_code}", for_good=error.smtp_code >= 550
+            ) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise NotDelivered(f"the mail server does not take it ({type(error).__name__})") from None
+            raise NotDelivered(f"邮件服务器拒收 · the mail server does not take it ({type(error).__name__})") from None
 
     def _deliver(self, mail: EmailMessage, to: Sequence[str]) -> None:
         setup, trust = self._setup, self._trust or ssl.create_default_context()

@@ -47,7 +47,9 @@ class WeCom:
         answer = (await self._post(url, orjson.dumps(self._body(message)))).json()
         if (code := answer.get("errcode")) != 0:
             wait = 60.0 if code == TOO_FAST else 0.0
-            raise NotDelivered(f"WeCom refused it: errcode {code}", for_good=code in FOR_GOOD, wait=wait)
+            raise NotDelivered(
+                f"企业微信拒收,错误码 {code} · WeCom refused it: errcode {code}", for_good=code in FOR_GOOD, wait=wait
+            )
 
     def _body(self, message: Message) -> dict[str, object]:
         everybody = message.life_safety and self._setup.mention_all_for_life_safety

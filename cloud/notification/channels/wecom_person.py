@@ -44,7 +44,7 @@ class WeComPerson:
         """Hand it over. Raises NotDelivered."""
         accounts = [who.account for who in message.recipients if who.account]
         if not accounts:
-            raise NotDelivered("nobody on duty has a WeCom account", for_good=True)
+            raise NotDelivered("当值人员均未填写企业微信账号 · nobody on duty has a WeCom account", for_good=True)
         body = orjson.dumps(self._body(message, accounts))
 
         async def ask(token: str) -> dict[str, Any]:

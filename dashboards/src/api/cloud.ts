@@ -3,7 +3,7 @@ import type { Answer } from './answer'
 import { file, get, post, put, remove, type Query } from './client'
 import type {
   Access, Alarm, AlarmDetail, AskedOrder, AskedRepair, Asset, Attempt, BlindEquipment, CardFacts, ChangedChannel, Channel, ChannelKind, Contact, Delivery, Drawing, DrawingDetail, DutyPost, DutyStation, Equipment, EquipmentDetail,
-  Compliance, Gateway, GatewayHealth, GivenInstruction, Linkage, MachineCondition, MaintenanceCalendar, NewChannel, NewInstruction, NewPermit, NewRoute, NewStation, NewView, Page, Permit, PersonContact, PointStatistics, PointValue, Procedure, Round, Route, RuleStanding, SeriesAnswer, Session, Site, SiteStanding, SoundTest, Statistics, SystemRow,
+  Compliance, Gateway, GatewayHealth, GivenInstruction, Linkage, MachineCondition, MaintenanceCalendar, NewChannel, NewInstruction, NewPermit, NewRoute, NewStation, NewView, Page, Permit, PersonContact, PointStatistics, PointValue, Procedure, Round, Route, RuleStanding, SeriesAnswer, Session, SeveralAnswered, Site, SiteStanding, SoundTest, Statistics, SystemRow,
   TakenDrawing, Tested, Tick, View, Wire, WorkOrder,
 } from './types'
 
@@ -46,7 +46,7 @@ export const cloud = {
   alarm: (alarm: string) => get<AlarmDetail>(`/alarms/${id(alarm)}`),
   /** `said.kind` is the path's last word, the rest the body. */
   answer: (alarm: string, { kind, ...body }: Answer) => post<Alarm>(`/alarms/${id(alarm)}/${kind}`, body),
-  silence: (ids: readonly string[]) => post<Page<Alarm>>('/alarms/silence', { ids }),
+  silence: (ids: readonly string[]) => post<SeveralAnswered>('/alarms/silence', { ids }),
   procedure: (alarm: string) => get<Procedure>(`/alarms/${id(alarm)}/procedure`),
   tick: (alarm: string, step: string) => post<Procedure>(`/alarms/${id(alarm)}/procedure/${id(step)}`),
   fillCard: (alarm: string, facts: CardFacts) => put<Procedure>(`/alarms/${id(alarm)}/card`, facts),

@@ -56,7 +56,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Acknowledge Several
-         * @description 接警, several at once: all or none, and no life-safety alarm among them.
+         * @description 接警, several at once, each for itself, life safety never. Where it can be done to none, that is the answer.
          */
         readonly post: operations["acknowledge_several_api_v1_alarms_acknowledge_post"];
         readonly delete?: never;
@@ -76,7 +76,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Silence Several
-         * @description 消音, in this system only: all or none.
+         * @description 消音, in this system only: each for itself. Where it can be done to none, that is the answer.
          */
         readonly post: operations["silence_several_api_v1_alarms_silence_post"];
         readonly delete?: never;
@@ -156,7 +156,7 @@ export interface paths {
         readonly put?: never;
         /**
          * Assign Alarm
-         * @description Give it to one person.
+         * @description Give it to one person, who may answer it.
          */
         readonly post: operations["assign_alarm_api_v1_alarms__id__assign_post"];
         readonly delete?: never;
@@ -5543,7 +5543,7 @@ export interface components {
          * Breakdown
          * @description A year's amount to months, and each to scopes: by last year's use, or by shares that are given.
          */
-        readonly "Breakdown-Input": {
+        readonly Breakdown: {
             /** Amount */
             readonly amount: number | string;
             /** Months */
@@ -5560,34 +5560,6 @@ export interface components {
             };
             /** Year */
             readonly year: number;
-        };
-        /**
-         * Breakdown
-         * @description A month of a site, as far as it has come.
-         */
-        readonly "Breakdown-Output": {
-            /** Areas */
-            readonly areas: readonly components["schemas"]["Line"][];
-            /** Factors */
-            readonly factors: readonly string[];
-            /** Month */
-            readonly month: string;
-            /** Site */
-            readonly site: string;
-            /**
-             * Start
-             * Format: date-time
-             */
-            readonly start: string;
-            /** Totals */
-            readonly totals: readonly components["schemas"]["Line"][];
-            /**
-             * Until
-             * Format: date-time
-             */
-            readonly until: string;
-            /** Uses */
-            readonly uses: readonly components["schemas"]["Line"][];
         };
         /**
          * ByCalendar
@@ -9324,6 +9296,34 @@ export interface components {
             readonly unit: string;
         };
         /**
+         * MonthBreakdown
+         * @description A month of a site, as far as it has come.
+         */
+        readonly MonthBreakdown: {
+            /** Areas */
+            readonly areas: readonly components["schemas"]["Line"][];
+            /** Factors */
+            readonly factors: readonly string[];
+            /** Month */
+            readonly month: string;
+            /** Site */
+            readonly site: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            readonly start: string;
+            /** Totals */
+            readonly totals: readonly components["schemas"]["Line"][];
+            /**
+             * Until
+             * Format: date-time
+             */
+            readonly until: string;
+            /** Uses */
+            readonly uses: readonly components["schemas"]["Line"][];
+        };
+        /**
          * MonthFigure
          * @description One scope in one month, so far.
          */
@@ -10081,6 +10081,18 @@ export interface components {
             readonly point: string;
             /** Within */
             readonly within: number;
+        };
+        /**
+         * NotAnswered
+         * @description One alarm of several to which it was not done, and why.
+         */
+        readonly NotAnswered: {
+            /** Detail */
+            readonly detail: string;
+            /** Id */
+            readonly id: string;
+            /** Status */
+            readonly status: number;
         };
         /**
          * Note
@@ -12613,6 +12625,16 @@ export interface components {
             readonly ids: readonly string[];
         };
         /**
+         * SeveralAnswered
+         * @description What became of several: each alarm to which it was done, and each to which it was not.
+         */
+        readonly SeveralAnswered: {
+            /** Items */
+            readonly items: readonly components["schemas"]["Alarm"][];
+            /** Refused */
+            readonly refused: readonly components["schemas"]["NotAnswered"][];
+        };
+        /**
          * Shape
          * @description When which band holds, and how the bands relate, from a day on.
          */
@@ -14972,7 +14994,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Page_Alarm_"];
+                    readonly "application/json": components["schemas"]["SeveralAnswered"];
                 };
             };
             /** @description Log in first */
@@ -15050,7 +15072,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Page_Alarm_"];
+                    readonly "application/json": components["schemas"]["SeveralAnswered"];
                 };
             };
             /** @description Log in first */
@@ -15395,7 +15417,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The content does not fit */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -19460,7 +19482,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Breakdown-Output"];
+                    readonly "application/json": components["schemas"]["MonthBreakdown"];
                 };
             };
             /** @description Log in first */
@@ -20135,7 +20157,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["Breakdown-Input"];
+                readonly "application/json": components["schemas"]["Breakdown"];
             };
         };
         readonly responses: {

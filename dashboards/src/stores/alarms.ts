@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, nextTick, ref, shallowReactive } from 'vue'
 import { serverNow } from '@/api/client'
 import { cloud } from '@/api/cloud'
-import type { Alarm, Equipment, Priority } from '@/api/types'
+import type { Alarm, Equipment, NotAnswered, Priority } from '@/api/types'
 import type { Answer } from '@/api/answer'
 import { isAnnounced, isStanding, isUnacknowledged, isUnclosed, mostUrgentFirst, type Sight } from './alarm_order'
 import { lossOf } from './outage'
@@ -95,8 +95,11 @@ export const useAlarms = defineStore('alarms', () => {
     take(await cloud.answer(alarm.id, said))
   }
 
-  async function silence(ids: readonly string[]): Promise<void> {
-    for (const alarm of (await cloud.silence(ids)).items) take(alarm)
+  /** To each of them that can be silenced; the others, and why. */
+  async function silence(ids: readonly string[]): Promise<readonly NotAnswered[]> {
+    const { items: done, refused } = await cloud.silence(ids)
+    for (const alarm of done) take(alarm)
+    return refused
   }
 
   function clear(): void {

@@ -76,7 +76,8 @@ export const useSound = defineStore('sound', () => {
     silencedHere.value = new Map(loud.value.map((alarm) => [alarm.id, alarm.response.sounded_at]))
     if (!own.length) return
     try {
-      await alarms.silence(own)
+      const [first] = (await alarms.silence(own)).map(({ status, detail }) => new Problem(status, detail))
+      if (first) throw first
     } catch (error) {
       if (error instanceof Problem && error.status === 409) await alarms.load().catch(toasts.failed)
       else toasts.failed(error)

@@ -17,6 +17,7 @@ from cloud.notification.certificate_notices import certificate_message, certific
 from cloud.notification.surroundings import Surroundings
 from cloud.permissions import Role
 from cloud.timers.running import fire
+from cloud.users.store import add_user
 from facility.clock import NS, SystemClock
 from facility.words import Text
 from tests.cloud.building import SITE
@@ -67,9 +68,9 @@ async def test_an_order_goes_by_trade_certificate_level_and_load(
     assert await proposals(admin, order) == [
         ("ann", ""),
         ("bo", ""),
-        ("cy", "their certificate electrician has run out"),
+        ("cy", "their certificate 'electrician' has run out"),
         ("di", "does not do Electrical"),
-        ("free", "has no certificate electrician"),
+        ("free", "has no certificate 'electrician'"),
         ("looker", "is disabled, or may not work on orders here"),
     ]
     assert (await sent(admin, order)).json()["assignee"] == "ann"
@@ -92,7 +93,7 @@ async def test_nobody_without_a_valid_certificate_is_sent_but_by_a_supervisor_wi
         assert "nobody is on duty" in nobody.json()["detail"]
         await stands(admin, "ann")
         nobody = await desk.post(f"/api/v1/work-orders/{order}/dispatch", json={})
-        assert "ann has no certificate elevator" in nobody.json()["detail"]
+        assert "'ann' has no certificate 'elevator'" in nobody.json()["detail"]
         named = await desk.post(f"/api/v1/work-orders/{order}/dispatch", json={"to": "ann", "note": "hurry"})
         assert named.status_code == 409
         assert "no valid certificate 'elevator'" in named.json()["detail"]
@@ -100,8 +101,38 @@ async def test_nobody_without_a_valid_certificate_is_sent_but_by_a_supervisor_wi
     assert (await sent(admin, order, to="ann")).status_code == 409
     marked = await sent(admin, order, to="ann", note="under the mechanic's eyes")
     assert marked.status_code == 200
-    assert marked.json()["steps"][-1]["note"].startswith("无有效证书 elevator")
+    assert marked.json()["steps"][-1]["note"].startswith("无有效的电梯修理作业证:")
     assert (await sent(admin, order, to="nobody")).status_code == 422
+
+
+async def test_somebody_of_another_trade_is_sent_with_a_note_alone(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient
+) -> None:
+    await person(house, "di", "free")
+    await skilled(admin, "di", plumbing=2)
+    order = await asked(admin, "mechanical")
+    refused = await sent(admin, order, to="di")
+    assert (refused.status_code, "does not do Mechanical" in refused.json()["detail"]) == (409, True)
+    last = (await sent(admin, order, to="di", note="邻近,先关阀")).json()["steps"][-1]
+    assert (last["kind"], last["detail"]) == ("dispatched", "di")
+    assert last["note"] == "非机械工种:邻近,先关阀 · not of the trade mechanical: '邻近,先关阀'"
+    assert (await sent(admin, order, to="free")).json()["steps"][-1]["note"] == "", "who wrote no trades down"
+
+
+async def test_only_who_may_work_here_is_sent(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient
+) -> None:
+    await person(house, "ann", role=Role.VIEWER)
+    now = SystemClock().now()
+    far = {"elsewhere": (Role.ENGINEER,)}
+    await house.database.write(lambda c: add_user(c, "far", "no hash of any", far, at=now))
+    await house.database.write(lambda c: add_user(c, "gone", "no hash of any", {SITE: (Role.ENGINEER,)}, at=now))
+    gone = {"roles": {SITE: ["engineer"]}, "disabled": True}
+    assert (await admin.put("/api/v1/users/gone", json=gone)).status_code == 200
+    order = await asked(admin, "mechanical")
+    for name, says in (("ann", "may not work"), ("far", "may not work"), ("gone", "disabled"), ("who", "no user")):
+        answer = await sent(admin, order, to=name)
+        assert (answer.status_code, says in answer.json()["detail"]) == (422, True), answer.text
 
 
 async def test_a_contractor_whose_certificate_has_run_out_is_not_sent(
@@ -116,7 +147,7 @@ async def test_a_contractor_whose_certificate_has_run_out_is_not_sent(
     await certified(admin, "firm", "electrician", (today() - timedelta(days=1)).isoformat())
     refused = await sent(admin, order)
     assert refused.status_code == 409
-    assert "firm their certificate electrician has run out" in refused.json()["detail"]
+    assert "'firm' their certificate 'electrician' has run out" in refused.json()["detail"]
     assert (await sent(admin, order, to="firm")).status_code == 409
     await certified(admin, "firm", "electrician", "2040-01-01")
     assert (await sent(admin, order)).json()["assignee"] == "firm"
@@ -141,7 +172,7 @@ async def test_a_site_says_itself_what_a_trade_needs(
     await stands(admin, "eve", "garden")
     await stands(admin, "ann")
     order = await asked(admin, "gardening")
-    assert await proposals(admin, order) == [("eve", "has no certificate chainsaw")]
+    assert await proposals(admin, order) == [("eve", "has no certificate 'chainsaw'")]
     await certified(admin, "eve", "chainsaw")
     assert await proposals(admin, order) == [("eve", "")]
     (eve,) = [p for p in await items(admin, f"people?site={SITE}") if p["person"] == "eve"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from cloud.notification.channel import shown
+from cloud.notification.kinds import config_of
 from cloud.permissions import Role
 from tests.cloud.building import FIRE, SITE, Edge, batch
 from tests.cloud.conftest import House
@@ -34,6 +36,27 @@ async def test_a_secret_is_kept_and_never_shown(admin: httpx.AsyncClient, bots: 
     refused = (await admin.post(f"{BASE}/channels/{id}/test", json={})).json()
     assert refused["taken"] is False
     assert "errcode" in refused["why"]
+
+
+def hook(**changes: str) -> dict[str, object]:
+    return {"name": "x", "kind": "webhook", "setup": {"url": "https://hooks.example/x", "secret": "h" * 32} | changes}
+
+
+async def test_an_address_that_is_hopeless_is_refused_when_it_is_changed_too(
+    admin: httpx.AsyncClient, bots: Bots
+) -> None:
+    id = await add(admin, bots)
+    for url in ("https://10.0.0.7/x", "https://wang:hunter2@hooks.example/x"):
+        refused = await admin.put(f"{BASE}/channels/{id}", json={"setup": {"url": url}})
+        assert (refused.status_code, "hunter2" in refused.text) == (422, False), refused.text
+    assert (await items(admin, "notification/channels"))[0]["setup"]["url"] == f"{bots.url}/group"
+    later = await admin.put(f"{BASE}/channels/{id}", json={"setup": {"url": "https://not-yet.invalid/x"}})
+    assert later.status_code == 200, "a name that can't be looked up just now may be right"
+
+
+def test_what_was_kept_before_shows_no_password() -> None:
+    config = config_of("webhook", {"url": "https://wang:hunter2@hooks.example/x", "secret": "h" * 32})
+    assert shown(config)["url"] == "https://•••@hooks.example/x"
 
 
 async def test_a_fire_is_told_by_two_kinds_and_seen_in_the_list(
@@ -67,6 +90,12 @@ async def test_a_fire_is_told_by_two_kinds_and_seen_in_the_list(
     [
         ("channels", {"name": "x", "kind": "pigeon", "setup": {}}, "there is no channel"),
         ("channels", {"name": "x", "kind": "wecom", "setup": {}}, "key:"),
+        ("channels", hook(secret="h" * 31), "needs 32 characters at least"),
+        ("channels", hook(url="http://hooks.example/x"), "only https"),
+        ("channels", hook(url="https://10.0.0.7/x"), "not on the public internet"),
+        ("channels", hook(url="https://[::1]/x"), "not on the public internet"),
+        ("channels", hook(url="https://wang:hunter2@hooks.example/x"), "use the secret instead"),
+        ("channels", {"name": "x", "kind": "wecom", "setup": {"key": "k", "url": "https://a:b@10.0.0.7"}}, "secret"),
         ("routes", {"name": "x", "channels": ["nothing"]}, "no channel"),
         ("routes", {"name": "x", "channels": []}, "channels"),
     ],

@@ -20,7 +20,18 @@ from cloud.work_orders.history import add_many
 from cloud.work_orders.tables import WORK_ORDER
 from facility.clock import NS
 from facility.work_order import ClockName
-from tests.cloud.work_orders.clock_oracle import CONTRACT, FIRST, MINUTE, Truth, World, promised, ran, timeline, world
+from tests.cloud.work_orders.clock_oracle import (
+    CONTRACT,
+    FIRST,
+    MINUTE,
+    Truth,
+    World,
+    held_class,
+    promised,
+    ran,
+    timeline,
+    world,
+)
 from tests.cloud.work_orders.order_lives import new_order
 
 SITE = "estate-7"
@@ -77,7 +88,8 @@ class Month:
 
 
 def _speaks(promise: Promise, truth: Truth, side: str) -> bool:
-    of_class = not promise.classes or truth.order_class.value in [each.value for each in promise.classes]
+    held = held_class(truth, promise.clock)
+    of_class = not promise.classes or held.value in [each.value for each in promise.classes]
     return of_class and (not promise.sides or side in [each.value for each in promise.sides])
 
 

@@ -114,7 +114,8 @@ class Truth:
     """What the oracle knows of one round."""
 
     started: int
-    order_class: OrderClass
+    classes: list[tuple[int, OrderClass]]
+    """(from when, which)."""
     accepted: int | None = None
     arrived: int | None = None
     restored: int | None = None
@@ -129,7 +130,7 @@ def timeline(seed: int) -> tuple[list[Truth], list[Step], int]:
     now = FIRST + dice.randrange(20 * 24 * 60 * 60) * NS + dice.randrange(NS)
     row = new_order(now, order_class=dice.choice(list(OrderClass)).value)
     steps = list(machine.report(row, "", now))
-    truths = [Truth(now, OrderClass(row.order_class))]
+    truths = [Truth(now, [(now, OrderClass(row.order_class))])]
     for _ in range(dice.randrange(3, 40)):
         now += dice.choice((dice.randrange(300), dice.randrange(7_200), dice.randrange(100_000))) * NS + dice.randrange(
             NS
@@ -160,7 +161,7 @@ def _one(dice: random.Random, row: OrderRow, truths: list[Truth], now: int) -> m
         case "class":
             to = dice.choice(list(OrderClass))
             said = machine.change_class(row, "desk", to, "seen", now)
-            truth.order_class = to
+            truth.classes.append((now, to))
             return said
         case "refuse":
             said = machine.refuse_work(row, "desk", "leaks", now)
@@ -172,7 +173,7 @@ def _one(dice: random.Random, row: OrderRow, truths: list[Truth], now: int) -> m
             return said
         case "again":
             said = machine.recur(row, "engineering", now)
-            truths.append(Truth(now, truth.order_class))
+            truths.append(Truth(now, [(now, truth.classes[-1][1])]))
             return said
     if dice.randrange(8):
         return ()
@@ -227,8 +228,28 @@ def worst(seed: int) -> tuple[int, int]:
     assert len(found) == len(truths)
     errors = [0]
     for truth, its in zip(truths, found, strict=True):
-        errors += [_error(one, truth, face, now) for face in clocks(its, profile, one.calendars, now)]
+        faces = clocks(its, profile, one.calendars, now)
+        for name in ClockName:
+            shown = [face.promise.id for face in faces if face.name is name and face.promise is not None]
+            assert shown == _judged_by(truth, name, profile, side), "a clock is judged by the class it stopped in"
+        errors += [_error(one, truth, face, now) for face in faces]
     return max(errors), len(errors) - 1
+
+
+def held_class(truth: Truth, name: ClockName) -> OrderClass:
+    """The class that a clock is judged by."""
+    _, stop = _ends(truth, name)
+    return [which for since, which in truth.classes if stop is None or since <= max(stop, truth.started)][-1]
+
+
+def _judged_by(truth: Truth, name: ClockName, profile: Profile, side: Side) -> list[str]:
+    """The promises that speak of a clock: by the class that held when it stopped, of one that runs by today's."""
+    held = held_class(truth, name)
+    of_it = [promise for promise in profile.promises if promise.clock is name and not promise.faults]
+    return [
+        promise.id for promise in of_it
+        if (not promise.classes or held in promise.classes) and (not promise.sides or side in promise.sides)
+    ]  # fmt: skip
 
 
 def _error(one: World, truth: Truth, face: ClockFace, now: int) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cloud.service_levels.calendar import Calendars
 from cloud.service_levels.clocks import clocks
-from cloud.service_levels.facts import Round
+from cloud.service_levels.facts import Round, Step, rounds
 from cloud.service_levels.profile import ESTATE, GRADE_THREE
 from facility.alarm import OrderClass
 from facility.clock import NS, from_iso
@@ -43,6 +43,28 @@ def test_twenty_five_minutes_are_kept_to_the_nanosecond() -> None:
         one = Round(start, OrderClass.URGENT, Side.DEVICE, arrived_at=start + 1_500 * NS + late)
         verdicts += [f.verdict for f in clocks(one, ESTATE, ALWAYS, start + 9_000 * NS) if f.name is ClockName.ARRIVE]
     assert verdicts == ["kept", "broken"]
+
+
+def test_a_clock_that_has_stopped_is_not_judged_anew_by_a_later_class() -> None:
+    hour = 3_600 * NS
+    steps = [
+        Step("reported", 0, 0, "", "urgent"),
+        Step("arrived", 2 * hour, 2 * hour, "ann", "self"),
+        Step("class_changed", 3 * hour, 3 * hour, "desk", "hard", "the pipe is behind the wall"),
+        Step("restored", 2 * hour, 4 * hour, "ann", "device"),
+        Step("work_refused", 5 * hour, 5 * hour, "desk", "leaks"),
+    ]
+
+    def judged(count: int, clock: ClockName) -> tuple[str | None, str]:
+        (one,) = rounds(OrderClass.URGENT, Side.CUSTOMER, steps[:count])
+        profile = GRADE_THREE if clock is ClockName.ARRIVE else ESTATE
+        (face,) = [face for face in clocks(one, profile, ALWAYS, 6 * hour) if face.name is clock]
+        return face.promise.id if face.promise else None, face.verdict
+
+    assert judged(2, ClockName.ARRIVE) == judged(3, ClockName.ARRIVE) == ("urgent", "broken")
+    assert judged(3, ClockName.RESTORE)[0] == "hard", "it still runs"
+    assert judged(4, ClockName.RESTORE) != judged(3, ClockName.RESTORE), "normal before the class was changed"
+    assert judged(5, ClockName.RESTORE) == judged(3, ClockName.RESTORE), "it runs again"
 
 
 def test_grade_three_promises_an_hour_to_urgent_ones_alone() -> None:

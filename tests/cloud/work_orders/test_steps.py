@@ -156,7 +156,7 @@ async def test_a_request_without_a_device_its_costs_its_checklist_and_its_class(
 async def test_a_promise_is_told_once_at_risk_and_once_broken(
     house: House, gateway: httpx.AsyncClient, people: People
 ) -> None:
-    asked = {"site": SITE, "text": "no light", "class": "ordinary", "trade": "electric", "customer": "A-1"}
+    asked = {"site": SITE, "text": "no light", "class": "ordinary", "trade": "electrical", "customer": "A-1"}
     order = await people.asks(Role.DESK, "", asked, 201)
     due = SystemClock().now()
     for minutes in (21, 22, 26, 27):

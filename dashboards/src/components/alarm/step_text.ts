@@ -6,6 +6,8 @@ import { useAlarmText } from './alarm_text'
 
 const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z/
 
+const PERMIT = /: (permit:[\w-]+: )?/
+
 export function useStepText() {
   const { t, word } = useLanguage()
   const times = useTimes()
@@ -23,8 +25,9 @@ export function useStepText() {
     if (kind === 'procedure') return led(detail, (first) => word('fire.step', first))
     if (kind === 'escalated') return t('alarm.escalation.level', { level: detail })
     if (kind === 'shelved') return detail.replace(MOMENT, (at) => t('alarm.shelved.until', { time: times.moment(at) })).replace(': ', ' · ')
+    if (kind === 'out_of_service') return detail.replace(MOMENT, (at) => t('alarm.shelved.until', { time: times.moment(at) })).replace(PERMIT, (_, own) => ` · ${own ? `${t('alarm.by_permit')} · ` : ''}`)
     if (kind === 'unshelved') return word('alarm.unshelved', detail.replace(/\W+/g, '_'))
-    if (kind === 'commented' || kind === 'assigned' || kind === 'reset_asked') return detail
+    if (kind === 'commented' || kind === 'assigned' || kind === 'false_recorded' || kind === 'false_taken_back' || kind === 'reset_asked') return detail
     return course(detail)
   }
 }

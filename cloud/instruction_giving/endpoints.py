@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from cloud.audit.store import Entry, record
 from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
-from cloud.errors import Conflict, Forbidden, NotFound, problems
+from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
 from cloud.gateways.access import own_gateway
 from cloud.gateways.store import gateways
+from cloud.instruction_giving.limits import expect_allowed
 from cloud.instructions.posts import require_post
 from cloud.instructions.schemas import GivenInstruction, NewInstruction, given_instruction
 from cloud.instructions.store import Order, give, instructions, open_instructions
@@ -57,7 +58,9 @@ async def list_instructions(
     )
 
 
-@router.post("/gateways/{id}/instructions", status_code=201, responses=problems(Forbidden, NotFound, Conflict))
+@router.post(
+    "/gateways/{id}/instructions", status_code=201, responses=problems(Forbidden, NotFound, Conflict, Unprocessable)
+)
 async def give_instruction(
     store: Store,
     clock: TheClock,
@@ -75,6 +78,7 @@ async def give_instruction(
 
     def work(connection: Connection) -> Instruction:
         require_post(connection, caller, row["site"], body.target, body.arguments)
+        expect_allowed(connection, row["site"], body.target, body.arguments, now)
         given = give(connection, order, at=now)
         said = Entry(
             "instruction.give", str(given.id), row["site"], detail=f"{given.kind} {body.target}: {body.reason}"
