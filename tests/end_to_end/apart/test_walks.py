@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.dry_run import DryRun
 from tests.end_to_end.estate import PATIENCE, Estate
+from tests.end_to_end.people import Person
 from tests.end_to_end.test_duty_page import Wire
 from tests.end_to_end.waiting import until
 from tests.end_to_end.walking import PATIENT_MS, ROUTE, STEP, Walk, with_short_round
@@ -239,7 +240,8 @@ def test_a_flood_from_the_panel_keeps_the_danger_on_top(walk: Walk) -> None:
     drawn.evaluate("e => { e.scrollTop = 0 }")
     estate.clear("fire-panel")
     latched(estate, fire)
-    estate.post(f"alarms/{fire['id']}/confirm", {"outcome": "false", "found": "洪泛演练"})
+    with Person(estate, "manager") as head:
+        head.does(f"alarms/{fire['id']}/confirm", {"outcome": "false", "found": "洪泛演练"})
     walk.reset("主机已复位")
     until(lambda: not estate.items("alarms", equipment="fire-panel", state="active"), PATIENCE, estate.logs)
     expect(walk.row(fire)).to_contain_text("已恢复,待关闭")
