@@ -4,6 +4,7 @@ import { answered, stepped } from './answering.ts'
 import { Desk } from './desk.ts'
 import { Views } from './engineering.ts'
 import { fireChanges, FireProcedure, linkage } from './fire.ts'
+import { EnergyMoney } from './energy_money.ts'
 import { Service } from './service.ts'
 import { Notification } from './notification.ts'
 import type { Alarm, AlarmDetail, AskedOrder, AskedRepair, EquipmentDetail, Gateway, GivenInstruction, Linkage, PointValue, Session, Site, Values, WorkOrder } from '../src/api/types'
@@ -35,6 +36,7 @@ export class Building {
   readonly desk: Desk
   readonly views: Views
   readonly service: Service
+  readonly energyMoney: EnergyMoney
   linkage: Linkage | null = null
   private readonly procedures = new Map<string, FireProcedure>()
   private beat = 0
@@ -57,6 +59,7 @@ export class Building {
     this.desk = new Desk(now)
     this.views = new Views(now)
     this.service = new Service(now)
+    this.energyMoney = new EnergyMoney(now)
     this.stock()
   }
 

@@ -65,7 +65,8 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = []
   for await (const part of request) parts.push(part as Buffer)
   const text = Buffer.concat(parts).toString('utf8')
-  return text ? JSON.parse(text) : {}
+  if (!text) return {}
+  return request.headers['content-type']?.startsWith('text/csv') ? { text } : JSON.parse(text)
 }
 
 function middleware(stage: Stage, strict: boolean): Connect.NextHandleFunction {

@@ -1,6 +1,6 @@
 /** Calls the cloud: same origin, a time limit on each call, every failure a Problem, the server's clock read by the way. */
 import { early, forgetEarly } from './early'
-import { asProblem, Problem } from './problem'
+import { asProblem, Problem, type Mistake } from './problem'
 
 const BASE = '/api/v1'
 const LIMIT = 15_000
@@ -39,7 +39,10 @@ export function path(route: string, query: Query = {}): string {
 
 async function call(method: string, url: string, body?: unknown): Promise<Response> {
   const init: RequestInit = { method, credentials: 'same-origin', signal: AbortSignal.timeout(LIMIT) }
-  if (body !== undefined) {
+  if (body instanceof Blob) {
+    init.body = body
+    init.headers = { 'Content-Type': body.type }
+  } else if (body !== undefined) {
     init.body = JSON.stringify(body)
     init.headers = { 'Content-Type': 'application/json' }
   }
@@ -59,15 +62,21 @@ async function call(method: string, url: string, body?: unknown): Promise<Respon
 
 async function refused(answer: Response): Promise<Problem> {
   let detail = ''
+  let mistakes: readonly Mistake[] = []
   try {
-    const body = (await answer.json()) as { detail?: unknown }
+    const body = (await answer.json()) as { detail?: unknown; errors?: unknown }
     if (typeof body.detail === 'string') detail = body.detail
+    if (Array.isArray(body.errors)) mistakes = body.errors.map(mistakeOf)
   } catch {
     detail = answer.statusText
   }
-  const problem = new Problem(answer.status, detail)
+  const problem = new Problem(answer.status, detail, mistakes)
   if (answer.status === 401) onUnauthenticated(problem)
   return problem
+}
+
+function mistakeOf(said: { where?: unknown; line?: unknown; says?: unknown }): Mistake {
+  return { where: String(said.where ?? ''), line: Number(said.line ?? 0), says: String(said.says ?? '') }
 }
 
 export async function get<T>(route: string, query?: Query): Promise<T> {
@@ -84,8 +93,8 @@ export async function post<T>(route: string, body: unknown = {}, query?: Query):
   return (answer.status === 204 ? undefined : await answer.json()) as T
 }
 
-export async function put<T>(route: string, body: unknown): Promise<T> {
-  const answer = await call('PUT', path(route), body)
+export async function put<T>(route: string, body: unknown, query?: Query): Promise<T> {
+  const answer = await call('PUT', path(route, query), body)
   return (answer.status === 204 ? undefined : await answer.json()) as T
 }
 
