@@ -63,7 +63,7 @@ STARTS: Final = Kind(
     Text(zh="每小时启动次数", en="Starts in an hour"),
     "1", 0,
     Text(
-        zh="任意60分钟内最多启动次数,与电机允许值比较;仅适用于直接启动(rated: direct_on_line: 1),变频泵不适用",
+        zh="任意60分钟内最多启动次数,与电机允许值比较;仅适用于铭牌注明直接启动的电机,变频泵不适用",
         en=(
             "The most starts within any 60 minutes against what the motor stands; for direct on line only "
             "(rated: direct_on_line: 1), not behind a converter"
