@@ -97,6 +97,7 @@ export const enAdmin = {
   'admin.promise.minutes': 'Within (min)',
   'admin.promise.of': 'Share %',
   'admin.promise.for': 'For',
+  'admin.promise.for.hint': 'For (none: all but plans)',
   'admin.promise.source': 'Source',
   'admin.promise.within': 'within {time}',
   'admin.promise.overnight': 'the same day; reported after {late}: by {by} next day',

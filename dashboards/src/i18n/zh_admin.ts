@@ -97,6 +97,7 @@ export const zhAdmin = {
   'admin.promise.minutes': '时限(分钟)',
   'admin.promise.of': '比例 %',
   'admin.promise.for': '适用',
+  'admin.promise.for.hint': '适用(不选为全部,计划须选)',
   'admin.promise.source': '依据',
   'admin.promise.within': '{time} 内',
   'admin.promise.overnight': '当日完成;{late} 后报修的次日 {by} 前',

@@ -1,6 +1,7 @@
 /** What the telephone holds: the person's orders, what waits to be sent, and whether there is a network. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, toRaw } from 'vue'
+import { newKey } from '@/api/key'
 import { asProblem } from '@/api/problem'
 import { useSession } from '../session'
 import { keepOffset, offset } from './clock'
@@ -16,7 +17,6 @@ const TRY = 8000
 const LOOK = 45_000
 
 const shelf = new DiskShelf()
-const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
 export const usePhone = defineStore('phone', () => {
   const session = useSession()
