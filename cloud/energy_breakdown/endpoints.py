@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from cloud.dependencies import Store, TheClock
 from cloud.energy.asked import EnergyReader
 from cloud.energy_breakdown.reckoning import breakdown
-from cloud.energy_breakdown.schemas import Breakdown, MonthWeather
+from cloud.energy_breakdown.schemas import MonthBreakdown, MonthWeather
 from cloud.energy_breakdown.weather import month_weather
 from cloud.energy_settings.ground import energy_site, refuse_strangers
 from cloud.energy_targets.schemas import Month
@@ -30,7 +30,7 @@ class BreakdownQuery(Asked):
 @router.get("/breakdown", responses=problems(Forbidden))
 async def get_breakdown(
     store: Store, clock: TheClock, caller: EnergyReader, site: Id, query: Annotated[BreakdownQuery, Query()]
-) -> Breakdown:
+) -> MonthBreakdown:
     """What enters, each use and each area: energy, kgce, kgCO₂e, energy charge, per m², 环比 and 同比."""
     refuse_strangers(caller, Permission.ENERGY_READ, site)
     now = clock.now()

@@ -13,7 +13,7 @@ from cloud.energy.amounts import amounts_of
 from cloud.energy.month import Stretches, compared, roots, stretches, together
 from cloud.energy.schemas import sum_of
 from cloud.energy_breakdown.groups import Group, area_groups, use_groups
-from cloud.energy_breakdown.schemas import Breakdown, Line
+from cloud.energy_breakdown.schemas import Line, MonthBreakdown
 from cloud.energy_settings.ground import EnergySite
 from cloud.meters.facts import above, medium_of
 from cloud.sites.area import floor_area
@@ -70,7 +70,7 @@ class Prices:
         return total
 
 
-def breakdown(connection: Connection, where: EnergySite, month: str, now: int) -> Breakdown:
+def breakdown(connection: Connection, where: EnergySite, month: str, now: int) -> MonthBreakdown:
     """Of a month `2026-11`."""
     year, number = map(int, month.split("-"))
     which = stretches(where.zone, year, number, now)
@@ -81,7 +81,7 @@ def breakdown(connection: Connection, where: EnergySite, month: str, now: int) -
     names = {id: Text(zh=row["zh"], en=row["en"]) for id, row in rows.items()}
     sized = {id: Decimal(str(row["area"])) for id, row in rows.items() if row["area"]} | where.settings.area_m2
     entering = [Group("incoming", INCOMING, unit, tuple(ids)) for unit, ids in roots(where.meters).items()]
-    return Breakdown(
+    return MonthBreakdown(
         site=where.id,
         month=month,
         start=which.now[0],

@@ -32,7 +32,7 @@ class Line(Frozen):
     """In the unit."""
 
 
-class Breakdown(Frozen):
+class MonthBreakdown(Frozen):
     """A month of a site, as far as it has come."""
 
     site: str

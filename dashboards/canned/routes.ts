@@ -1,5 +1,7 @@
 /** The cloud's paths, answered from the canned building. */
 import { isKind, Refused } from './answering.ts'
+import { ENERGY_MONEY_ROUTES } from './energy_money_routes.ts'
+import { ENERGY_ROUTES } from './energy_routes.ts'
 import { ENGINEERING_ROUTES } from './engineering_routes.ts'
 import { MORE_ROUTES } from './more_routes.ts'
 import { SERVICE_ROUTES } from './service_routes.ts'
@@ -9,6 +11,8 @@ import { list, missing, no, ok, type Answer, type Handler, type Said, type Story
 const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ...MORE_ROUTES,
   ...SERVICE_ROUTES,
+  ...ENERGY_MONEY_ROUTES,
+  ...ENERGY_ROUTES,
   ...ENGINEERING_ROUTES,
   ['GET', /^\/session$/, (story) => ok(story.building.session)],
   ['DELETE', /^\/session$/, (story) => ((story.loggedIn = false), ok(null, 204))],
@@ -43,8 +47,11 @@ function answerAlarm(story: Story, [, id = '', kind = '']: RegExpMatchArray, _: 
 
 function silence(story: Story, _: RegExpMatchArray, url: URL, body: unknown): Answer {
   const { ids } = body as { ids: readonly string[] }
-  const said = ids.map((id) => answerAlarm(story, ['', id, 'silence'], url, {}))
-  return said.find((each) => typeof each === 'object' && each.status >= 400) ?? list(said.map((each) => (each as Said).body))
+  const said = ids.map((id) => ({ id, ...(answerAlarm(story, ['', id, 'silence'], url, {}) as Said) }))
+  const refused = said.filter((each) => each.status >= 400)
+  if (refused.length === said.length && refused[0]) return refused[0]
+  const why = refused.map(({ id, status, body: told }) => ({ id, status, detail: (told as { detail: string }).detail }))
+  return ok({ items: said.filter((each) => each.status < 400).map((each) => each.body), refused: why })
 }
 
 function alarms(story: Story, url: URL): readonly unknown[] {

@@ -1,0 +1,27 @@
+/** The cloud's paths of meters and energy. */
+import { apportioned, baselines, breakdown, dayBand, figures, month, quality, restatements, saving, tree, weather } from './energy.ts'
+import { carpet, meters } from './energy_house.ts'
+import { list, missing, ok, type Handler, type Story } from './story.ts'
+
+const now = (story: Story) => Date.parse(story.building.at)
+const word = (url: URL, name: string) => url.searchParams.get(name) ?? ''
+
+export const ENERGY_ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
+  ['GET', /^\/meters$/, (story) => list(meters(now(story)))],
+  ['GET', /^\/energy\/months\/(20\d\d-\d\d)$/, (story, [, wanted = '']) => ok(month(wanted, now(story)))],
+  ['GET', /^\/energy-months\/([^/]+)$/, (story, _, url) => ok({ site: 'riverside', month: word(url, 'month'), items: figures(word(url, 'month'), url.searchParams.getAll('scope'), now(story)) })],
+  ['GET', /^\/energy-months\/[^/]+\/breakdown$/, (story, _, url) => ok(breakdown(word(url, 'month'), now(story)))],
+  ['GET', /^\/energy-months\/[^/]+\/weather$/, (story, _, url) => ok(weather(word(url, 'month'), now(story)))],
+  ['GET', /^\/energy\/carpet$/, (story, _, url) => ok(carpet(word(url, 'meter'), word(url, 'first'), word(url, 'last'), word(url, 'step') === 'hour' ? 'hour' : 'quarter', now(story)))],
+  ['GET', /^\/energy\/tree$/, (story, _, url) => ok(tree(word(url, 'first'), word(url, 'last'), now(story)))],
+  ['GET', /^\/energy\/data-quality$/, (story, _, url) => ok(quality(word(url, 'first'), word(url, 'last'), now(story)))],
+  ['GET', /^\/energy\/restatements$/, (story) => list(restatements(now(story)))],
+  ['GET', /^\/apportionments$/, (story) => list([apportioned('2026-01-01', '2026-01-01', now(story)).rule])],
+  ['GET', /^\/energy\/apportionments\/lobby$/, (story, _, url) => ok(apportioned(word(url, 'first'), word(url, 'last'), now(story)))],
+  ['GET', /^\/baselines\/[^/]+$/, () => ok(baselines())],
+  ['GET', /^\/baselines\/[^/]+\/([^/]+)\/saving$/, (_, [, meter = ''], url) => ok(saving(meter, word(url, 'from'), word(url, 'to')))],
+  ['GET', /^\/baselines\/[^/]+\/([^/]+)\/day$/, (story, [, meter = ''], url) => {
+    const told = dayBand(meter, word(url, 'day'), now(story))
+    return told ? ok(told) : missing('baseline')
+  }],
+]

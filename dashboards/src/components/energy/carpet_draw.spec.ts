@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import type { Carpet } from '@/api/energy'
+import { monthsOf, pixelsOf, rampOf, timeOf } from './carpet_draw'
+
+const sum = { amount: null, coverage: 0, quality: 'missing', uncertainty: 0 } as const
+const carpet: Carpet = { meter: 'm', unit: 'kW.h', step: 'hour', columns: 2, days: ['2026-11-01', '2026-11-02'], amount: [[0, 10], [null, 99]], quality: [[0, 2], [5, 0]], coverage: [[1, 1], [0, 1]], low: 0, high: 10, totals: [sum, sum] }
+
+describe('the carpet', () => {
+  const { data, width, height } = pixelsOf(carpet, rampOf([['#', '000000'].join(''), ['#', 'ffffff'].join('')]))
+  const pixel = (day: number, step: number) => [...data.slice((step * width + day) * 4, (step * width + day) * 4 + 4)]
+
+  it('has a pixel for each cell, days across and time down', () => {
+    expect([width, height]).toEqual([2, 2])
+    expect(pixel(0, 0)).toEqual([0, 0, 0, 255])
+  })
+
+  it('leaves what is not known clear and lets the hatch shine through what is estimated', () => {
+    expect(pixel(1, 0)).toEqual([0, 0, 0, 0])
+    expect(pixel(0, 1)).toEqual([255, 255, 255, 150])
+  })
+
+  it('draws what lies beyond its scale in the scale’s last colour', () => {
+    expect(pixel(1, 1)).toEqual([255, 255, 255, 255])
+  })
+
+  it('names times and months', () => {
+    expect([timeOf(0, 96), timeOf(33, 96), timeOf(23, 24)]).toEqual(['00:00', '08:15', '23:00'])
+    expect(monthsOf(Array.from({ length: 40 }, (_, i) => new Date(Date.UTC(2026, 9, 10 + i)).toISOString().slice(0, 10))).map((each) => each.month)).toEqual(['2026-10', '2026-11'])
+  })
+})
