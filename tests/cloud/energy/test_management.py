@@ -11,10 +11,11 @@ import httpx
 import numpy as np
 import openpyxl
 from pypdf import PdfReader
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from cloud.energy_targets.judging import judge
 from cloud.ledger.tables import AMOUNT_DAY
+from cloud.notices.tables import NOTICE
 from cloud.permissions import Role
 from facility.clock import SystemClock
 from facility.energy.local_time import local_day
@@ -129,6 +130,11 @@ async def targets_and_tasks(house: House, admin: httpx.AsyncClient) -> None:  # 
     assert await house.database.write(lambda c: judge(c, SITE, month, NOW)) == 0
     (task,) = (await ok(await admin.get("/api/v1/rectifications", params={"site": SITE})))["items"]
     assert (task["owner"], task["state"], D(task["missed"]["target"])) == ("energy-1", "open", D(1000))
+    moved = {"state": "under_way", "note": "chiller hours", "owner": "energy-2"}
+    assert (await ok(await admin.post(f"/api/v1/rectifications/{task['id']}", json=moved)))["owner"] == "energy-2"
+    of_task = select(NOTICE.c.occasion).where(NOTICE.c.alarm == task["id"])
+    told = await house.database.read(lambda c: list(c.execute(of_task).scalars()))
+    assert told == ["rectification", "rectification"], "the first owner, then the second"
     for state, status in (("verified", 409), ("done", 200), ("verified", 409), ("cancelled", 200), ("done", 409)):
         answer = await admin.post(f"/api/v1/rectifications/{task['id']}", json={"state": state, "note": "seen"})
         assert answer.status_code == status, answer.text
