@@ -13,7 +13,8 @@ from cloud.alarms.row import AlarmRow
 from cloud.audit.store import Entry, record
 from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
-from cloud.errors import Conflict, Forbidden, NotFound, Unavailable, problems
+from cloud.duty.trades import expect_trade
+from cloud.errors import Conflict, Forbidden, NotFound, Unavailable, Unprocessable, problems
 from cloud.permissions import Permission
 from cloud.wire import Asked
 from cloud.work_orders.ask import Ask
@@ -23,6 +24,7 @@ from facility.alarm import OrderClass, Post
 from facility.words import Id, Text
 
 router = APIRouter(prefix="/api/v1", tags=["alarms"])
+NO = problems(Forbidden, NotFound, Conflict, Unprocessable, Unavailable)
 
 
 class AskedOrder(Asked):
@@ -64,6 +66,7 @@ def _open(connection: Connection, id: str, body: AskedOrder, caller: Caller, now
         raise forbidden_at(caller, Permission.ORDER_REPORT, row.site)
     if row.work_order is not None:
         raise Conflict("该报警已有工单 · this alarm has an order already: read the alarm again")
+    expect_trade(connection, row.site, body.trade)
     row.work_order = book.orders.open(_ask(row, body, caller.name))
     book.changed(row)
     book.step(row, "ordered", at=now, by=caller.name, detail=body.note)
@@ -72,7 +75,7 @@ def _open(connection: Connection, id: str, body: AskedOrder, caller: Caller, now
     return row.work_order
 
 
-@router.post("/alarms/{id}/work-order", status_code=201, responses=problems(Forbidden, NotFound, Conflict, Unavailable))
+@router.post("/alarms/{id}/work-order", status_code=201, responses=NO)
 async def order_from_alarm(
     store: Store,
     clock: TheClock,

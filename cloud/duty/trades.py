@@ -10,7 +10,9 @@ from pydantic import Field
 from sqlalchemy import Connection, delete, insert, select
 
 from cloud.duty.tables import TRADE
+from cloud.errors import Unprocessable
 from cloud.wire import Asked
+from facility.errors import nearest
 from facility.words import Id, Text
 
 CERTIFICATES: Final[Mapping[str, Text]] = {
@@ -80,6 +82,13 @@ def trade_of(connection: Connection, site: str, id: str) -> Trade:
     """One trade; a word that nobody described needs nothing and is engineering's."""
     found = trades(connection, site).get(id)
     return found if found is not None else Trade(id=id, name=Text(zh=id, en=id))
+
+
+def expect_trade(connection: Connection, site: str, id: str) -> None:
+    """Unprocessable for a trade that the site does not have: nobody would be found for it."""
+    known = trades(connection, site)
+    if id not in known:
+        raise Unprocessable(f"没有工种 {id!r} · there is no trade {id!r}{nearest(id, known)}")
 
 
 def put_trade(connection: Connection, site: str, trade: Trade) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, RowMapping
 from cloud.audit.store import Entry, record
 from cloud.caller import Allow, Caller, forbidden_at
 from cloud.dependencies import Store, TheClock
+from cloud.duty.trades import expect_trade
 from cloud.equipment.store import row_of
-from cloud.errors import Conflict, Forbidden, NotFound, problems
+from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
 from cloud.permissions import Permission
 from cloud.plans.compliance import compliance, verdict
 from cloud.plans.from_template import from_template
@@ -49,7 +50,7 @@ async def list_plans(store: Store, caller: Reader, site: str | None = None) -> P
     return Page(items=await store.read(work))
 
 
-@router.post("/plans", status_code=201, responses=problems(Forbidden, NotFound))
+@router.post("/plans", status_code=201, responses=problems(Forbidden, NotFound, Unprocessable))
 async def make_plan(store: Store, clock: TheClock, caller: Manager, body: NewPlan) -> Plan:
     """From now on; what was due before is not made up for."""
     if not caller.may(Permission.SERVICE_MANAGE, body.site):
@@ -72,7 +73,7 @@ async def list_templates(caller: Reader) -> Page[PlanTemplate]:
     return Page(items=tuple(TEMPLATES.values()))
 
 
-@router.post("/plans/from-template", status_code=201, responses=problems(Forbidden, NotFound, Conflict))
+@router.post("/plans/from-template", status_code=201, responses=problems(Forbidden, NotFound, Conflict, Unprocessable))
 async def make_from_template(store: Store, clock: TheClock, caller: Manager, body: FromTemplate) -> Page[Plan]:
     """All plans of a set for one equipment, each once; one that is there already is left as it is."""
     if not caller.may(Permission.SERVICE_MANAGE, body.site):
@@ -137,7 +138,8 @@ async def switch_plan(store: Store, clock: TheClock, caller: Manager, id: str, b
 
 
 def _known(connection: Connection, plan: NewPlan) -> None:
-    """NotFound for equipment or a place that the site does not have."""
+    """NotFound for equipment or a place that the site does not have, Unprocessable for a trade."""
+    expect_trade(connection, plan.site, plan.trade)
     for equipment in {plan.equipment, *(item.equipment for item in plan.checklist)} - {None}:
         if row_of(connection, plan.site, str(equipment)) is None:
             raise NotFound(f"没有设备 {equipment!r} · there is no equipment {equipment!r} at {plan.site}")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 
 from cloud.audit.store import Entry, record
 from cloud.caller import Caller
-from cloud.duty.trades import trades
+from cloud.duty.trades import expect_trade
 from cloud.equipment.store import row_of
 from cloud.errors import NotFound, Unprocessable
 from cloud.ids import new_id
@@ -62,10 +62,7 @@ def report(connection: Connection, body: Request, caller: Caller, *, now: int) -
 
 def _expect_known(connection: Connection, body: Request) -> None:
     """Unprocessable for a trade or a place that the site does not have."""
-    known = trades(connection, body.site)
-    if body.trade not in known:
-        near = nearest(body.trade, known)
-        raise Unprocessable(f"没有工种 {body.trade!r} · there is no trade {body.trade!r}{near}")
+    expect_trade(connection, body.site, body.trade)
     there = {row["id"] for row in places(connection, body.site)}
     if body.place is not None and body.place not in there:
         near = nearest(body.place, there)

@@ -69,7 +69,6 @@ export const enDuty: Record<keyof typeof zhDuty, string> = {
   'station.title': 'Duty stations',
   'station.unheard': 'Tested {time} by {name}: not heard',
   'station.untested': 'Its sound was never tested',
-  'trade.civil': 'Civil',
   'trade.electrical': 'Electrical',
   'trade.elevator': 'Elevator',
   'trade.fire': 'Fire',

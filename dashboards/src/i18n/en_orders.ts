@@ -126,7 +126,7 @@ export const enOrders = {
   'dispatch.nobody': 'Nobody is on duty at the trade\'s post: name somebody',
   'dispatch.has': 'has it',
   'dispatch.name': 'Somebody by name',
-  'dispatch.note': 'Note (a supervisor\'s for who has no certificate)',
+  'dispatch.note': 'Note (why, for another trade; a supervisor\'s for who has no certificate)',
   'clock.title': 'Clocks',
   'clock.name': 'Clock',
   'clock.elapsed': 'Elapsed',

@@ -67,10 +67,9 @@ export const zhDuty = {
   'station.title': '值班终端',
   'station.unheard': '{time} {name} 测试,没听到',
   'station.untested': '声音未测试',
-  'trade.civil': '土建',
-  'trade.electrical': '强电',
+  'trade.electrical': '电气',
   'trade.elevator': '电梯',
   'trade.fire': '消防',
   'trade.plumbing': '给排水',
-  'trade.security': '弱电安防',
+  'trade.security': '安防弱电',
 }

@@ -126,7 +126,7 @@ export const zhOrders = {
   'dispatch.nobody': '该工种岗位无人值班:请按姓名指定',
   'dispatch.has': '已派给',
   'dispatch.name': '按姓名派单',
-  'dispatch.note': '备注(无证人员须主管写明)',
+  'dispatch.note': '派单说明(非本工种须写明原因,无证人员须主管写明)',
   'clock.title': '服务时钟',
   'clock.name': '时钟',
   'clock.elapsed': '已用',

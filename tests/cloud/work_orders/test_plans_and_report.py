@@ -30,7 +30,7 @@ async def made(client: httpx.AsyncClient, every: dict[str, Any]) -> str:
         "site": SITE,
         "equipment": "pump-1",
         "name": {"zh": "保养", "en": "Service"},
-        "trade": "pump",
+        "trade": "mechanical",
         "every": every,
     }
     answer = await client.post("/api/v1/plans", json=body)

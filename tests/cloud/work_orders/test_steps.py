@@ -131,6 +131,10 @@ async def test_a_request_without_a_device_its_costs_its_checklist_and_its_class(
     gateway: httpx.AsyncClient, people: People
 ) -> None:
     asked = {"site": SITE, "text": "水龙头漏水", "class": "small", "trade": "plumbing", "customer": "A-1201"}
+    told = await people.asks(Role.DESK, "", asked | {"trade": "plumbin"}, 422)
+    assert "did you mean 'plumbing'" in told["detail"]
+    told = await people.asks(Role.DESK, "", asked | {"place": "tower-b"}, 422)
+    assert "there is no place 'tower-b'" in told["detail"]
     order = await people.asks(Role.DESK, "", asked, 201)
     assert (order["side"], order["equipment"], order["reported_by"]) == ("customer", None, "test-desk")
     id = order["id"]
