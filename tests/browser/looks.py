@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import dataclass
 from typing import Final
 
 from playwright.sync_api import Page
+
+from tests.browser.canned import ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,23 @@ ENGINEERING: Final = (
     View("equipment-lift", "/equipment/lift-1", "[data-total]", 20),
 )
 """The engineers' pages: their walk looks at each of them in two of the four ways."""
+SOMETHING: Final = "main table td, main form, main li, main svg, main canvas"
+
+
+def _named(file: str, pattern: str) -> list[str]:
+    """The parts that a page's source lists."""
+    return re.findall(pattern, (ROOT / "dashboards" / "src" / "pages" / file).read_text(encoding="utf-8"))
+
+
 PICTURED: Final = (
     View("plans", "/plans", "table td"),
     View("codes", "/codes", "main table td"),
     View("missing", "/no-such-page", "main h1, main p"),
     *(
-        View(f"administration-{part}", f"/administration/{part}", "main table td, main form, main li")
-        for part in ("users", "rota", "people", "service", "holidays", "rooms", "audit")
+        View(f"administration-{part}", f"/administration/{part}", SOMETHING)
+        for part in _named("AdministrationPage.vue", r"name: '(\w+)', needs: '[^']+', page")
     ),
+    *(View(f"energy-{tab}", f"/energy/{tab}", SOMETHING) for tab in _named("energy/pages.ts", r"path: '(\w+)'")),
     View("fire", "/alarms/alarm-fire", "[data-procedure]", story="fire"),
 )
 """Pages that other tests walk through: these are here for their pictures."""
