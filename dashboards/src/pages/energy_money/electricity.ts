@@ -9,5 +9,7 @@ export function useElectricity() {
   onUnmounted(meters.watch())
   const electric = computed(() => meters.list.filter((each) => each.unit === 'kW.h'))
   const meter = computed(() => (meters.byId.get(asked.value)?.unit === 'kW.h' ? asked.value : (electric.value[0]?.id ?? '')))
-  return { meters, meter, electric, word }
+  /** The meters are read, and none counts electricity. */
+  const none = computed(() => meters.value !== null && !electric.value.length)
+  return { meters, meter, electric, none, word }
 }
