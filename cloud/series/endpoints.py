@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from cloud.caller import Allow, Caller
+from cloud.database.base import Database
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, NotFound, Problem, Unavailable, problems
 from cloud.historian.base import Buckets, Cursor
@@ -44,6 +46,22 @@ class Points(Asked):
     site: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The points of a question that the caller may see, over [start, end)."""
+
+    points: list[Wanted]
+    start: int
+    end: int
+
+
+async def range_asked(store: Database, caller: Caller, permission: Permission, query: Points, now: int) -> Range:
+    """Problem, NotFound or Conflict where the times or the points are none."""
+    start, end = range_of(query.start, query.end, now)
+    among = one_site(caller.sites(permission), query.site)
+    return Range(await store.read(lambda c: find_points(c, among, query.point)), start, end)
+
+
 class SeriesQuery(Points):
     """… in how many buckets."""
 
@@ -72,11 +90,9 @@ async def get_series(
     query: Annotated[SeriesQuery, Query()],
 ) -> Response:
     """Every point in at most `buckets` buckets of one round width; the first and last bucket are whole."""
-    start, end = range_of(query.start, query.end, clock.now())
-    among = one_site(caller.sites(Permission.SERIES_READ), query.site)
-    wanted = await store.read(lambda c: find_points(c, among, query.point))
-    found = await historian.series([each.series for each in wanted], start, end, query.buckets)
-    return Response(_columns(wanted, found), media_type="application/json")
+    asked = await range_asked(store, caller, Permission.SERIES_READ, query, clock.now())
+    found = await historian.series([each.series for each in asked.points], asked.start, asked.end, query.buckets)
+    return Response(_columns(asked.points, found), media_type="application/json")
 
 
 @router.get(
@@ -92,13 +108,11 @@ async def get_series_workbook(
     query: Annotated[WorkbookQuery, Query()],
 ) -> Response:
     """The same buckets as a workbook, in the time of the site."""
-    start, end = range_of(query.start, query.end, clock.now())
-    among = one_site(caller.sites(Permission.SERIES_READ), query.site)
-    wanted = await store.read(lambda c: find_points(c, among, query.point))
-    site = await store.read(partial(site_by_id, id=wanted[0].site))
-    found = await historian.series([each.series for each in wanted], start, end, query.buckets)
+    asked = await range_asked(store, caller, Permission.SERIES_READ, query, clock.now())
+    site = await store.read(partial(site_by_id, id=asked.points[0].site))
+    found = await historian.series([each.series for each in asked.points], asked.start, asked.end, query.buckets)
     zone = site["timezone"] if site is not None else "UTC"
-    content = await asyncio.to_thread(workbook, wanted, found, zone, query.language)
+    content = await asyncio.to_thread(workbook, asked.points, found, zone, query.language)
     return Response(content, media_type=MEDIA_TYPE, headers=attachment("trend.xlsx"))
 
 
@@ -111,10 +125,8 @@ async def get_statistics(
     query: Annotated[Points, Query()],
 ) -> Page[PointStatistics]:
     """Least, most, mean, deviation and quantiles by time, a counter's rise, a state's shares; gaps are not counted."""
-    start, end = range_of(query.start, query.end, clock.now())
-    among = one_site(caller.sites(Permission.SERIES_READ), query.site)
-    wanted = await store.read(lambda c: find_points(c, among, query.point))
-    return Page(items=await point_statistics(historian, wanted, start, end))
+    asked = await range_asked(store, caller, Permission.SERIES_READ, query, clock.now())
+    return Page(items=await point_statistics(historian, asked.points, asked.start, asked.end))
 
 
 @router.get("/series/ticks", responses=problems(Problem, NotFound, Conflict))
@@ -125,10 +137,8 @@ async def get_ticks(
     query: Annotated[Points, Query()],
 ) -> Page[Tick]:
     """Alarms and orders of the equipment of these points, as ticks on the time axis."""
-    start, end = range_of(query.start, query.end, clock.now())
-    among = one_site(caller.sites(Permission.ALARM_READ), query.site)
-    found = await store.read(lambda c: ticks(c, find_points(c, among, query.point), start, end))
-    return Page(items=found)
+    asked = await range_asked(store, caller, Permission.ALARM_READ, query, clock.now())
+    return Page(items=await store.read(lambda c: ticks(c, asked.points, asked.start, asked.end)))
 
 
 @router.get("/history", responses=problems(Problem, NotFound, Conflict, Unavailable))
@@ -140,13 +150,13 @@ async def get_history(
     query: Annotated[HistoryQuery, Query()],
 ) -> Page[HistoryRow]:
     """Raw rows by time, exactly as they were written."""
-    start, end = range_of(query.start, query.end, clock.now())
-    among = one_site(caller.sites(Permission.HISTORY_READ), query.site)
-    wanted = await store.read(lambda c: find_points(c, among, query.point))
+    asked = await range_asked(store, caller, Permission.HISTORY_READ, query, clock.now())
     after = _cursor(query.after)
-    rows = await historian.history([each.series for each in wanted], start, end, after=after, limit=query.limit)
+    rows = await historian.history(
+        [each.series for each in asked.points], asked.start, asked.end, after=after, limit=query.limit
+    )
     columns = zip(rows.index.tolist(), rows.at.tolist(), rows.value, strict=True)
-    items = tuple(HistoryRow(point=wanted[place].point.id, at=at, value=value) for place, at, value in columns)
+    items = tuple(HistoryRow(point=asked.points[place].point.id, at=at, value=value) for place, at, value in columns)
     following = cursor_of(rows.after.at, str(rows.after.index)) if rows.after else None
     return Page(items=items, next=following)
 
