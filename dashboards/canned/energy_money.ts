@@ -93,7 +93,7 @@ export class EnergyMoney {
       const [mine, theirs] = [of(bill.lines), of(actual.lines)]
       const [ours, real] = [sum(mine), sum(theirs)]
       const difference = fixed(Number(real ?? 0) - Number(ours ?? 0))
-      const verdict = real === null ? 'not_billed' : ours === null ? 'not_ours' : Math.abs(Number(difference)) <= 0.01 ? 'agrees' : theirs[0]?.price && Number(theirs[0].price) !== Number(mine[0]?.price) ? 'price' : theirs[0]?.quantity ? 'quantity' : 'amount'
+      const verdict = real === null ? 'not_billed' : ours === null ? 'not_ours' : Math.abs(Number(difference)) <= 0.01 ? 'agrees' : theirs[0]?.price && Number(theirs[0].price) !== Number(mine[0]?.price) ? 'price' : !theirs[0]?.quantity ? 'amount' : Math.round(Number(theirs[0].quantity)) === Math.round(Number(mine[0]?.quantity)) ? 'price' : 'quantity'
       const [kind = 'energy', band] = key.split(' ')
       return { kind: kind as BillLine['kind'], band: (band || null) as Band | null, ours, theirs: real, our_quantity: mine[0]?.quantity ?? null, their_quantity: theirs[0]?.quantity ?? null, our_price: mine[0]?.price ?? null, their_price: theirs[0]?.price ?? null, difference, verdict }
     }) : []
