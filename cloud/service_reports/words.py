@@ -47,7 +47,7 @@ PAGE: Final = _text("第 {page} / {pages} 页", "Page {page} of {pages}")
 MET: Final[dict[bool | None, Text]] = {
     True: _text("达标", "Met"),
     False: _text("未达标", "Missed"),
-    None: _text("无可判定", "Nothing to judge"),
+    None: _text("无可判定", "None settled"),
 }
 GROUP: Final[dict[Group, Text]] = {
     "broken": _text("超时", "Broken"),

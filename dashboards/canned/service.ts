@@ -77,7 +77,7 @@ export class Service {
   proposals(): Proposal[] {
     return [
       { person: 'li.na', why: 'rota', level: 3, load: 1, why_not: null, distance: 2 },
-      { person: 'wu.hao', why: 'rota', level: null, load: 0, why_not: text('无证书 electrician', 'has no certificate electrician'), distance: null },
+      { person: 'wu.hao', why: 'rota', level: null, load: 0, why_not: text('无电工证', 'has no electrician’s certificate'), distance: null },
     ]
   }
 

@@ -27,6 +27,11 @@ export function hearClock(at: number): void {
   offset = Math.abs(difference) > 1500 ? difference : 0
 }
 
+/** A key by which the cloud knows a thing that is sent twice. Not randomUUID: that needs HTTPS, and pages are opened by plain addresses too. */
+export function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
 export function path(route: string, query: Query = {}): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {

@@ -167,6 +167,8 @@ export const enOrders = {
   'post.fire_manager': 'Fire-safety manager',
   'plans.name': 'Name',
   'plans.every': 'Every',
+  'plans.every.day': 'day',
+  'plans.every.month': 'month',
   'plans.every.months': '{n} months',
   'plans.every.days': '{n} days',
   'plans.every.hours': '{n} run hours',

@@ -167,6 +167,8 @@ export const zhOrders = {
   'post.fire_manager': '消防安全管理人',
   'plans.name': '名称',
   'plans.every': '周期',
+  'plans.every.day': '每天',
+  'plans.every.month': '每月',
   'plans.every.months': '{n} 个月',
   'plans.every.days': '{n} 天',
   'plans.every.hours': '运行 {n} 小时',

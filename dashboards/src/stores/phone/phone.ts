@@ -1,7 +1,7 @@
 /** What the telephone holds: the person's orders, what waits to be sent, and whether there is a network. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, toRaw } from 'vue'
-import { newKey } from '@/api/key'
+import { newKey } from '@/api/client'
 import { asProblem } from '@/api/problem'
 import { useSession } from '../session'
 import { keepOffset, offset } from './clock'
