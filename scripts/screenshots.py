@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
 from playwright.sync_api import TimeoutError as NotThere
 
 from tests.browser.canned import Canned
@@ -25,8 +25,10 @@ WIDTHS: Final = (1280, 1920)
 HEIGHT: Final = 900
 PATIENCE: Final = 15_000
 """Milliseconds until a page shows itself."""
-SETTLED: Final = 2.0
+SETTLED: Final = 3.0
 """Seconds until charts have taken a new width."""
+QUIET: Final = 300
+"""Milliseconds."""
 LOCALES: Final = {"zh": "zh-CN", "en": "en-GB"}
 WIDE: Final = "Math.max(document.querySelector('main')?.scrollWidth ?? 0, document.body.scrollWidth)"
 
@@ -65,17 +67,35 @@ def _taken(browser: Browser, canned: Canned, views: list[View], language: str, t
         set_screen(page, language, theme)
         page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: said.append(f"uncaught: {error}"))
+        waiting: set[Request] = set()
+
+        def answered(asked: Request) -> None:
+            waiting.discard(asked)
+
+        page.on("request", lambda asked: waiting.add(asked) if "/stream" not in asked.url else None)
+        page.on("requestfinished", answered)
+        page.on("requestfailed", answered)
         for view in views:
             said.clear()
+            waiting.clear()
             if view.story:
                 canned.direct(view.story)
             try:
                 visit(page, view)
+                _settle(page, waiting)
             except NotThere:
                 said.append(f"{view.shown} does not come")
             page.screenshot(path=TAKEN / f"{view.name}-{language}-{theme}.png")
             wrong += [f"{view.name}-{language}-{theme}: {each}" for each in (*said, *_too_wide(page))]
     return wrong
+
+
+def _settle(page: Page, waiting: set[Request]) -> None:
+    """Until nothing was asked for a moment."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    page.wait_for_timeout(QUIET)
+    while waiting and time.monotonic() < deadline:
+        page.wait_for_timeout(QUIET)
 
 
 def _too_wide(page: Page) -> list[str]:

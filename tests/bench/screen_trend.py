@@ -164,7 +164,7 @@ def _panned(page: Page, user: dict[str, str]) -> tuple[list[float], list[float]]
     page.locator("[data-panel] .u-over").first.wait_for()
     page.wait_for_timeout(1500)
     page.evaluate("window.waited.length = 0")
-    page.locator(".stack").focus()
+    page.locator("[role=group].stack").focus()
     for step in range(PANS):
         began = time.monotonic()
         page.keyboard.press("ArrowLeft" if step < PANS // 2 else "ArrowRight")

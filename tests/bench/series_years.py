@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
 from cloud.historian.embedded.historian import EmbeddedHistorian
 from cloud.historian.embedded.tables import TIERS, create
@@ -69,7 +70,7 @@ def _rolled(connection: duckdb.DuckDBPyConnection, shape: Shape, table: str, wid
         which, at = np.tile(np.arange(shape.series), len(part)), np.repeat(part, shape.series)
         mean = 50 + 20 * np.sin(at / 70_000 + which)
         n = len(at)
-        columns = {
+        columns: dict[str, NDArray[Any]] = {
             "series": which.astype(np.int32), "time": at * NS, "count": np.full(n, each, np.uint32), "low": mean - 5,
             "high": mean + 5, "sum": mean * each, "first": mean, "last": mean, "first_at": at * NS,
             "last_at": (at + (each - 1) * 60) * NS, "reset": np.zeros(n), "resets": np.zeros(n, np.uint32),
