@@ -14,6 +14,7 @@ from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
 from cloud.gateways.access import own_gateway
 from cloud.gateways.store import gateways
+from cloud.instruction_giving.history import reset_asked
 from cloud.instruction_giving.limits import expect_allowed
 from cloud.instructions.posts import require_post
 from cloud.instructions.schemas import GivenInstruction, NewInstruction, given_instruction
@@ -21,7 +22,7 @@ from cloud.instructions.store import Order, give, instructions, open_instruction
 from cloud.lookup import only_one
 from cloud.permissions import Permission
 from cloud.wire import Asked, Page, cursor_of, one_site, read_cursor
-from facility.instruction import Instruction, Instructions
+from facility.instruction import AlarmReset, Instruction, Instructions
 
 router = APIRouter(prefix="/api/v1", tags=["instructions"])
 
@@ -80,6 +81,8 @@ async def give_instruction(
         require_post(connection, caller, row["site"], body.target, body.arguments)
         expect_allowed(connection, row["site"], body.target, body.arguments, now)
         given = give(connection, order, at=now)
+        if isinstance(body.arguments, AlarmReset):
+            reset_asked(connection, row["site"], body.target, body.arguments.rule, caller.name, body.reason, now=now)
         said = Entry(
             "instruction.give", str(given.id), row["site"], detail=f"{given.kind} {body.target}: {body.reason}"
         )

@@ -14,6 +14,7 @@ from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock, TheSeal
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
 from cloud.notification import setup
+from cloud.notification.calm import expect_calm, is_less
 from cloud.notification.channel import Config, addresses, plain, shown
 from cloud.notification.delivery import State
 from cloud.notification.kinds import config_of, kinds, model_of
@@ -94,6 +95,8 @@ async def change_channel(
         if body.setup is not None:
             config = config_of(row["kind"], plain(config) | body.setup)
         enabled = row["enabled"] if body.enabled is None else body.enabled
+        if row["enabled"] and not enabled:
+            expect_calm(connection, row["site"])
         return setup.channel_values(row["site"], body.name or row["name"], row["kind"], config, seal, enabled=enabled)
 
     return _channel(seal, await _put(store, clock.now(), caller, CHANNEL, id, values))
@@ -147,12 +150,15 @@ async def change_route(store: Store, clock: TheClock, caller: Manager, id: str, 
             raise Unprocessable(
                 f"此路由属于站点 {row['site']!r},不能移到别处 · the route is of {row['site']} and stays there"
             )
-        return _route_values(connection, body)
+        told = _route_values(connection, body)
+        if is_less(row, told):
+            expect_calm(connection, row["site"])
+        return told
 
     return _route(await _put(store, clock.now(), caller, ROUTE, id, values))
 
 
-@router.delete("/routes/{id}", status_code=204, responses=problems(NotFound))
+@router.delete("/routes/{id}", status_code=204, responses=problems(NotFound, Conflict))
 async def remove_route(store: Store, clock: TheClock, caller: Manager, id: str) -> None:
     """Take a route away."""
     await _remove(store, clock.now(), caller, ROUTE, id)
@@ -257,6 +263,8 @@ async def _put(
 async def _remove(store: Store, now: int, caller: Caller, table: Table, id: str) -> None:
     def work(connection: Connection) -> None:
         row = setup.row(connection, table, id, caller.sites(Permission.NOTIFICATION_MANAGE))
+        if row["enabled"]:
+            expect_calm(connection, row["site"])
         setup.remove(connection, table, id)
         action = f"{table.name.replace('_', '.')}.remove"
         record(connection, caller, Entry(action, id, row["site"], detail=row["name"]), at=now)

@@ -86,6 +86,10 @@ async def test_life_safety_goes_out_by_a_permit_alone(
     for what, target in never:
         answer = await admin.post(PATH, json=order(what, target))
         assert (answer.status_code, "stands" in answer.json()["detail"]) == (409, True), answer.text
+    assert (await admin.post(PATH, json=order(RESET_FIRE, "fire-panel"))).status_code == 201
+    (fire,) = await items(admin, "alarms?rule=fire")
+    last = (await admin.get(f"/api/v1/alarms/{fire['id']}")).json()["history"][-1]
+    assert (last["kind"], last["by"], last["detail"]) == ("reset_asked", "test-admin", "年度消防演练")
     still: list[tuple[dict[str, Any], str]] = [(TEST, "fire-panel"), (DRILL | {"on": False}, ""), (test, "pump-1")]
     for what, target in still:
         assert (await admin.post(PATH, json=order(what, target))).status_code == 201

@@ -85,6 +85,26 @@ async def test_a_fire_is_told_by_two_kinds_and_seen_in_the_list(
         assert (await guard.get(f"{BASE}/channels")).status_code == 403
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+async def test_nobody_is_taken_off_while_a_danger_to_life_waits(
+    admin: httpx.AsyncClient, gateway: httpx.AsyncClient, edge: Edge, bots: Bots
+) -> None:
+    first, second = await add(admin, bots), await add(admin, bots, "other")
+    asked = {"site": SITE, "name": "all", "channels": [first]}
+    route = (await admin.post(f"{BASE}/routes", json=asked)).json()["id"]
+    await gateway.post("/api/v1/gateways/riverside-1/events", content=batch(edge.raised("fire-panel", FIRE, "l1d001")))
+    fire = (await items(admin, "alarms"))[0]["id"]
+    at, on = f"{BASE}/routes/{route}", f"{BASE}/channels/{second}"
+    fewer = [asked | {"enabled": False}, asked | {"channels": [second]}, asked | {"matches": {"priority": 1}}]
+    refused = [await admin.put(at, json=body) for body in fewer]
+    refused += [await admin.delete(at), await admin.delete(on), await admin.put(on, json={"enabled": False})]
+    assert [(each.status_code, "acknowledged" in each.text) for each in refused] == [(409, True)] * 6
+    assert (await admin.put(at, json=asked | {"channels": [first, second]})).status_code == 200, "more may be told"
+    await admin.post(f"/api/v1/alarms/{fire}/acknowledge", json={})
+    assert (await admin.delete(at)).status_code == 204
+    assert (await admin.put(on, json={"enabled": False})).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("path", "body", "words"),
     [
