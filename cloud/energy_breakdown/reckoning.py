@@ -30,8 +30,8 @@ from facility.words import Text
 
 MILLI = Decimal("0.001")
 INCOMING = Text(zh="进线合计", en="All that enters")
-NO_CONTRACT = Text(zh="上级没有供电合同", en="No supply contract stands above these meters")
-CHANGED = Text(zh="供电合同在本月变更,请在账单核对页分段查看", en="The supply contract changes within the month")
+NO_CONTRACT = Text(zh="上级没有供用电合同", en="No supply contract stands above these meters")
+CHANGED = Text(zh="供用电合同在本月变更,请在账单核对页分段查看", en="The supply contract changes within the month")
 NOTHING = Text(zh="没有数据", en="Nothing is known")
 
 

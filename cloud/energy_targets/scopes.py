@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from cloud.energy_settings.ground import EnergySite, energy_site, used
 from cloud.errors import NotFound
+from cloud.meters.facts import medium_of
 from facility.energy.intervals import Intervals, aggregate, exact
 from facility.energy.local_time import edges
 from facility.errors import nearest
@@ -41,7 +42,7 @@ def scoped(where: EnergySite, scope: str) -> Scoped:
         meter = where.meter(id)
         area = meter.area or (where.id if meter.parent is None else None)
         m2 = where.settings.area_m2.get(area) if area else None
-        return Scoped(scope, meter.name, (id,), meter.unit, _medium(where, id), m2)
+        return Scoped(scope, meter.name, (id,), meter.unit, medium_of(meter), m2)
     inside = {m.id: m for m in where.meters.values() if id in {m.area, where.id}}
     outermost = [m.id for m in inside.values() if m.parent not in inside and m.kind != "virtual"]
     if not outermost:
@@ -52,7 +53,12 @@ def scoped(where: EnergySite, scope: str) -> Scoped:
     electric = [each for each in outermost if where.meters[each].unit == "kW.h"] or outermost[:1]
     unit = where.meters[electric[0]].unit
     return Scoped(
-        scope, Text(zh=id, en=id), tuple(electric), unit, _medium(where, electric[0]), where.settings.area_m2.get(id)
+        scope,
+        Text(zh=id, en=id),
+        tuple(electric),
+        unit,
+        medium_of(where.meters[electric[0]]),
+        where.settings.area_m2.get(id),
     )
 
 
@@ -63,13 +69,6 @@ def scope_name(connection: Connection, site: str, scope: str) -> Text:
     except NotFound:
         id = scope.partition(":")[2]
         return Text(zh=id, en=id)
-
-
-def _medium(where: EnergySite, meter: str) -> str:
-    series = where.meters[meter].series
-    if where.meters[meter].unit != "m3":
-        return ""
-    return "gas" if (series is not None and "gas" in series.type) or "gas" in meter else "water"
 
 
 @dataclass(frozen=True, slots=True)
