@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import urlencode
 
-from edge.delivery import Answer, Away, judge
+from edge.delivery import SAID, Answer, Away, judge
 from edge.endpoint import Endpoint
 from edge.historian.call_thread import CallThread
 from edge.historian.post import CONNECT, REPLY, Post
@@ -50,7 +50,7 @@ class InfluxV1:
     async def write(self, body: bytes) -> None:
         """As End says."""
         headers = {"Content-Encoding": "gzip", "Content-Type": "text/plain; charset=utf-8", **self._authorization()}
-        judge("historian", await self._thread.call(lambda: self._post.send(body, headers)), self._clock)
+        _taken(await self._thread.call(lambda: self._post.send(body, headers)), self._clock)
 
     def _authorization(self) -> dict[str, str]:
         if self._endpoint.token is None:
@@ -87,15 +87,15 @@ class InfluxV2:
         answer = await self._thread.call(lambda: self._post(body))
         if answer.status in (401, 403):
             self._client = None
-        judge("historian", answer, self._clock)
+        _taken(answer, self._clock)
 
     def _post(self, body: bytes) -> Answer:
         from influxdb_client.rest import ApiException
 
         try:
-            self._connected().post_write(
-                org=self._org, bucket=self._bucket, body=body, precision="ns", content_encoding="gzip"
-            )
+            service = self._connected()
+            service.post_write(org=self._org, bucket=self._bucket, body=body, precision="ns", content_encoding="gzip")
+            said = service.api_client.last_response
         except ApiException as error:
             if not error.status:
                 raise Away(f"the historian at {self._endpoint.url}: {error.reason}") from error
@@ -105,7 +105,7 @@ class InfluxV2:
             raise Away(f"the historian at {self._endpoint.url} does not answer: {error}") from error
         finally:
             self._count()
-        return Answer(204, "")
+        return Answer(said.status, str(said.data or ""))
 
     def _count(self) -> None:
         """urllib3 replaces a dropped connection in silence; another local port gives it away."""
@@ -129,3 +129,17 @@ class InfluxV2:
             make_service: Any = WriteService
             self._client = make_service(client.api_client)
         return self._client
+
+
+def _taken(answer: Answer, clock: Clock) -> None:
+    """As `judge`; a success with a text of its own is a portal's or a proxy's page: a write is answered with nothing.
+
+    InfluxDB 1, 2 and 3, VictoriaMetrics and the embedded historian all answer 204.
+    """
+    judge("historian", answer, clock)
+    said = " ".join(answer.text.split())[:SAID]
+    if said:
+        raise Away(
+            f"the historian answered {answer.status} with a text, as no historian does: check the address ({said})",
+            status=answer.status,
+        )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gzip
+import itertools
 import zlib
 from typing import Final
 
 from edge.backoff import Backoff
 from edge.delivery import Away, Link, TooLarge, keep_delivering
 from edge.historian.ends import End
+from edge.historian.joining import joined
 from edge.historian.lines import single_fields, split_lines
 from edge.historian.pace import Pace
+from edge.historian.packing import packed, unpacked
 from edge.historian.patience import Patience
 from edge.historian.sift import sift
 from edge.spool import Record, Spool
@@ -22,7 +24,7 @@ from facility.event import Lane
 
 AT_ONCE: Final = 16
 BYTES_AT_ONCE: Final = 4 << 20
-"""Records that are read from the spool together; each is one request."""
+"""Records that are read from the spool together."""
 KEEP: Final = 90.0
 """Seconds that delivered records are kept, to be sent again after a broken connection: a minute, and the time that an
 offer of them may wait for its turn."""
@@ -36,8 +38,6 @@ TRUST: Final = 32
 """So many refusals in a row, and nothing taken yet: the end is wrong, not the content."""
 LONG: Final = 4096
 """Bytes of refused lines that are kept as they are; more are compressed."""
-LARGEST: Final = 64 << 20
-"""A member that unpacks to more is damaged or hostile."""
 
 Refusals = list[tuple[bytes, str]]
 
@@ -67,6 +67,8 @@ class Historian:
         """Lines that the end took, or a gzip member of them."""
         self._connections = 0
         self._copies: dict[int, int] = {}
+        self._alone = 0
+        """So many records are sent one by one, as a request of several failed."""
         self._owed = False
         self._offered = clock.monotonic() - round(SPARE * NS) - 1
         self.link = Link("historian", clock)
@@ -105,10 +107,37 @@ class Historian:
     async def _deliver(self) -> None:
         """Whatever is in the lane, in order. Until the end took something, refusals are not believed."""
         await self._wait()
-        doubtful: list[tuple[Record, Refusals]] = []
         records = await self._spool.oldest(Lane.TELEMETRY, AT_ONCE, BYTES_AT_ONCE)
+        if len(records) < 2 or self._alone or not await self._together(records):
+            await self._one_by_one(records)
+
+    async def _together(self, records: list[Record]) -> bool:
+        """The first of a backlog in one request; False where they have to go one by one."""
+        self._pace.begin()
+        fresh = itertools.takewhile(lambda record: not self._last_copy(record), records)
+        batch = await joined(fresh, self._latest)
+        if len(batch.records) < 2:
+            return False
+        self._alone = len(batch.records)
+        try:
+            await self._end.write(batch.body)
+        except (Rejected, TooLarge):
+            return False
+        self._alone = 0
+        self._taken(batch.lines)
+        self.sent += batch.samples
+        keep = {record.seq: self._kept(record.seq) for record in batch.records}
+        for seconds in set(keep.values()):
+            await self._spool.delivered(Lane.TELEMETRY, [seq for seq, s in keep.items() if s == seconds], seconds)
+        await self._reconnected()
+        await self._pace.rest()
+        return True
+
+    async def _one_by_one(self, records: list[Record]) -> None:
+        doubtful: list[tuple[Record, Refusals]] = []
         for record in records:
-            if self._copies.get(record.seq, 0) >= COPIES:
+            self._alone = max(self._alone - 1, 0)
+            if self._last_copy(record):
                 await self._spool.delivered(Lane.TELEMETRY, [record.seq])
                 continue
             self._pace.begin()
@@ -130,6 +159,9 @@ class Historian:
         for record, refused in doubtful:
             await self._bury(record, refused)
 
+    def _last_copy(self, record: Record) -> bool:
+        return self._copies.get(record.seq, 0) >= COPIES
+
     async def _one(self, record: Record) -> Refusals | None:
         """Send a record; None where all of it is delivered."""
         if self._spool.sifted(record):
@@ -145,6 +177,7 @@ class Historian:
                 await self._end.write(packed(good) if refused else record.body)
                 self._taken(good)
         except (Rejected, TooLarge) as error:
+            await self._doubt(error)
             refused += await self._halve(good, error)
         return await self._done(record, good, refused)
 
@@ -153,6 +186,7 @@ class Historian:
         try:
             await self._end.write(record.body)
         except (Rejected, TooLarge) as error:
+            await self._doubt(error)
             lines = split_lines(unpacked(record.body))
             return await self._done(record, lines, await self._halve(lines, error))
         self._taken(record.body)
@@ -194,6 +228,11 @@ class Historian:
             raise error
         good, refused = sift(unpacked(record.body), self._latest(record))
         return await self._done(record, good, refused + await self._halve(good, error))
+
+    async def _doubt(self, error: Rejected | TooLarge) -> None:
+        """An end that now refuses also what it took before has changed: its refusals are not believed any more."""
+        if self._proven and isinstance(error, Rejected):
+            self._proven = await self._takes_others()
 
     async def _takes_others(self) -> bool:
         """Ask with a line that it took before: same series and time, so a second copy changes nothing."""
@@ -243,17 +282,3 @@ class Historian:
         lines = [line for line, _ in refused]
         text = b"\n".join(lines) + b"\n"
         await self._spool.bury(record, why, text if len(text) < LONG else packed(lines), samples=count)
-
-
-def packed(lines: list[bytes]) -> bytes:
-    """One gzip member."""
-    return gzip.compress(b"\n".join(lines) + b"\n", 1, mtime=0)
-
-
-def unpacked(body: bytes) -> bytes:
-    """The lines of one gzip member; ValueError where it would be absurdly long."""
-    unzip = zlib.decompressobj(31)
-    lines = unzip.decompress(body, LARGEST)
-    if not unzip.eof:
-        raise ValueError("cut short, or longer than 64 MB")
-    return lines

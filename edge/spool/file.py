@@ -27,6 +27,8 @@ CHECKED: Final = 64 << 20
 """An uncleanly ended file up to this size is checked whole at the start (about 0.1 s); a bigger one when read."""
 CHECKPOINT_AT: Final = 4 << 20
 """The write-ahead log is folded back when it is this long, and at no other moment."""
+CACHE: Final = 512
+"""kB of pages that SQLite keeps: records are written and read once, more would only fill up during an outage."""
 SMALLEST: Final = 256 << 10
 """On a disk with no room to spare: the log is folded back this often."""
 
@@ -123,6 +125,9 @@ def open_file(path: Path) -> SpoolFile:
         vanished = used_before and not (path.exists() and path.stat().st_size)
         written = read_log(Path(f"{path}-wal"))
         broken = _header_broken(path) or (written is not None and written.damaged)
+        if vanished and written is not None:  # the log has outlived its file: what it holds is saved
+            path.touch(0o600)
+            broken = True
         damaged = set_aside(path) if suspect(path).exists() or broken else None
         torn = damaged is None and written is not None and written.torn
         try:
@@ -212,6 +217,7 @@ def _prepare(db: sqlite3.Connection) -> None:
         "wal_autocheckpoint = 0",
         "secure_delete = OFF",
         "temp_store = MEMORY",
+        f"cache_size = -{CACHE}",
         "wal_checkpoint(TRUNCATE)",
     ):
         db.execute(f"PRAGMA {pragma}").fetchall()

@@ -142,6 +142,70 @@ async def test_an_end_that_refuses_everything_is_not_believed(spool: Spool) -> N
     assert spool.waiting()[Lane.DEAD].records == 0
 
 
+@pytest.mark.parametrize("api", [V1, V2])
+async def test_an_end_that_took_and_then_refuses_everything_is_not_believed(spool: Spool, api: str) -> None:
+    """A proxy before it, a bucket made anew, a limit of series: none of the samples is to blame."""
+    store, wrong = Store(), False
+
+    def answer(request: Request) -> Reply:
+        if wrong:
+            return Reply(400, "The plain HTTP request was sent to HTTPS port")
+        store.take(request.body)
+        return Reply()
+
+    with FakeEnd(answer) as end:
+        await put(spool, lines(0, 10))
+        async with sending(spool, end, api) as historian:
+            await until(delivered(spool))
+            wrong = True
+            for n in range(1, 4):
+                await put(spool, lines(100 * n, 100))
+            await until(lambda: "refuses everything" in str(historian.link.why), 30)
+            assert spool.waiting()[Lane.TELEMETRY].records == 3
+            wrong = False
+            await until(delivered(spool), 30)
+    assert set(store.lines) == {*lines(0, 10), *lines(100, 300)}
+    assert spool.waiting()[Lane.DEAD].records == 0
+
+
+@pytest.mark.parametrize("api", [V1, V2])
+async def test_a_page_that_answers_200_in_the_historians_place_has_taken_nothing(spool: Spool, api: str) -> None:
+    store, portal = Store(), True
+
+    def answer(request: Request) -> Reply:
+        if portal:
+            return Reply(200, "<html>Please log in to the network</html>", {"Content-Type": "text/html"})
+        store.take(request.body)
+        return Reply()
+
+    with FakeEnd(answer) as end:
+        await put(spool, lines(0, 5))
+        async with sending(spool, end, api) as historian:
+            await until(lambda: "Please log in" in str(historian.link.why))
+            assert spool.waiting()[Lane.TELEMETRY].records == 1
+            portal = False
+            await until(delivered(spool))
+    assert list(store.lines) == lines(0, 5)
+
+
+async def test_a_backlog_of_small_records_goes_in_few_requests(spool: Spool) -> None:
+    """An end that is 300 ms away takes three requests a second: one for each quarter of a second never catches up."""
+    store = Store()
+
+    def answer(request: Request) -> Reply:
+        store.take(request.body)
+        return Reply()
+
+    with FakeEnd(answer) as end:
+        for n in range(64):
+            await put(spool, lines(n, 1))
+        async with sending(spool, end) as historian:
+            await until(delivered(spool))
+            assert historian.sent == 64 * 2, "two fields a line"
+        assert list(store.lines) == lines(0, 64)
+        assert len(end.requests) <= 5
+
+
 POISON = "equipment=p113,"
 
 

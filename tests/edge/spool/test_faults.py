@@ -159,6 +159,29 @@ async def test_what_is_no_database_is_set_aside_whole(tmp_path: Path) -> None:
     assert [e.type for e in events] == ["integrity.found", "clock.stepped"]
 
 
+@pytest.mark.parametrize("empty", [False, True])
+async def test_a_log_that_outlived_its_file_is_set_aside_and_what_it_holds_is_saved(
+    tmp_path: Path, empty: bool
+) -> None:
+    await filled(tmp_path, 3)
+    left = tmp_path / "left"
+    async with a_spool(tmp_path) as spool:
+        for n in range(4):
+            await spool.accept([draft(100 + n)], INVENTORY)
+        shutil.copytree(tmp_path, left, ignore=shutil.ignore_patterns("left"))
+    (left / "spool.db").unlink()
+    if empty:
+        (left / "spool.db").touch()
+    async with a_spool(left) as spool:
+        assert spool.damaged is not None
+        assert not spool.clean
+        await spool.accept([draft(1)], INVENTORY)
+        events = [Event.model_validate_json(r.body) for r in await spool.oldest(Lane.EVENT, *ALL)]
+    assert {100.0, 101.0, 102.0, 103.0} <= {e.data.seconds for e in events if isinstance(e.data, ClockStepped)}
+    assert any(isinstance(e.data, Integrity) for e in events)
+    assert list(left.glob("spool.db.damaged-1-wal"))
+
+
 async def test_saved_events_go_on_under_a_new_spool_id_with_state(tmp_path: Path) -> None:
     await filled(tmp_path, 50)
     async with a_spool(tmp_path) as spool:
