@@ -13062,6 +13062,11 @@ export interface components {
              * @default []
              */
             readonly troubles: readonly components["schemas"]["Trouble"][];
+            /**
+             * Untried
+             * @default []
+             */
+            readonly untried: readonly string[];
             /** Version */
             readonly version: string;
         };
@@ -23982,6 +23987,15 @@ export interface operations {
             };
             /** @description Not found */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
