@@ -212,7 +212,7 @@ def dispatched(shown: Locator, to: str) -> None:
     """By name, with a note: the demo's people need not be on the rota at this hour."""
     form = shown.locator("[data-dispatch] form")
     form.get_by_label("按姓名派单").fill(to)
-    form.get_by_label("备注").fill("就近")
+    form.locator(".note-field").fill("就近")
     form.get_by_role("button", name="派单").click()
 
 
