@@ -1,7 +1,7 @@
 /** The cloud's paths of meters and energy. */
-import { apportioned, baselines, breakdown, dayBand, figures, month, quality, restatements, saving, tree, weather } from './energy.ts'
+import { apportioned, breakdown, dayBand, figures, month, quality, restatements, tree, weather } from './energy.ts'
 import { carpet, meters } from './energy_house.ts'
-import { list, missing, ok, type Handler, type Story } from './story.ts'
+import { list, ok, type Handler, type Story } from './story.ts'
 
 const now = (story: Story) => Date.parse(story.building.at)
 const word = (url: URL, name: string) => url.searchParams.get(name) ?? ''
@@ -18,10 +18,5 @@ export const ENERGY_ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ['GET', /^\/energy\/restatements$/, (story) => list(restatements(now(story)))],
   ['GET', /^\/apportionments$/, (story) => list([apportioned('2026-01-01', '2026-01-01', now(story)).rule])],
   ['GET', /^\/energy\/apportionments\/lobby$/, (story, _, url) => ok(apportioned(word(url, 'first'), word(url, 'last'), now(story)))],
-  ['GET', /^\/baselines\/[^/]+$/, () => ok(baselines())],
-  ['GET', /^\/baselines\/[^/]+\/([^/]+)\/saving$/, (_, [, meter = ''], url) => ok(saving(meter, word(url, 'from'), word(url, 'to')))],
-  ['GET', /^\/baselines\/[^/]+\/([^/]+)\/day$/, (story, [, meter = ''], url) => {
-    const told = dayBand(meter, word(url, 'day'), now(story))
-    return told ? ok(told) : missing('baseline')
-  }],
+  ['GET', /^\/baselines\/[^/]+\/([^/]+)\/day$/, (story, [, meter = ''], url) => ok(dayBand(meter, word(url, 'day'), now(story)))],
 ]

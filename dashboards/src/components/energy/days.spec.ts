@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { daysOf, scaleOf } from './days'
+import { daysOf, scaleOf, tickText } from './days'
 
 const DAY = 86_400_000
 const columns = (amount: readonly (number | null)[], coverage: readonly number[]) => ({ start: amount.map((_, i) => i * DAY), amount, coverage, quality: amount.map(() => 0), uncertainty: amount.map(() => 0) })
@@ -20,5 +20,6 @@ describe('the days of a month', () => {
 
 it('a scale ends at a round number over the highest', () => {
   expect([[null], [7], [93, 12], [1600]].map((values) => scaleOf(values).most)).toEqual([1, 8, 100, 2000])
+  expect([0, 0.25, 0.5, 250].map(tickText)).toEqual(['0', '0.25', '0.5', '250'])
   expect(scaleOf([93]).ticks).toEqual([0, 20, 40, 60, 80, 100])
 })

@@ -1,5 +1,6 @@
 /** A month's days side by side with last year's and the temperature, and a scale with round steps. */
 import type { EnergyMonth, MonthWeather } from '@/api/energy'
+import { number } from '@/format/number'
 
 export interface DayOfMonth {
   readonly day: string
@@ -39,4 +40,9 @@ export function scaleOf(values: readonly (number | null)[]): { readonly most: nu
   const step = [0.2, 0.25, 0.5, 1, 2, 2.5].map((each) => each * power).find((each) => highest / each <= 5) ?? power * 2.5
   const count = Math.ceil(highest / step - 1e-9)
   return { most: count * step, ticks: Array.from({ length: count + 1 }, (_, i) => i * step) }
+}
+
+/** A step of the scale, without decimals that it does not have. */
+export function tickText(tick: number): string {
+  return number(tick, [0, 1, 2].find((places) => Math.abs(tick - Number(tick.toFixed(places))) < 1e-9) ?? 3)
 }
