@@ -147,6 +147,7 @@ export const enEnergy = {
   'energy.by_hand': '({n} by hand)',
   'energy.events': 'Register events',
   'energy.events.n': 'Events: {n}',
+  'energy.events.none': 'Nothing befell its register in this month',
   'energy.events.more': '{n} earlier ones are not listed',
   'energy.event': 'Event',
   'energy.event.before': 'Showed before',

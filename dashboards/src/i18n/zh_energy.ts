@@ -147,6 +147,7 @@ export const zhEnergy = {
   'energy.by_hand': '(人工 {n})',
   'energy.events': '表计事件',
   'energy.events.n': '{n} 条',
+  'energy.events.none': '本月表码没有异常事件',
   'energy.events.more': '另有 {n} 条较早的未列出',
   'energy.event': '事件',
   'energy.event.before': '之前表码',

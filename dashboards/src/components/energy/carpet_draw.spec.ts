@@ -23,6 +23,10 @@ describe('the carpet', () => {
     expect(pixel(1, 1)).toEqual([255, 255, 255, 255])
   })
 
+  it('shows a meter that always takes the same in the middle of its scale', () => {
+    expect(pixelsOf({ ...carpet, low: 10, high: 10 }, rampOf([['#', '000000'].join(''), ['#', 'ffffff'].join('')])).data[4 * 2]).toBe(128)
+  })
+
   it('names times and months', () => {
     expect([timeOf(0, 96), timeOf(33, 96), timeOf(23, 24)]).toEqual(['00:00', '08:15', '23:00'])
     expect(monthsOf(Array.from({ length: 40 }, (_, i) => new Date(Date.UTC(2026, 9, 10 + i)).toISOString().slice(0, 10))).map((each) => each.month)).toEqual(['2026-10', '2026-11'])

@@ -11,6 +11,8 @@ export interface Pixels {
 }
 
 const [INTERPOLATED, ESTIMATED, MISSING] = [1, 2, 5]
+/** Colour of a meter that always takes the same. */
+const EVEN = 128
 /** How much of the hatch shows through what is not measured. */
 const ALPHA: Readonly<Record<number, number>> = { [INTERPOLATED]: 205, [ESTIMATED]: 150 }
 
@@ -31,14 +33,14 @@ export function pixelsOf(carpet: Carpet, ramp: Ramp): Pixels {
   const [width, height] = [carpet.days.length, carpet.columns]
   const data = new Uint8ClampedArray(width * height * 4)
   const low = carpet.low ?? 0
-  const span = (carpet.high ?? 1) - low || 1
+  const span = (carpet.high ?? low) - low
   for (let day = 0; day < width; day++) {
     const amounts = carpet.amount[day] ?? []
     const qualities = carpet.quality[day] ?? []
     for (let step = 0; step < height; step++) {
       const value = amounts[step]
       if (value === null || value === undefined) continue
-      const level = Math.max(0, Math.min(255, Math.round(((value - low) / span) * 255))) * 3
+      const level = (span > 0 ? Math.max(0, Math.min(255, Math.round(((value - low) / span) * 255))) : EVEN) * 3
       const at = (step * width + day) * 4
       data[at] = ramp[level] ?? 0
       data[at + 1] = ramp[level + 1] ?? 0
