@@ -256,7 +256,7 @@ class Agent:
         pipeline.record(Outcome([Draft(data=data, at=self._clock.now(), clock=self._clock.state)]))
 
     def _status(self, pipeline: Pipeline, poller: Poller) -> Status:
-        sampled = self._snapshot.quality[self._checked.table.sampled]
+        links = list(self._ends.links)
         status = Status(
             site=self._inventory.site,
             gateway=self._inventory.gateway,
@@ -269,16 +269,23 @@ class Agent:
             now=self._clock.now(),
             clock=self._clock.state,
             points=len(self._checked.table),
-            qualities={q.word: int((sampled == q).sum()) for q in Quality},
+            qualities=self._qualities(),
             samples=pipeline.samples,
             alarms=dict(Counter(str(a.told) for a in pipeline.engine.live.values())),
             lines=tuple(self._line(name, poller) for name in poller.health),
             lanes=tuple(self._lane(lane, state) for lane, state in self._spool.waiting().items()),
-            ends={link.name: link.why or "" for link in self._ends.links}
+            ends={link.name: link.why or "" for link in links}
             | ({} if self._duty is None else {"duty page": self._duty.why}),
+            untried=tuple(link.name for link in links if link.untried),
             refused=dict(self._telemetry.refused),
         )
         return with_troubles(status)
+
+    def _qualities(self) -> dict[str, int]:
+        """Never heard since the start is bad; what has no samples is counted apart, so that all points are."""
+        sampled = self._snapshot.quality[self._checked.table.sampled]
+        counted = {q.word: int((sampled == q).sum()) for q in Quality}
+        return counted | {"unsampled": len(self._checked.table) - len(sampled)}
 
     def _lane(self, lane: Lane, state: LaneState) -> LaneStatus:
         quota = self._spool.quotas.of(lane)

@@ -89,6 +89,11 @@ class Link:
     worked: bool = False
     """It took something, or was opened, and has not failed since."""
 
+    @property
+    def untried(self) -> bool:
+        """Whether it neither worked nor failed so far."""
+        return self.why is None and not self.worked
+
     def failed(self, why: str) -> bool:
         """Note it, log the first of a row and every change of reason; True for the first."""
         first = self.why is None

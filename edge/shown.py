@@ -42,10 +42,10 @@ def check(checked: Checked, *, as_json: bool) -> None:
         rules = len(checked.rules.rows)
         _json({**head, "settings": checked.settings.version, "lines": lines, "rules": rules, "unevaluated": missing})
         return
-    console = _console()
+    console = terminal()
     console.print(f"[bold]{inventory.name.zh}[/bold] {inventory.name.en}: gateway {inventory.gateway}")
     shown = ((*list(one.values())[:4], ", ".join(f"{p:g}" for p in one["periods"])) for one in lines)
-    _table(console, ["line", "protocol", "equipment", "points", "periods (s)"], shown)
+    table(console, ["line", "protocol", "equipment", "points", "periods (s)"], shown)
     console.print(f"{len(checked.rules.rows)} alarms can be raised (lines and units among them)")
     if missing:
         by_rule: dict[tuple[str, str], list[str]] = {}
@@ -53,7 +53,7 @@ def check(checked: Checked, *, as_json: bool) -> None:
             by_rule.setdefault((one.rule, one.why), []).append(one.equipment)
         rows = [(rule, why, ", ".join(names)) for (rule, why), names in by_rule.items()]
         console.print("[yellow]In the data, but not evaluated yet:[/yellow]")
-        _table(console, ["rule", "why", "equipment"], rows)
+        table(console, ["rule", "why", "equipment"], rows)
 
 
 def plan(requests: Sequence[PlannedRequest], busy: Mapping[str, float], *, as_json: bool) -> None:
@@ -73,11 +73,9 @@ def plan(requests: Sequence[PlannedRequest], busy: Mapping[str, float], *, as_js
     if as_json:
         _json({"requests": rows, "share": dict(busy)})
         return
-    console = _console()
+    console = terminal()
     heads = ["line", "unit", "period (s)", "request", "points", "bus (ms)", "of its period"]
-    _table(
-        console, heads, ([*list(row.values())[:-1], f"{r.share:.1%}"] for row, r in zip(rows, requests, strict=True))
-    )
+    table(console, heads, ([*list(row.values())[:-1], f"{r.share:.1%}"] for row, r in zip(rows, requests, strict=True)))
     for line, share in busy.items():
         colour = "red" if share > 1 else "yellow" if share > 0.7 else "green"
         console.print(f"{line}: [{colour}]{share:.1%}[/{colour}] of its time")
@@ -100,7 +98,7 @@ def readings(checked: Checked, found: Found, *, as_json: bool) -> None:
     if as_json:
         _json({"readings": rows, "failed": found.failed})
         return
-    console = _console()
+    console = terminal()
     by_equipment: dict[str, list[tuple[Any, ...]]] = {}
     for row, r in zip(rows, found.readings, strict=True):
         equipment, _, name = r.id.partition(".")
@@ -109,7 +107,7 @@ def readings(checked: Checked, found: Found, *, as_json: bool) -> None:
         by_equipment.setdefault(equipment, []).append(cells)
     for equipment, some in by_equipment.items():
         console.print(Text(equipment, "bold"))
-        _table(console, ["point", "value", "unit", "quality", "reason", "raw", "at"], some)
+        table(console, ["point", "value", "unit", "quality", "reason", "raw", "at"], some)
     for line, why in found.failed.items():
         console.print(Text(plain(f"{line}: {why}"), "red"), soft_wrap=True)
 
@@ -119,7 +117,7 @@ def status(found: Status, *, as_json: bool, page: str = "") -> None:
     if as_json:
         _json(found.model_dump(mode="json"))
         return
-    console = _console()
+    console = terminal()
     up = (found.now - found.started) // NS
     console.print(f"[bold]{found.gateway}[/bold] of {found.site}: pid {found.pid}, version {found.version}, {up} s up")
     qualities = ", ".join(f"{n} {word}" for word, n in found.qualities.items())
@@ -137,7 +135,7 @@ def status(found: Status, *, as_json: bool, page: str = "") -> None:
         )
         for line in found.lines
     ]
-    _table(console, ["line", "protocol", "state", "points", "polls", "missed", "silent units"], rows)
+    table(console, ["line", "protocol", "state", "points", "polls", "missed", "silent units"], rows)
     lanes = (
         (
             lane.lane,
@@ -148,28 +146,35 @@ def status(found: Status, *, as_json: bool, page: str = "") -> None:
         )
         for lane in found.lanes
     )
-    _table(console, ["lane", "records waiting", "bytes", "oldest", "dropped"], lanes)
+    table(console, ["lane", "records waiting", "bytes", "oldest", "dropped"], lanes)
     for end, why in found.ends.items():
-        console.print(Text(plain(f"{end}: {why or 'takes deliveries'}"), "red" if why else "green"))
+        console.print(_end(end, why, untried=end in found.untried))
     for trouble in found.troubles:
         console.print(Text(plain(f"{trouble.zh} / {trouble.en}"), "bold red" if trouble.serious else "yellow"))
     if page:
         console.print(Text(page), soft_wrap=True)
 
 
-def _console() -> Console:
+def _end(end: str, why: str, *, untried: bool) -> Text:
+    if untried:
+        return Text(f"{end}: 还没有用过 / not tried yet")
+    return Text(plain(f"{end}: {why or '正常接收 / takes deliveries'}"), "red" if why else "green")
+
+
+def terminal() -> Console:
+    """Where tables go: as wide as they need where nobody looks at a terminal."""
     console = Console()
     return console if console.is_terminal else Console(width=WIDE)
 
 
-def _table(console: Console, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
+def table(console: Console, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
     """Nothing is cut: a terminal folds what is too long, a pipe or file gets the full width."""
-    table = Table()
+    shown = Table()
     for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
+        shown.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
     for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
-    console.print(table)
+        shown.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row))
+    console.print(shown)
 
 
 def plain(cell: Any) -> str:

@@ -5,31 +5,32 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from edge.shown import plain
+from edge.shown import plain, table, terminal
 from edge.spool.looking import LaneOnDisk
 from edge.spool.record import Record
 from edge.spool.revival import Revived
+from edge.status import LaneStatus
 from facility.clock import iso
 from facility.event import Lane
 
 
-def lanes(found: list[LaneOnDisk], *, as_json: bool) -> None:
-    """How full each lane is."""
-    rows = [
-        {
-            "lane": str(x.lane), "records": x.records, "bytes": x.bytes, "oldest": x.oldest and iso(x.oldest),
-            "newest": x.newest and iso(x.newest), "last_seq": x.high, "dropped": x.dropped,
-        }
-        for x in found
-    ]  # fmt: skip
-    _out(rows, as_json=as_json)
+def lanes(found: list[LaneOnDisk], told: Mapping[str, LaneStatus], *, as_json: bool) -> None:
+    """How full each lane is; `told` by a running agent, which alone knows what of it is delivered and kept."""
+    _out([_lane(lane, told.get(lane.lane)) for lane in found], as_json=as_json)
+
+
+def _lane(x: LaneOnDisk, told: LaneStatus | None) -> dict[str, Any]:
+    waiting, oldest = (x.records, x.oldest) if told is None else (min(told.records, x.records), told.oldest)
+    return {
+        "lane": str(x.lane), "waiting": waiting, "kept": x.records - waiting, "records": x.records, "bytes": x.bytes,
+        "oldest": oldest and iso(oldest), "newest": x.newest and iso(x.newest), "last_seq": x.high,
+        "dropped": x.dropped,
+    }  # fmt: skip
 
 
 def records(found: Iterable[tuple[Record, bool]], *, as_json: bool) -> None:
@@ -49,7 +50,7 @@ def revived(found: Revived, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({"again": found.again, "kept": found.kept}, ensure_ascii=False, indent=2))  # noqa: T201
         return
-    console = Console()
+    console = terminal()
     console.print(f"{len(found.again)} dead letters will be sent again when the agent runs")
     for seq, why in found.kept.items():
         console.print(Text(plain(f"{seq} stays: {why}"), "yellow"))
@@ -88,7 +89,5 @@ def _out(rows: list[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))  # noqa: T201 - the command's output
         return
-    table = Table(*(rows[0] if rows else ("nothing is there",)))
-    for row in rows:
-        table.add_row(*(plain(f"{v:,}" if isinstance(v, int) and not isinstance(v, bool) else v) for v in row.values()))
-    Console().print(table)
+    cells = ((f"{v:,}" if isinstance(v, int) and not isinstance(v, bool) else v for v in row.values()) for row in rows)
+    table(terminal(), list(rows[0]) if rows else ["nothing is there"], cells)

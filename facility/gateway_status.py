@@ -73,13 +73,16 @@ class Status(Frozen):
     clock: str
     points: int
     qualities: dict[str, int]
+    """Points by quality; `unsampled`: texts and messages, which have no samples. Together they are `points`."""
     samples: int
     alarms: dict[str, int]
     """Live alarms by what is told of them."""
     lines: tuple[LineStatus, ...]
     lanes: tuple[LaneStatus, ...]
     ends: dict[str, str]
-    """End → why it takes nothing now; empty: all is well."""
+    """End → why it takes nothing now; empty: all is well, or it was not tried yet (`untried`)."""
+    untried: tuple[str, ...] = ()
+    """Ends that nothing was sent to yet since the start or the last new settings: nobody knows how they are."""
     refused: dict[str, int] = Field(default_factory=dict)
     """Samples that the edge's own gate refused since the start, by reason."""
     troubles: tuple[Trouble, ...] = ()

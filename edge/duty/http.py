@@ -13,6 +13,8 @@ from facility.errors import GatehouseError
 
 HEAD: Final = 16_384
 BODY: Final = 65_536
+FIELDS: Final = 20
+"""Of a form or a query; ours have two."""
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json"
 TEXT: Final = "text/plain; charset=utf-8"
@@ -54,8 +56,8 @@ class Request:
 
     @property
     def form(self) -> Mapping[str, str]:
-        """The fields of a form; the first of each name."""
-        return {k: v[0] for k, v in parse_qs(self.body.decode("utf-8", "replace"), max_num_fields=20).items()}
+        """The fields of a form; the first of each name. BadRequest."""
+        return _fields(self.body.decode("utf-8", "replace"))
 
     def cookie(self, name: str) -> str:
         """A cookie's value, empty where there is none."""
@@ -109,8 +111,14 @@ async def read_request(reader: asyncio.StreamReader, peer: str, local: str) -> R
         body = await reader.readexactly(length)
     except asyncio.IncompleteReadError:
         return None
-    query = {k: v[0] for k, v in parse_qs(asked.query, max_num_fields=20).items()} if asked.query else {}
-    return Request(parts[0], asked.path, query, headers, body, peer, local)
+    return Request(parts[0], asked.path, _fields(asked.query), headers, body, peer, local)
+
+
+def _fields(text: str) -> dict[str, str]:
+    try:
+        return {k: v[0] for k, v in parse_qs(text, max_num_fields=FIELDS).items()}
+    except ValueError as error:
+        raise BadRequest(HTTPStatus.BAD_REQUEST) from error
 
 
 def _headers(lines: list[str]) -> dict[str, str]:

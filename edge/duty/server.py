@@ -145,6 +145,8 @@ class Server:
         try:
             async with asyncio.timeout(TIMEOUT):
                 return await self._answer(request)
+        except BadRequest as error:
+            return Reply(error.status)
         except Exception:
             log.exception("duty page: %s %s failed", request.method, request.path)
             return Reply(HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,6 +64,18 @@ class Look:
         """Every lane."""
         with self._told():
             return [self._lane(lane) for lane in Lane]
+
+    def gateway(self) -> tuple[str, str] | None:
+        """Site and gateway of the inventory that was in force last; None where none was kept."""
+        with self._told():
+            row = self._open.execute(
+                "SELECT body FROM inventory JOIN meta ON meta.value = revision WHERE meta.key = 'inventory'"
+            ).fetchone()
+        try:
+            inventory = json.loads(row[0]) if row is not None else {}
+            return str(inventory["site"]), str(inventory["gateway"])
+        except (ValueError, KeyError, TypeError):
+            return None
 
     def records(self, lane: Lane, limit: int | None = None) -> Iterator[tuple[Record, bool]]:
         """The rows in order, and whether the checksum of each holds; a hundred at a time in memory."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from edge.spool.record import Quotas, Record
 from edge.spool.salvage import salvage
 from edge.spool.stamp import Stamp
 from facility.clock import Clock
-from facility.errors import SpoolError
+from facility.errors import ConfigError, SpoolError
 from facility.event import Event, Lane
 
 GZIP: Final = b"\x1f\x8b"
@@ -37,6 +38,11 @@ def revive(path: Path, clock: Clock, site: str, gateway: str, seqs: Collection[i
         raise SpoolError(f"there is no spool at {path}: has the agent ever run with this data folder?")
     if suspect(path).exists():
         raise SpoolError(f"damage was met in {path}: start the agent once, it saves what is sound")
+    if _held(path):
+        raise ConfigError(
+            f"the edge agent runs with {path}: stop it first (`systemctl stop gatehouse-edge` where systemd runs it),"
+            " then retry, and start it again"
+        )
     file = open_file(path)
     try:
         ledger = Ledger(file, Stamp(clock, site, gateway), clock, Quotas())
@@ -59,6 +65,18 @@ def revive(path: Path, clock: Clock, site: str, gateway: str, seqs: Collection[i
         return Revived(tuple(again), kept)
     finally:
         file.close()
+
+
+def _held(path: Path) -> bool:
+    """Whether somebody has the spool's lock."""
+    try:
+        with Path(f"{path}.lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _revive(ledger: Ledger, record: Record) -> str | None:

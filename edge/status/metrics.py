@@ -33,13 +33,23 @@ def _families(s: Status) -> Iterator[tuple[str, str, str, list[Sample]]]:
         "Samples that the edge's own gate refused.",
         [({"reason": why}, n) for why, n in s.refused.items()],
     )
-    yield "points", "gauge", "Points by quality.", [({"quality": word}, n) for word, n in s.qualities.items()]
+    yield (
+        "points",
+        "gauge",
+        "Points by quality; bad: also what was never read; unsampled: texts and messages. The sum is all points.",
+        [({"quality": word}, n) for word, n in s.qualities.items()],
+    )
     yield "alarms", "gauge", "Live alarms by state.", [({"state": word}, n) for word, n in s.alarms.items()]
     yield "clock_trusted", "gauge", "1 while the clock is trusted.", [({}, s.clock == "trusted")]
     serious = sum(t.serious for t in s.troubles)
     counted: list[Sample] = [({"serious": "yes"}, serious), ({"serious": "no"}, len(s.troubles) - serious)]
     yield "troubles", "gauge", "What a person must see to.", counted
-    yield "end_up", "gauge", "1 while an end takes deliveries.", [({"end": e}, not why) for e, why in s.ends.items()]
+    yield (
+        "end_up",
+        "gauge",
+        "1 while an end takes deliveries, 0 while it does not; absent until something was sent to it.",
+        [({"end": end}, not why) for end, why in s.ends.items() if end not in s.untried],
+    )
     yield from _lines(s)
     yield from _lanes(s)
 

@@ -29,6 +29,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "dropped": ("已丢弃（缺口已记录）", "Dropped (gaps recorded)"),
     "ends": ("上级", "Ends"),
     "takes": ("正常接收", "takes deliveries"),
+    "untried": ("还没有用过", "not tried yet"),
     "up": ("正常", "up"),
     "lost": ("中断", "lost"),
     "unknown": ("未知", "unknown"),
@@ -66,7 +67,7 @@ def page(status: Status, token: str, *, english: bool) -> str:
     up = _age(status.now - status.started)
     lines = _table([say[k] for k in LINE_HEADS], (_line(x, say) for x in status.lines))
     lanes = _table([say[k] for k in LANE_HEADS], (_lane(x, status, say) for x in status.lanes))
-    ends = _table([], ([_cell(end), _mark(why or say["takes"], bad=bool(why))] for end, why in status.ends.items()))
+    ends = _table([], ([_cell(end), _end(end, why, status, say)] for end, why in status.ends.items()))
     alarms = ", ".join(f"{n} {word}" for word, n in status.alarms.items()) or "0"
     return f"""<!doctype html>
 <html lang="{"en" if english else "zh-CN"}"><head><meta charset="utf-8"><title>{title}</title>
@@ -102,6 +103,10 @@ def _lane(lane: LaneStatus, status: Status, say: dict[str, str]) -> list[str]:
     age = "" if lane.oldest is None else _age(status.now - lane.oldest)
     cells = [_cell(say.get(lane.lane, lane.lane)), _number(lane.records), _cell(f"{lane.bytes:,} / {lane.quota:,}")]
     return [*cells, _cell(age), _mark(str(lane.dropped), bad=True) if lane.dropped else _number(0)]
+
+
+def _end(end: str, why: str, status: Status, say: dict[str, str]) -> str:
+    return _cell(say["untried"]) if end in status.untried else _mark(why or say["takes"], bad=bool(why))
 
 
 def _table(heads: list[str], rows: Iterable[list[str]]) -> str:

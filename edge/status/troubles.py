@@ -25,8 +25,9 @@ def _lanes(status: Status) -> Iterator[Trouble]:
             yield from _alarm_lane(lane, share)
         elif lane.lane == "dead" and lane.records:
             yield Trouble(
-                zh=f"{lane.records} 条记录被拒收，原因见 gatehouse edge spool list dead",
-                en=f"{lane.records} records were refused for good: see why with gatehouse edge spool list dead",
+                zh=f"{lane.records} 条记录被拒收，原因见 gatehouse edge spool list site.yaml dead",
+                en=f"{lane.records} records were refused for good: see why with"
+                " gatehouse edge spool list site.yaml dead",
                 serious=False,
             )
         elif lane.dropped and lane.lane == "telemetry":

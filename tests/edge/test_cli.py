@@ -278,7 +278,9 @@ def test_the_agent_runs_with_everything_away_and_ends_in_order(
         waited(data)
         status = ask_status(data)
         assert (status.gateway, status.points > 10) == ("riverside-1", True)
+        assert sum(status.qualities.values()) == status.points
         assert (data / "status.json").stat().st_mode & 0o777 == 0o600
+        assert_only_what_was_tried_is_judged(data)
         door = Door.model_validate_json((data / "status.json").read_text(encoding="utf-8"))
         for headers, code in (({}, 401), ({"Host": "evil.example:80"}, 421)):
             connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=5)
@@ -294,6 +296,19 @@ def test_the_agent_runs_with_everything_away_and_ends_in_order(
         running.kill()
         _, log = running.communicate()
     assert b"Traceback" not in log
+
+
+def assert_only_what_was_tried_is_judged(data: Path) -> None:
+    """The cloud is away: the event lane has met that, the life lane had nothing to send, the live link waits."""
+    until = time.monotonic() + 30
+    while not (found := ask_status(data)).ends.get("cloud, event lane"):
+        assert time.monotonic() < until, found.ends
+        time.sleep(0.05)
+    assert {"cloud, life lane", "cloud, live link"} <= set(found.untried)
+    assert "cloud, event lane" not in found.untried
+    said = edge("status", "--data", data).stdout
+    assert "cloud, life lane: 还没有用过 / not tried yet" in said
+    assert "takes deliveries" not in said
 
 
 def test_a_second_signal_ends_at_once(tmp_path: Path, running: subprocess.Popen[bytes]) -> None:

@@ -54,6 +54,16 @@ async def test_another_page_and_another_name_are_refused(tmp_path: Path) -> None
         assert "unsafe" not in policy
 
 
+async def test_more_fields_than_a_form_has_are_a_bad_request(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    many = "&".join(f"f{i}=1" for i in range(21))
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    async with site(tmp_path) as here, here.browser() as page:
+        assert (await page.post("/login", content=many, headers=form)).status_code == 400
+        assert (await page.get(f"/?{many}")).status_code == 400
+        assert (await log_in(page)).status_code == 303
+    assert "failed" not in caplog.text
+
+
 async def test_a_new_password_a_removed_account_and_a_log_out_end_the_session(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         accounts = Accounts(tmp_path / "duty-users")

@@ -90,6 +90,19 @@ async def test_metrics_are_prometheus_text(door: Door, said: Said) -> None:
         assert line.startswith(("# HELP ", "# TYPE ")) or sample.fullmatch(line), line
 
 
+async def test_an_end_that_was_never_tried_is_not_shown_as_up(door: Door, said: Said) -> None:
+    ends = {"historian": "", "cloud, life lane": "", "cloud, event lane": "refused"}
+    said.status = status(ends=ends, untried=("cloud, life lane",))
+    body = (await ask(door, "/metrics"))[2]
+    assert 'gatehouse_edge_end_up{end="historian"} 1' in body
+    assert 'gatehouse_edge_end_up{end="cloud, event lane"} 0' in body
+    assert 'end_up{end="cloud, life lane"}' not in body
+    assert "absent until" in body
+    assert (await ask(door, "/healthz"))[::2] == (200, '{"status": "degraded", "troubles": 1}')
+    for language, word in (("zh", "还没有用过"), ("en", "not tried yet")):
+        assert (await ask(door, f"/?token={door.token}&lang={language}"))[2].count(word) == 1
+
+
 async def test_the_page_has_no_script_and_device_text_can_not_become_markup(door: Door, said: Said) -> None:
     hostile = "<script>alert(1)</script>"
     said.status = status(lane("dead", records=3), ends={"historian": hostile})
