@@ -302,11 +302,12 @@ def test_the_agent_runs_with_everything_away_and_ends_in_order(
 
 def test_only_what_was_tried_is_judged(capsys: pytest.CaptureFixture[str]) -> None:
     link = Link("cloud, life lane", ManualClock())
-    assert link.untried
+    seen = [link.untried]
     link.failed("refused")
-    assert not link.untried
+    seen.append(link.untried)
     link.works()
-    assert not link.untried
+    seen.append(link.untried)
+    assert seen == [True, False, False]
     shown.status(status(ends={"cloud, life lane": "", "historian": ""}, untried=("cloud, life lane",)), as_json=False)
     said = capsys.readouterr().out
     assert "cloud, life lane: 还没有用过 / not tried yet" in said
