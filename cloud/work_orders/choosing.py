@@ -152,7 +152,7 @@ def _rank(each: Candidate, *, hard: bool) -> tuple[bool, bool, bool, int, float,
 
 
 def _expired(kind: str) -> Text:
-    return Text(zh=f"{certificate_name(kind).zh}已过期", en=f"their certificate {kind!r} has run out")
+    return Text(zh=f"{certificate_name(kind).zh}已过期", en=f"their certificate has run out: {certificate_name(kind).en}")
 
 
 def _why_not(
@@ -166,7 +166,7 @@ def _why_not(
     if lacks and today.expired(person, lacks):
         return _expired(lacks)
     if lacks:
-        return Text(zh=f"无{certificate_name(lacks).zh}", en=f"has no certificate {lacks!r}")
+        return Text(zh=f"无{certificate_name(lacks).zh}", en=f"lacks a certificate: {certificate_name(lacks).en}")
     return None
 
 

@@ -68,9 +68,9 @@ async def test_an_order_goes_by_trade_certificate_level_and_load(
     assert await proposals(admin, order) == [
         ("ann", ""),
         ("bo", ""),
-        ("cy", "their certificate 'electrician' has run out"),
+        ("cy", "their certificate has run out: Electrician"),
         ("di", "does not do Electrical"),
-        ("free", "has no certificate 'electrician'"),
+        ("free", "lacks a certificate: Electrician"),
         ("looker", "is disabled, or may not work on orders here"),
     ]
     assert (await sent(admin, order)).json()["assignee"] == "ann"
@@ -93,7 +93,7 @@ async def test_nobody_without_a_valid_certificate_is_sent_but_by_a_supervisor_wi
         assert "nobody is on duty" in nobody.json()["detail"]
         await stands(admin, "ann")
         nobody = await desk.post(f"/api/v1/work-orders/{order}/dispatch", json={})
-        assert "'ann' has no certificate 'elevator'" in nobody.json()["detail"]
+        assert "'ann' lacks a certificate: Elevator mechanic" in nobody.json()["detail"]
         named = await desk.post(f"/api/v1/work-orders/{order}/dispatch", json={"to": "ann", "note": "hurry"})
         assert named.status_code == 409
         assert "no valid certificate 'elevator'" in named.json()["detail"]
@@ -147,7 +147,7 @@ async def test_a_contractor_whose_certificate_has_run_out_is_not_sent(
     await certified(admin, "firm", "electrician", (today() - timedelta(days=1)).isoformat())
     refused = await sent(admin, order)
     assert refused.status_code == 409
-    assert "'firm' their certificate 'electrician' has run out" in refused.json()["detail"]
+    assert "'firm' their certificate has run out: Electrician" in refused.json()["detail"]
     assert (await sent(admin, order, to="firm")).status_code == 409
     await certified(admin, "firm", "electrician", "2040-01-01")
     assert (await sent(admin, order)).json()["assignee"] == "firm"
@@ -172,7 +172,7 @@ async def test_a_site_says_itself_what_a_trade_needs(
     await stands(admin, "eve", "garden")
     await stands(admin, "ann")
     order = await asked(admin, "gardening")
-    assert await proposals(admin, order) == [("eve", "has no certificate 'chainsaw'")]
+    assert await proposals(admin, order) == [("eve", "lacks a certificate: chainsaw")]
     await certified(admin, "eve", "chainsaw")
     assert await proposals(admin, order) == [("eve", "")]
     (eve,) = [p for p in await items(admin, f"people?site={SITE}") if p["person"] == "eve"]
