@@ -152,7 +152,9 @@ def _rank(each: Candidate, *, hard: bool) -> tuple[bool, bool, bool, int, float,
 
 
 def _expired(kind: str) -> Text:
-    return Text(zh=f"{certificate_name(kind).zh}已过期", en=f"their certificate has run out: {certificate_name(kind).en}")
+    return Text(
+        zh=f"{certificate_name(kind).zh}已过期", en=f"their certificate has run out: {certificate_name(kind).en}"
+    )
 
 
 def _why_not(
