@@ -19,5 +19,5 @@ export default defineConfig(({ mode }) => ({
   },
   worker: { format: 'es' },
   server: mode === 'canned' ? {} : { proxy: { '/api': { target: CLOUD, changeOrigin: true } } },
-  test: { environment: 'happy-dom', isolate: false, include: ['src/**/*.spec.ts', 'canned/**/*.spec.ts'] },
+  test: { environment: 'happy-dom', isolate: false, testTimeout: 30_000, include: ['src/**/*.spec.ts', 'canned/**/*.spec.ts'] },
 }))

@@ -35,6 +35,8 @@ export const useStream = defineStore('stream', () => {
   const silence = computed(() => now.value - heard.value)
   const stale = computed(() => watching.value && silence.value > STALE_AFTER)
   let line: Link | null = null
+  /** Whether the lists were asked for since the start. */
+  let asked = false
   let timer: ReturnType<typeof setInterval> | undefined
 
   function hear(): void {
@@ -65,6 +67,7 @@ export const useStream = defineStore('stream', () => {
   }
 
   async function loadLists(): Promise<void> {
+    asked = true
     await settle([alarms.load(), orders.load(), gateways.load(), linkage.load()])
   }
 
@@ -80,7 +83,8 @@ export const useStream = defineStore('stream', () => {
     } else if (news.kind === 'opened') {
       hear()
       connected.value = true
-      if (news.again) void loadLists()
+      // What happened between the lists' answer and the opening is in neither of them.
+      if (news.again || asked) void loadLists()
     } else {
       connected.value = false
       if (news.refused) void session.check().catch(() => undefined)
@@ -103,6 +107,7 @@ export const useStream = defineStore('stream', () => {
   function stop(): void {
     watching.value = false
     connected.value = false
+    asked = false
     clearInterval(timer)
     line?.send({ kind: 'close' })
     for (const store of [alarms, orders, gateways, linkage, equipment, values]) store.clear()

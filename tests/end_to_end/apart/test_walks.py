@@ -161,10 +161,11 @@ def test_a_person_is_trapped_and_freed(walk: Walk) -> None:
     page, estate = walk.page, walk.estate
     page.goto("/control-room")
     estate.inject("lift-2", "person_trapped")
+    trapped = the_one(estate, "lift-2", "trapped")
     tile = page.locator("[data-tile=trapped]")
     expect(tile).to_contain_text("2号电梯", timeout=PATIENT_MS)
+    expect(tile).to_have_attribute("href", f"/alarms/{trapped['id']}", timeout=PATIENT_MS)
     tile.click()
-    trapped = the_one(estate, "lift-2", "trapped")
     expect(walk.opened(trapped)).to_be_visible()
     expect(walk.answer("shelve")).to_have_count(0)
     page.locator("[data-acknowledge]").click()
