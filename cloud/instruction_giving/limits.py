@@ -10,7 +10,7 @@ from cloud.alarms.tables import ALARM
 from cloud.equipment.store import equipment_of, row_of
 from cloud.errors import Conflict, Unprocessable
 from cloud.instructions.posts import vital
-from facility.alarm import AlarmClass
+from facility.alarm import AlarmClass, Detection
 from facility.clock import NS
 from facility.equipment_type import System
 from facility.instruction import (
@@ -84,11 +84,12 @@ def _expect_no_danger(connection: Connection, site: str, equipment: str) -> None
 
 
 def _expect_no_fire(connection: Connection, site: str) -> None:
-    """The fire that is raised next would be called a drill."""
+    """The fire that is raised next would be called a drill. One that is over, and seen, waits for its reset alone."""
     fire = (_A.alarm_class == AlarmClass.LIFE_SAFETY.value) & (_A.system == System.FIRE.value)
-    stands = select(_A.id).where(_A.site == site, fire, _A.live, ~_A.test, ~_A.drill).limit(1)
+    burning = (_A.detection == Detection.ACTIVE.value) | _A.acknowledged_at.is_(None)
+    stands = select(_A.id).where(_A.site == site, fire, burning, _A.live, ~_A.test, ~_A.drill).limit(1)
     if connection.execute(stands).first() is not None:
         raise Conflict(
-            "现场有未结束的火警,不得开始演练 · "
-            "a fire alarm stands at this site: verify and reset it, then begin the drill"
+            "现场有未处理或仍在报的火警,不得开始演练 · "
+            "a fire alarm stands at this site, or nobody has acknowledged it: deal with it, then begin the drill"
         )

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from cloud.permissions import Role
+from facility.alarm import Detection
 from facility.clock import NS, SystemClock
 from facility.event import InstructionResult
 from tests.cloud.building import FIRE, GATEWAY, Edge
@@ -93,6 +94,10 @@ async def test_life_safety_goes_out_by_a_permit_alone(
     still: list[tuple[dict[str, Any], str]] = [(TEST, "fire-panel"), (DRILL | {"on": False}, ""), (test, "pump-1")]
     for what, target in still:
         assert (await admin.post(PATH, json=order(what, target))).status_code == 201
+    assert (await admin.post(f"/api/v1/alarms/{fire['id']}/acknowledge")).status_code == 200
+    assert (await admin.post(PATH, json=order(DRILL, ""))).status_code == 409
+    await send(gateway, edge.updated(Detection.LATCHED, "fire-panel", FIRE, instance="l1d001"))
+    assert (await admin.post(PATH, json=order(DRILL, ""))).status_code == 201, "over and seen, only its reset is due"
 
 
 async def test_people_read_what_came_of_each(
