@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from facility.clock import NS, SystemClock
 from facility.energy.local_time import local_day, midnight
+from tests.browser.conftest import PATIENT_MS
 from tests.end_to_end.lone_cloud import SITE, LoneCloud
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
@@ -82,7 +83,8 @@ def house() -> Iterator[EnergyHouse]:
 @pytest.fixture
 def manager(house: EnergyHouse, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1600, "height": 900}, locale="zh-CN", base_url=house.url)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENT_MS)
+    expect.set_options(timeout=PATIENT_MS)
     yield context.new_page()
     context.close()
 
