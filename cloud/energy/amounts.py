@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-import numpy as np
 from sqlalchemy import Connection
 
 from cloud.ledger.store import intervals_of_many
 from cloud.meters.facts import MeterFacts
 from facility.energy.formula import Formula, combined, parse, resolved
-from facility.energy.intervals import QUARTER, Intervals
+from facility.energy.intervals import Intervals, quarter_edges
 
 
 def amounts_of(
@@ -25,7 +24,7 @@ def amounts_of(
     units = {id: meters[id].unit for id in needed}
     site = next(iter(meters.values())).site if meters else ""
     found = intervals_of_many(connection, site, units, start, end) if units else {}
-    edges = np.arange(start, end + 1, QUARTER, dtype=np.int64)
+    edges = quarter_edges(start, end)
     return {id: combined(formulas[id], found, meters[id].unit, edges) if id in formulas else found[id] for id in wanted}
 
 

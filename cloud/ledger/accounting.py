@@ -17,7 +17,7 @@ from cloud.ledger.store import day_columns
 from cloud.ledger.tables import AMOUNT_DAY, LEDGER_STATE, RESTATEMENT
 from cloud.meters.facts import MeterFacts
 from facility.clock import NS
-from facility.energy.intervals import QUARTER
+from facility.energy.intervals import QUARTER, quarter_edges
 from facility.energy.ledger import PATIENCE, ledger
 
 Cause = Literal["late", "reading", "replacement", "settings"]
@@ -49,7 +49,7 @@ def account(connection: Connection, meter: MeterFacts, start: int, end: int, why
         return _nothing(connection, meter, start, end, why, state)
     low, high = _touched(held, start, end)
     first, last = low // DAY, high // DAY + 1
-    edges = np.arange(first * DAY, last * DAY + 1, QUARTER, dtype=np.int64)
+    edges = quarter_edges(first * DAY, last * DAY)
     fresh = records_of(ledger(held.course(), edges, unit=meter.unit, period=meter.reading_period))
     count = _keep(connection, meter, first, fresh, (low, high), why, state)
     _set_state(connection, meter, why.now)
@@ -57,9 +57,15 @@ def account(connection: Connection, meter: MeterFacts, start: int, end: int, why
 
 
 def account_all(connection: Connection, meter: MeterFacts, why: Why) -> int:
-    """Make all amounts of a meter anew: its width, its multiplier, its replacements are others now."""
-    ends = first_and_last(connection, meter)
-    return 0 if ends is None else account(connection, meter, ends[0], ends[1] + 1, why)
+    """Make all amounts of a meter anew: its width, its multiplier, its replacements are others now.
+
+    As far as its readings went before, too: a replacement that was its first or last one may have been taken back.
+    """
+    ends, state = first_and_last(connection, meter), _state(connection, meter)
+    times = [] if ends is None else [*ends]
+    if state is not None:
+        times += [state.first_at, state.last_at]
+    return account(connection, meter, min(times), max(times) + 1, why) if times else 0
 
 
 @dataclass(frozen=True, slots=True)

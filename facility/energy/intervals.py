@@ -25,6 +25,14 @@ F8 = NDArray[np.float64]
 N = TypeVar("N", np.int64, np.float64)
 
 
+def quarter_edges(start: int, end: int) -> I8:
+    """The edges of the quarter hours of [start, end), both on a quarter hour.
+
+    Counted, because `arange(start, end + 1, QUARTER)` loses its last edge from 171 days on: numpy divides in floats.
+    """
+    return start + QUARTER * np.arange((end - start) // QUARTER + 1, dtype=np.int64)
+
+
 def exact(amount: int) -> Decimal:
     """The amount in its unit: 1_234_567 → Decimal('1.234567')."""
     return Decimal(int(amount)).scaleb(-MILLIONTHS)

@@ -168,6 +168,41 @@ async def test_a_replacement_is_entered_afterwards_and_restates(house: House, en
     assert (await got(energy, "/energy/intervals", meter="main", step="day"))["total"] == before["total"]
 
 
+async def test_a_last_replacement_taken_back_takes_its_amounts_along(house: House, energy: httpx.AsyncClient) -> None:
+    new = {"kind": "manual", "name": {"zh": "商铺", "en": "Shop"}, "unit": "kW.h", "use": "tenant"}
+    assert (await energy.put("/api/v1/meters/shop-1", params={"site": SITE}, json=new)).status_code == 200
+    for days, value in ((31, "100"), (11, "300")):
+        body = {"site": SITE, "meter": "shop-1", "at": iso(MIDNIGHT - days * DAY), "value": value}
+        assert (await energy.post("/api/v1/meter-readings", json=body)).status_code == 201
+    asked = {"meter": "shop-1", "step": "day", "first": "2026-08-01", "last": "2026-09-07"}
+    before = await got(energy, "/energy/intervals", **asked)
+    for days in (41, 1):
+        swap = {"site": SITE, "at": iso(MIDNIGHT - days * DAY), "removed": "9000", "installed": "0"}
+        answer = await energy.post("/api/v1/meters/shop-1/replacements", json=swap)
+        assert answer.status_code == 201, answer.text
+        assert (await got(energy, "/energy/intervals", **asked))["total"] != before["total"]
+        undone = await energy.delete(f"/api/v1/meter-replacements/{answer.json()['replacement']['id']}")
+        assert undone.status_code == 204
+        assert await got(energy, "/energy/intervals", **asked) == before
+
+
+async def test_a_meter_that_is_read_once_a_year(house: House, energy: httpx.AsyncClient) -> None:
+    new = {"kind": "manual", "name": {"zh": "井水", "en": "Well"}, "unit": "kW.h", "use": "tenant"}
+    assert (await energy.put("/api/v1/meters/well", params={"site": SITE}, json=new)).status_code == 200
+    for days, value in ((365, "0"), (0, "35040")):
+        body = {"site": SITE, "meter": "well", "at": iso(MIDNIGHT - days * DAY), "value": value}
+        answer = await energy.post("/api/v1/meter-readings", json=body)
+        assert answer.status_code == 201, answer.text
+    twice = {"kind": "virtual", "name": {"zh": "倍", "en": "Twice"}, "unit": "kW.h", "formula": "2 * [well]"}
+    assert (await energy.put("/api/v1/meters/twice", params={"site": SITE}, json=twice)).status_code == 200
+    asked = {"step": "month", "first": "2025-09-04", "last": "2026-09-03"}
+    for meter, whole in (("well", 35_040), ("twice", 70_080)):
+        told = await got(energy, "/energy/intervals", **asked, meter=meter)
+        assert (Decimal(told["total"]["amount"]), told["total"]["coverage"]) == (whole, 1)
+    half = await energy.put("/api/v1/meters/well", params={"site": SITE}, json=new | {"multiplier": "2"})
+    assert half.status_code == 200, half.text
+
+
 async def test_virtual_meters_and_what_is_shared(house: House, energy: httpx.AsyncClient) -> None:
     await write(house, "main", *hourly(10))
     await write(house, "public", *hourly(4))
