@@ -15,8 +15,8 @@ from facility.words import Frozen, Text
 class Ground(Asked):
     """The period that a meter is compared with, both days included; about a year."""
 
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
+    first: date = Field(alias="from", ge=date(2000, 1, 1))
+    last: date = Field(alias="to", le=date(2100, 12, 31))
     method: Literal["daily", "hourly"] = "daily"
     note: str = Field(default="", max_length=500)
     """What was changed after it."""

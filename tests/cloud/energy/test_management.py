@@ -164,6 +164,10 @@ async def weather_and_baselines(admin: httpx.AsyncClient) -> None:
     assert await ok(await admin.post(path, json=sent)) == {"hours": 1}
     asked = {"from": "2026-01-01T04:00:00Z", "to": "2026-01-01T07:00:00Z"}
     assert (await ok(await admin.get(path, params=asked)))["celsius"] == [0.4, 9.5, 0.6]
+    for first, last in (("0025-01-01", "0025-12-31"), ("1900-01-01", "1900-12-31"), ("9999-01-01", "9999-12-31")):
+        refused = await admin.put(f"/api/v1/baselines/{SITE}/{MAIN}", json={"from": first, "to": last})
+        assert refused.status_code == 422
+        assert (await ok(await admin.get(f"/api/v1/baselines/{SITE}")))["items"] == [], "what is refused is not kept"
     ground = {"from": (TODAY - timedelta(days=400)).isoformat(), "to": (TODAY - timedelta(days=30)).isoformat()}
     told = await ok(await admin.put(f"/api/v1/baselines/{SITE}/{MAIN}", json=ground))
     assert not told["accepted"]
