@@ -24,6 +24,7 @@ from facility.energy.local_time import midnight
 from facility.words import Id
 
 EnergyReader = Annotated[Caller, Depends(Allow(Permission.ENERGY_READ))]
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
 
 
@@ -62,6 +63,11 @@ def zone_of(connection: Connection, site: str) -> ZoneInfo:
 
 def span_of(zone: ZoneInfo, query: DaysQuery, most: int) -> tuple[int, int]:
     """From the beginning of the first day to the end of the last; Problem where they are too many, or the wrong way."""
+    if query.first.year < FIRST_YEAR or query.last.year > LAST_YEAR:
+        raise Problem(
+            f"年份应在 {FIRST_YEAR} 至 {LAST_YEAR} 之间 · "
+            f"first={query.first} and last={query.last} must lie between {FIRST_YEAR} and {LAST_YEAR}"
+        )
     days = (query.last - query.first).days + 1
     if not 1 <= days <= most:
         raise Problem(

@@ -70,5 +70,7 @@ def refuse_strangers(caller: Caller, permission: Permission, site: str) -> None:
 
 def in_order(first: date, last: date, most: int = 800) -> None:
     """Unprocessable for a range that ends before it begins, or is too long."""
+    if first.year < 2000 or last.year > 2100:
+        raise Unprocessable(f"年份不对 · from={first} and to={last} must lie between 2000 and 2100")
     if last < first or (last - first).days >= most:
         raise Unprocessable(f"起止日期不对 · to={last} must not lie before from={first}, nor {most} days after it")

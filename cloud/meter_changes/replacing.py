@@ -8,7 +8,7 @@ from cloud.errors import Conflict, Unprocessable
 from cloud.ids import new_id
 from cloud.ledger.reading import readings_around
 from cloud.meter_changes.schemas import NewReplacement
-from cloud.meter_readings.store import shown_value
+from cloud.meter_readings.store import EARLIEST, shown_value
 from cloud.meters.facts import MeterFacts
 from cloud.meters.tables import METER_REPLACEMENT
 from facility.clock import NS, iso
@@ -20,6 +20,8 @@ def check_replacement(connection: Connection, meter: MeterFacts, body: NewReplac
     """Unprocessable or Conflict where it can't have been so."""
     if meter.kind == "virtual":
         raise Unprocessable(f"虚拟表没有表具 · {meter.id} is reckoned from others: replace those")
+    if body.at < EARLIEST:
+        raise Unprocessable(f"年份不对 · {iso(body.at)} lies before any reading: is the year right?")
     if body.at > now:
         raise Unprocessable(f"时间在将来 · {iso(body.at)} has not come yet")
     if any(abs(change.at - body.at) < 60 * NS for change in meter.replacements):

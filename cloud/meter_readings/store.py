@@ -12,11 +12,14 @@ from cloud.ids import new_id
 from cloud.ledger.reading import readings_around
 from cloud.meters.facts import MeterFacts
 from cloud.meters.tables import METER_READING
-from facility.clock import iso
+from facility.clock import NS, iso
 from facility.energy.course import JITTER
 from facility.energy.intervals import exact
 from facility.energy.readings import Source
 from facility.energy.units import measure_of, millionths_of
+
+EARLIEST = 946_684_800 * NS
+"""2000-01-01 UTC: a time before it is a mistake of writing, also in a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,9 @@ def unfit(connection: Connection, meter: MeterFacts, entered: Entered, now: int)
     """Why it can't be taken at all."""
     if meter.kind == "virtual":
         return f"虚拟表不抄表 · {meter.id} is reckoned from others: read those"
-    if entered.at > now:
-        return f"时间在将来 · {iso(entered.at)} has not come yet"
+    if not EARLIEST <= entered.at <= now:
+        early = f"年份不对 · {iso(entered.at)} lies before any reading: is the year right?"
+        return early if entered.at < now else f"时间在将来 · {iso(entered.at)} has not come yet"
     amount = millionths_of(entered.value, meter.shown_unit)
     register = meter.registers[sum(change.at <= entered.at for change in meter.replacements)]
     if register.modulus is not None and amount >= register.modulus:

@@ -203,6 +203,23 @@ async def test_a_meter_that_is_read_once_a_year(house: House, energy: httpx.Asyn
     assert half.status_code == 200, half.text
 
 
+async def test_a_year_that_is_a_slip_of_the_pen_is_said(energy: httpx.AsyncClient) -> None:
+    new = {"kind": "manual", "name": {"zh": "商铺", "en": "Shop"}, "unit": "kW.h", "use": "tenant"}
+    assert (await energy.put("/api/v1/meters/shop-1", params={"site": SITE}, json=new)).status_code == 200
+    for at in ("0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z"):
+        reading = {"site": SITE, "meter": "shop-1", "at": at, "value": "1"}
+        assert (await energy.post("/api/v1/meter-readings", json=reading)).status_code == 422
+        swap = {"site": SITE, "at": at, "removed": "1", "installed": "0"}
+        assert (await energy.post("/api/v1/meters/shop-1/replacements", json=swap)).status_code == 422
+    for day in ("0001-01-01", "9999-12-31"):
+        asked = {"site": SITE, "first": day, "last": day}
+        for path in ("intervals", "carpet", "demand", "tree", "data-quality"):
+            more = {} if path in ("tree", "data-quality") else {"meter": "shop-1"}
+            answer = await energy.get(f"/api/v1/energy/{path}", params=asked | more)
+            assert answer.status_code == 400, answer.text
+            assert "2000" in answer.json()["detail"]
+
+
 async def test_virtual_meters_and_what_is_shared(house: House, energy: httpx.AsyncClient) -> None:
     await write(house, "main", *hourly(10))
     await write(house, "public", *hourly(4))
