@@ -19,6 +19,7 @@ from facility.energy.bill import Basic, Bill, Contract
 from facility.energy.bill_choice import Month, break_even_kw, choices
 from facility.energy.intervals import Intervals
 from facility.energy.local_time import local_day, month_of
+from facility.energy.quality import placed
 from facility.energy.tariff import BANDS, NoTariff
 from facility.energy.tariff_day import tariff_day
 from facility.energy.tariff_energy import CrossesBands, days_of, parts_of
@@ -41,7 +42,7 @@ def reckon(connection: Connection, site: str, asked: Period) -> Reckoned:
     contract = contract_of(connection, site, asked.meter, asked.first, asked.last)
     stored = tariff_of(connection, site, contract.tariff)
     _refuse_volume(where, asked.meter)
-    amounts = used(connection, where, [asked.meter], asked.first, asked.last)[asked.meter]
+    amounts = used(connection, where, [asked.meter], asked.first, asked.last, in_place=True)[asked.meter]
     demand = asked.demand_kw if asked.demand_kw is not None else greatest_demand(amounts)
     period = reckoned.Period(asked.first, asked.last, demand, asked.reactive_kvarh)
     try:
@@ -58,8 +59,8 @@ def _refuse_volume(where: EnergySite, meter: str) -> None:
 
 
 def greatest_demand(amounts: Intervals) -> Decimal | None:
-    """KW of the highest known quarter hour (fixed windows); None where none is known."""
-    whole = amounts.coverage >= 1
+    """KW of the highest quarter hour (fixed windows) whose place in time is known; None where there is none."""
+    whole = (amounts.coverage >= 1) & placed(amounts.quality)
     return Decimal(int(amounts.amount[whole].max()) * 4).scaleb(-6) if whole.any() else None
 
 
@@ -102,7 +103,7 @@ def _month(
     contract = contract_of(connection, site, meter, first, last)
     contract = contract if reactive is not None else contract.model_copy(update={"power_factor": None})
     stored = tariff_of(connection, site, contract.tariff)
-    amounts = used(connection, where, [meter], first, last)[meter]
+    amounts = used(connection, where, [meter], first, last, in_place=True)[meter]
     demand = greatest_demand(amounts)
     if demand is None and contract.basic in {Basic.ACTUAL_DEMAND, Basic.CONTRACT_DEMAND}:
         return None
@@ -121,7 +122,7 @@ def stack(connection: Connection, site: str, meter: str, first: date, last: date
     where = energy_site(connection, site)
     _refuse_volume(where, meter)
     stored = tariff_of(connection, site, contract_of(connection, site, meter, first, last).tariff)
-    amounts = used(connection, where, [meter], first, last)[meter]
+    amounts = used(connection, where, [meter], first, last, in_place=True)[meter]
     try:
         days = tuple(_stack_day(where, stored, amounts, day) for day in days_of(first, last))
         prices = dict(tariff_day(stored.tariff, last, where.calendar).price)

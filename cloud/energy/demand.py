@@ -9,7 +9,7 @@ import numpy as np
 from cloud.energy.schemas import QualityWord, worst_word
 from cloud.wire import Moment
 from facility.energy.intervals import MILLIONTHS, Intervals
-from facility.energy.quality import AmountQuality
+from facility.energy.quality import AmountQuality, placed
 from facility.words import Frozen
 
 TOP: Final = 20
@@ -51,8 +51,7 @@ class Demand(Frozen):
 
 def demand_of(meter: str, quarters: Intervals) -> Demand:
     """Of the quarter hours whose place in time is known: measured, interpolated, or with a replacement."""
-    sure = (quarters.quality <= AmountQuality.INTERPOLATED) | (quarters.quality == AmountQuality.CHANGED)
-    places = np.flatnonzero(sure & (quarters.coverage >= 1))
+    places = np.flatnonzero(placed(quarters.quality) & (quarters.coverage >= 1))
     load = quarters.amount[places] * HOURS / 10**MILLIONTHS
     order = places[np.argsort(-load, kind="stable")[:TOP]]
     some = len(places) > 0

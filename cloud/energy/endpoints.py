@@ -142,7 +142,7 @@ async def get_demand(store: Store, caller: EnergyReader, query: Annotated[MeterQ
         meters = meters_of(connection, query.site)
         meter = the_meter(meters, query.meter, query.site)
         span = span_of(zone_of(connection, query.site), query, 800)
-        return demand_of(meter.id, amounts_of(connection, meters, [meter.id], *span)[meter.id])
+        return demand_of(meter.id, amounts_of(connection, meters, [meter.id], *span, in_place=True)[meter.id])
 
     return await store.read(work)
 

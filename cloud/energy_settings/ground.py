@@ -51,13 +51,13 @@ def energy_site(connection: Connection, site: str) -> EnergySite:
 
 
 def used(
-    connection: Connection, where: EnergySite, ids: Iterable[str], first: date, last: date
+    connection: Connection, where: EnergySite, ids: Iterable[str], first: date, last: date, *, in_place: bool = False
 ) -> dict[str, Intervals]:
-    """Quarter hours of the local days [first, last] of some meters, virtual ones too."""
+    """Quarter hours of the local days [first, last] of some meters, virtual ones too; `in_place` as `amounts_of`."""
     start, end = midnight(where.zone, first), midnight(where.zone, last + timedelta(days=1))
     wanted = [where.meter(id).id for id in ids]
     try:
-        return amounts_of(connection, where.meters, wanted, start, end)
+        return amounts_of(connection, where.meters, wanted, start, end, in_place=in_place)
     except ValueError as error:
         raise Unprocessable(f"虚拟表公式无法计算 · a formula can't be reckoned: {error}") from None
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from facility.words import Text
 
 
@@ -28,6 +31,12 @@ class AmountQuality(IntEnum):
     def word(self) -> str:
         """Lower-case word for the API."""
         return self.name.lower()
+
+
+def placed(quality: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Of a column of qualities: whether it is known when the amount was used."""
+    known: NDArray[np.bool_] = (quality <= AmountQuality.INTERPOLATED) | (quality == AmountQuality.CHANGED)
+    return known
 
 
 NAMES: Final = {

@@ -16,12 +16,11 @@ from facility.clock import NS
 from facility.energy.day_types import DayCalendar
 from facility.energy.intervals import Intervals
 from facility.energy.local_time import midnight
-from facility.energy.quality import AmountQuality
+from facility.energy.quality import placed
 from facility.energy.tariff import BANDS, DAY, Band, Prices, Tariff
 from facility.energy.tariff_day import TariffDay, tariff_day
 
 MINUTE: Final = 60 * NS
-_SURE: Final = (AmountQuality.MEASURED, AmountQuality.INTERPOLATED, AmountQuality.CHANGED)
 
 
 class CrossesBands(ValueError):
@@ -114,7 +113,7 @@ def _of_day(mine: Intervals, told: TariffDay, zone: ZoneInfo, begin: int, end: i
             "read this meter at least as often as its bands change"
         )
     bands = told.minutes[first]
-    sure = np.isin(mine.quality, np.array(_SURE, np.uint8))
+    sure = placed(mine.quality)
     for nth, band in enumerate(BANDS):
         here = (bands == nth) & mine.known
         if here.any():

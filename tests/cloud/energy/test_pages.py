@@ -203,6 +203,19 @@ async def test_a_meter_that_is_read_once_a_year(house: House, energy: httpx.Asyn
     assert half.status_code == 200, half.text
 
 
+async def test_a_meter_that_is_read_once_a_month_has_its_sum_and_no_peak(energy: httpx.AsyncClient) -> None:
+    new = {"kind": "manual", "name": {"zh": "商铺", "en": "Shop"}, "unit": "kW.h", "use": "tenant"}
+    assert (await energy.put("/api/v1/meters/shop", params={"site": SITE}, json=new)).status_code == 200
+    for ago, value in ((30, "0"), (0, "7200")):
+        body = {"site": SITE, "meter": "shop", "at": iso(MIDNIGHT - ago * DAY), "value": value}
+        assert (await energy.post("/api/v1/meter-readings", json=body)).status_code == 201
+    days = {"first": "2026-08-10", "last": "2026-09-03"}
+    told = await got(energy, "/energy/intervals", **days, meter="shop", step="month")
+    assert Decimal(told["total"]["amount"]) == 6000
+    demand = await got(energy, "/energy/demand", **days, meter="shop")
+    assert (demand["counted"], demand["highest"], demand["load_factor"], demand["top"]) == (0, None, None, [])
+
+
 async def test_a_year_that_is_a_slip_of_the_pen_is_said(energy: httpx.AsyncClient) -> None:
     new = {"kind": "manual", "name": {"zh": "商铺", "en": "Shop"}, "unit": "kW.h", "use": "tenant"}
     assert (await energy.put("/api/v1/meters/shop-1", params={"site": SITE}, json=new)).status_code == 200
