@@ -61,12 +61,13 @@ def photo() -> FilePayload:
 
 @pytest.mark.timeout(180)
 def test_a_repair_in_a_basement(browser: Browser, house: PhoneHouse) -> None:
-    order = house.order("水泵房漏水", customer="3-1-1201", contact="138 0013 8000")
+    order = house.order("水泵房漏水", customer="王女士", contact="138 0013 8000", room="3-1-1201")
     other = house.order("电梯异响", to="contractor", equipment="pump-2")
     with telephone(browser, house) as (context, page):
         page.goto(f"/phone/orders/{order['id']}")
         logs_in(page, house, "engineer")
         page.locator("[data-do=accept]").wait_for()
+        expect(page.locator("[data-room]")).to_have_text("3-1-1201")
         assert page.url.endswith(f"/phone/orders/{order['id']}"), "the message's order, right after the log-in"
         page.locator("[data-do=accept]").click()
         page.locator("[data-do=arrive]").wait_for()

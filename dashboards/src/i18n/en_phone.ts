@@ -60,6 +60,7 @@ export const enPhone: Record<PhoneKey, string> = {
   'time.hours': '{h} h {m} min',
   'time.days': '{d} d {h} h',
   'order.where': 'Where',
+  'order.room': 'Room',
   'order.equipment': 'Equipment',
   'order.customer': 'Asked by',
   'order.call': 'Call {number}',

@@ -58,6 +58,7 @@ export const zhPhone = {
   'time.hours': '{h} 小时 {m} 分',
   'time.days': '{d} 天 {h} 小时',
   'order.where': '位置',
+  'order.room': '房号',
   'order.equipment': '设备',
   'order.customer': '报修人',
   'order.call': '拨打 {number}',
