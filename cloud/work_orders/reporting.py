@@ -90,7 +90,7 @@ def add_cost(connection: Connection, row: OrderRow, cost: NewCost, by: str, at: 
     told = cost.model_dump() | {"id": new_id(now), "site": row.site, "order_id": row.id, "at": at, "by": by}
     connection.execute(insert(ORDER_COST), told)
     total = (cost.quantity * cost.price).quantize(Decimal("0.01"))
-    return (Step("cost", at, now, by, f"{total}", f"{cost.name} {cost.quantity} {cost.unit} ({cost.paid_by})"),)
+    return (Step("cost", at, now, by, f"{total}", f"{cost.name} {cost.quantity.normalize():f} {cost.unit}"),)
 
 
 def costs(connection: Connection, order: str) -> list[RowMapping]:

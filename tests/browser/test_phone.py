@@ -69,7 +69,7 @@ def test_a_repair_in_a_basement(browser: Browser, house: PhoneHouse) -> None:
         page.locator("[data-do=accept]").wait_for()
         expect(page.locator("[data-room]")).to_have_text("3-1-1201")
         assert page.url.endswith(f"/phone/orders/{order['id']}"), "the message's order, right after the log-in"
-        page.locator("[data-do=accept]").click()
+        page.locator("[data-do=accept]").dblclick()
         page.locator("[data-do=arrive]").wait_for()
         house.until(lambda: house.sees("desk", f"work-orders/{order['id']}")["state"] == "accepted")
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")

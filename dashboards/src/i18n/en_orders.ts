@@ -133,6 +133,7 @@ export const enOrders = {
   'clock.allowed': 'Promised',
   'clock.due': 'Due',
   'clock.state': 'State',
+  'clock.stopped': 'ended {at}',
   'clock.rule': 'Clocks begin with the report and end with the arrival or the repair; they stand still only in a pause with a stated reason. A device\'s order is restored at the device\'s first normal moment.',
   'clock.respond': 'Respond',
   'clock.arrive': 'Arrive',

@@ -133,6 +133,7 @@ export const zhOrders = {
   'clock.allowed': '承诺',
   'clock.due': '时限',
   'clock.state': '状态',
+  'clock.stopped': '{at} 结束',
   'clock.rule': '时钟自报修起,到场与修复即止;只在写明原因的暂停期间停走。设备工单以设备首次恢复正常的时刻为修复。',
   'clock.respond': '接单',
   'clock.arrive': '到场',

@@ -198,7 +198,7 @@ async def test_a_meter_that_is_read_once_a_year(house: House, energy: httpx.Asyn
     asked = {"step": "month", "first": "2025-09-04", "last": "2026-09-03"}
     for meter, whole in (("well", 35_040), ("twice", 70_080)):
         told = await got(energy, "/energy/intervals", **asked, meter=meter)
-        assert (Decimal(told["total"]["amount"]), told["total"]["coverage"]) == (whole, 1)
+        assert (Decimal(told["total"]["amount"]), told["total"]["coverage"]) == (Decimal(whole), 1)
     half = await energy.put("/api/v1/meters/well", params={"site": SITE}, json=new | {"multiplier": "2"})
     assert half.status_code == 200, half.text
 
