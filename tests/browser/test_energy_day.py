@@ -129,6 +129,7 @@ def test_from_the_month_to_what_is_known_of_it(house: EnergyHouse, manager: Page
     house.read_later()
     page.get_by_role("link", name="数据质量").first.click()
     row = page.locator("[data-meter=lights] tr").first
+    expect(row.locator("td").nth(6)).to_be_visible()
     counted = [cell.replace("·", "0").replace("\u202f", "") for cell in row.locator("td").all_inner_texts()[1:7]]
     measured, interpolated, estimated, changed, reset, missing = map(int, counted)
     assert measured >= 96 - len(BLIND) - 1
