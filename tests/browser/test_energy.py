@@ -97,6 +97,7 @@ def the_tree(page: Page) -> None:
     page.get_by_role("button", name="从A栋总表看起").click()
     expect(page.locator("[data-box]")).to_have_count(5)
     shared = page.locator("[data-split=lobby] tbody tr")
+    expect(shared.first).to_be_visible()
     assert sum(float(cell.replace(" %", "")) for cell in shared.locator("td:nth-child(3)").all_inner_texts()) == (
         pytest.approx(100, abs=0.02)
     )
