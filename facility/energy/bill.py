@@ -11,6 +11,7 @@ from typing import Final
 
 from pydantic import Field, model_validator
 
+from facility.energy.billing_months import BillingMonth, billing_months
 from facility.energy.power_factor import Standard, adjustment, power_factor
 from facility.energy.tariff import Band, Fee, NoTariff, Prices, Tariff
 from facility.energy.tariff_energy import Parts
@@ -19,6 +20,10 @@ from facility.words import Frozen, Id
 FEN: Final = Decimal("0.01")
 TOLERATED: Final = Decimal("1.05")
 """Times the contract's demand."""
+_BASIC_PRICE: Final = {
+    True: ("容量电价(元/千伏安)", "capacity (yuan/kVA)"),
+    False: ("需量电价(元/千瓦)", "demand (yuan/kW)"),
+}
 
 
 class Basic(StrEnum):
@@ -52,7 +57,7 @@ class Contract(Frozen):
     @model_validator(mode="after")
     def _demand_is_said(self) -> Contract:
         if self.basic is Basic.CONTRACT_DEMAND and self.contract_kw is None:
-            raise ValueError("a bill by contract demand needs contract_kw")
+            raise ValueError("按合同最大需量计费须填写合同需量 · a bill by contract demand needs contract_kw")
         return self
 
 
@@ -80,7 +85,7 @@ class Line:
     days: tuple[date, date]
     """First and last."""
     of_days: int
-    """Of the period; a basic charge counts by days where the price changed within it."""
+    """So many days make the whole quantity: of the period, for a monthly charge of its month."""
     amount: Decimal
 
 
@@ -98,6 +103,8 @@ class Bill:
     """Within the energy lines; no base of 力调电费."""
     factor: Decimal | None
     blind_hours: Decimal
+    coverage: float
+    """Share of the period's time whose energy is known."""
     unsure_kwh: Decimal
     estimated_days: tuple[date, ...]
 
@@ -125,6 +132,15 @@ class Period:
         """Both ends included."""
         return (self.last - self.first).days + 1
 
+    @property
+    def months(self) -> Sequence[BillingMonth]:
+        """Whole ones, and the part of one that is left."""
+        return tuple(billing_months(self.first, self.last))
+
+
+class NotRead(ValueError):
+    """Something that the contract asks for was not read: the message names it, in Chinese and English."""
+
 
 def rounded(amount: Decimal) -> Decimal:
     """To 0.01 yuan, half up."""
@@ -132,7 +148,7 @@ def rounded(amount: Decimal) -> Decimal:
 
 
 def bill(parts: Parts, tariff: Tariff, contract: Contract, period: Period) -> Bill:
-    """NoTariff where a price is missing; ValueError where the period lacks a reading that the contract asks for."""
+    """NoTariff where a price is missing; NotRead where the period lacks a reading that the contract asks for."""
     energy = list(_energy(parts, contract, period))
     basic = list(_basic(parts, tariff, contract, period))
     funds = _funds(parts, contract)
@@ -150,6 +166,7 @@ def bill(parts: Parts, tariff: Tariff, contract: Contract, period: Period) -> Bi
         funds=funds,
         factor=factor,
         blind_hours=Decimal(parts.blind) / Decimal(3_600_000_000_000),
+        coverage=parts.coverage,
         unsure_kwh=parts.unsure_kwh,
         estimated_days=parts.estimated_days,
     )
@@ -194,20 +211,31 @@ def _basic(parts: Parts, tariff: Tariff, contract: Contract, period: Period) -> 
     if contract.basic is Basic.NONE:
         return
     for kind, quantity in _quantities(contract, period):
-        for prices, first, last in spans(tariff, period.first, period.last):
+        for month, prices, first, last in _monthly(tariff, period):
             price = _basic_price(parts, tariff, contract, prices)
-            share = Decimal((last - first).days + 1) / Decimal(period.days)
+            of_days = month.parts(prices.part_month)
             unit = "kVA" if contract.basic is Basic.CAPACITY else "kW"
-            amount = rounded(quantity * price * share)
-            yield Line(kind, None, None, quantity, unit, price, (first, last), period.days, amount)
+            amount = rounded(quantity * price * ((last - first).days + 1) / of_days)
+            yield Line(kind, None, None, quantity, unit, price, (first, last), of_days, amount)
+
+
+def _monthly(tariff: Tariff, period: Period) -> Iterator[tuple[BillingMonth, Prices, date, date]]:
+    """The price lists of each billing month: a charge of the whole month stands in every one."""
+    for month in period.months:
+        for prices, first, last in spans(tariff, month.first, month.last):
+            yield month, prices, first, last
 
 
 def _quantities(contract: Contract, period: Period) -> Iterator[tuple[LineKind, Decimal]]:
     if contract.basic is Basic.CAPACITY:
         yield LineKind.BASIC, contract.kva
         return
+    if len(period.months) > 1:
+        raise NotRead("需量按月抄读,请逐月核对 · demand is read month by month: ask for one month at a time")
     if period.demand_kw is None:
-        raise ValueError("the bill is by demand: give the month's greatest demand in kW")
+        raise NotRead(
+            "按需量计费,缺少当月最大需量,请填写 · the bill is by demand: give the month's greatest demand in kW"
+        )
     least = contract.kva * contract.least_share
     if contract.basic is Basic.ACTUAL_DEMAND:
         yield LineKind.BASIC, max(period.demand_kw, least)
@@ -222,8 +250,11 @@ def _quantities(contract: Contract, period: Period) -> Iterator[tuple[LineKind, 
 def _basic_price(parts: Parts, tariff: Tariff, contract: Contract, prices: Prices) -> Decimal:
     price = prices.capacity if contract.basic is Basic.CAPACITY else prices.demand
     if price is None:
-        what = "capacity (yuan/kVA)" if contract.basic is Basic.CAPACITY else "demand (yuan/kW)"
-        raise NoTariff(f"tariff {tariff.id!r} from {prices.start} has no {what} price: add it")
+        zh, en = _BASIC_PRICE[contract.basic is Basic.CAPACITY]
+        raise NoTariff(
+            f"电价 {tariff.id!r} 自 {prices.start} 起没有{zh},请补充 · "
+            f"tariff {tariff.id!r} from {prices.start} has no {en} price: add it"
+        )
     relief = prices.relief
     if contract.basic is not Basic.CAPACITY and relief is not None:
         per_kva = parts.kwh / contract.kva
@@ -237,7 +268,10 @@ def _adjusted(
     if contract.power_factor is None or parts.kwh == 0:
         return None, ()
     if period.reactive_kvarh is None:
-        raise ValueError("the contract has a power factor adjustment: give the month's reactive energy in kvarh")
+        raise NotRead(
+            "合同有力调电费,缺少当月无功电量,请填写 · "
+            "the contract has a power factor adjustment: give the month's reactive energy in kvarh"
+        )
     factor = power_factor(parts.kwh, period.reactive_kvarh)
     rate = adjustment(contract.power_factor, factor)
     days = (period.first, period.last)
@@ -246,9 +280,9 @@ def _adjusted(
 
 
 def _fees(tariff: Tariff, period: Period) -> Iterator[Line]:
-    for prices, first, last in spans(tariff, period.first, period.last):
-        days = (last - first).days + 1
+    for month, prices, first, last in _monthly(tariff, period):
+        quantity = Decimal((last - first).days + 1)
         for fee in prices.fees:
-            quantity = Decimal(days)
-            amount = fee.amount * quantity if fee.per == "day" else fee.amount * quantity / period.days
-            yield Line(LineKind.FEE, None, fee, quantity, "d", fee.amount, (first, last), period.days, rounded(amount))
+            of_days = 1 if fee.per == "day" else month.parts(prices.part_month)
+            amount = rounded(fee.amount * quantity / of_days)
+            yield Line(LineKind.FEE, None, fee, quantity, "d", fee.amount, (first, last), of_days, amount)

@@ -47,7 +47,7 @@ class Days(Frozen):
     @model_validator(mode="after")
     def _in_order(self) -> Days:
         if self.end < self.start or (self.end - self.start).days > 31:
-            raise ValueError("days off end after they begin, within a month")
+            raise ValueError("放假应起止有序,不超过一个月 · days off end after they begin, within a month")
         return self
 
 

@@ -27,7 +27,10 @@ _NINETY: Final = Decimal("0.90")
 def power_factor(active: Decimal, reactive: Decimal) -> Decimal:
     """P / √(P² + Q²), two decimals, half up; ValueError without any energy. Same unit for both."""
     if active < 0 or reactive < 0 or (active == 0 and reactive == 0):
-        raise ValueError("a power factor needs active and reactive energy, not negative, not both zero")
+        raise ValueError(
+            "功率因数须有有功和无功电量,均不为负且不同时为零 · "
+            "a power factor needs active and reactive energy, not negative, not both zero"
+        )
     with localcontext() as context:
         context.prec = 50
         exact = active / (active * active + reactive * reactive).sqrt()
@@ -42,7 +45,7 @@ def adjustment(standard: Standard, pf: Decimal) -> Decimal:
     """
     owed = Decimal(standard.value)
     if not 0 <= pf <= 1 or pf != pf.quantize(_CENT):
-        raise ValueError(f"{pf} is no power factor of two decimals between 0 and 1")
+        raise ValueError(f"{pf} 不是 0 至 1 之间的两位小数 · {pf} is no power factor of two decimals between 0 and 1")
     if pf >= owed:
         return -_given(owed, min(pf, _BEST[standard]))
     below = int((owed - pf) / _STEP)

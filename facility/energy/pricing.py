@@ -33,7 +33,10 @@ class Pricing:
         sums = np.zeros(len(self.prices) + 1, np.int64)
         np.add.at(sums, self.place, used.amount)
         if sums[-1]:
-            raise CrossesBands("the bands of the tariff change within a quarter hour: its energy can't be told apart")
+            raise CrossesBands(
+                "电价时段在一刻钟内变化,无法分开 · "
+                "the bands of the tariff change within a quarter hour: its energy can't be told apart"
+            )
         kwh = (Decimal(int(each)).scaleb(-6) for each in sums[:-1])
         return sum((k * price for k, price in zip(kwh, self.prices, strict=True)), Decimal(0)).quantize(FEN)
 

@@ -25,7 +25,9 @@ def broken_down(whole: Decimal, shares: Mapping[str, Decimal], places: int = 0) 
     """
     total = sum(shares.values(), Decimal(0))
     if total <= 0 or any(share < 0 for share in shares.values()):
-        raise ValueError("a breakdown needs shares that are not negative, at least one above 0")
+        raise ValueError(
+            "比例不得为负,且至少一项大于零 · a breakdown needs shares that are not negative, at least one above 0"
+        )
     unit = Decimal(1).scaleb(-places)
     exact = {key: whole * share / total for key, share in shares.items()}
     low = {key: (value // unit) * unit for key, value in exact.items()}

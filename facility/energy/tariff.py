@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
+from facility.energy.billing_months import PartMonth
 from facility.energy.day_types import DayKind, DayType, Holiday
 from facility.words import Frozen, Id, Text
 
@@ -30,10 +31,13 @@ class Band(StrEnum):
 
 
 BANDS: Final = tuple(Band)
+BAND_ZH: Final = {
+    Band.SHARP: "尖峰", Band.PEAK: "高峰", Band.FLAT: "平段", Band.VALLEY: "低谷", Band.DEEP_VALLEY: "深谷",
+}  # fmt: skip
 
 
 class NoTariff(ValueError):
-    """A day that no dated part of the tariff covers: the message names the day and what is missing."""
+    """A day that no dated part of the tariff covers: the message says in both languages which, and what is missing."""
 
 
 class Window(Frozen):
@@ -46,7 +50,7 @@ class Window(Frozen):
     @model_validator(mode="after")
     def _whole_minutes(self) -> Window:
         if any(at.second or at.microsecond for at in (self.begin, self.end)):
-            raise ValueError("windows begin and end at whole minutes")
+            raise ValueError("时段应起止于整分钟 · windows begin and end at whole minutes")
         return self
 
     def minutes(self) -> tuple[tuple[int, int], ...]:
@@ -79,7 +83,10 @@ class Rule(Frozen):
         for window in self.windows:
             mine = {minute for a, b in window.minutes() for minute in range(a, b)}
             if taken & mine:
-                raise ValueError(f"the window from {window.begin:%H:%M} overlaps another of its rule")
+                raise ValueError(
+                    f"{window.begin:%H:%M} 起的时段与同一规则的其他时段重叠 · "
+                    f"the window from {window.begin:%H:%M} overlaps another of its rule"
+                )
             taken |= mine
         return self
 
@@ -115,7 +122,7 @@ class Component(Frozen):
     @model_validator(mode="after")
     def _fund_is_fixed(self) -> Component:
         if self.fund and self.floats:
-            raise ValueError("a fund has one price in all bands: it can't float")
+            raise ValueError("基金及附加各时段同价,不能浮动 · a fund has one price in all bands: it can't float")
         return self
 
 
@@ -127,7 +134,7 @@ class Relief(Frozen):
 
 
 class Fee(Frozen):
-    """A fixed fee: yuan a month (by days where a period is shorter), or a day."""
+    """A fixed fee: yuan a month (of a part of one as `Prices.part_month` says), or a day."""
 
     id: Id
     name: Text
@@ -150,12 +157,14 @@ class Prices(Frozen):
     demand: Money | None = None
     """需量电价: yuan a kW and month."""
     relief: Relief | None = None
+    part_month: PartMonth = PartMonth.THIRTIETH
+    """What a part of a month bears of the basic charge and of monthly fees."""
     fees: tuple[Fee, ...] = Field(default=(), max_length=20)
 
     @model_validator(mode="after")
     def _said(self) -> Prices:
         if not self.bands and not self.components:
-            raise ValueError("give components, or the published price of each band")
+            raise ValueError("请填写各项单价或各时段公布电价 · give components, or the published price of each band")
         return self
 
     @property
@@ -164,10 +173,13 @@ class Prices(Frozen):
         return sum((each.price for each in self.components if each.fund), Decimal(0))
 
 
-def _dated(parts: tuple[Shape, ...] | tuple[Prices, ...], what: str) -> None:
+def _dated(parts: tuple[Shape, ...] | tuple[Prices, ...], zh: str, en: str) -> None:
     starts = [part.start for part in parts]
     if starts != sorted(set(starts)):
-        raise ValueError(f"the {what} stand in the order of their `from`, no two on the same day")
+        raise ValueError(
+            f"{zh}应按生效日期排列,同一天不得有两份 · "
+            f"the {en} stand in the order of their `from`, no two on the same day"
+        )
 
 
 class Scope(Frozen):
@@ -192,20 +204,26 @@ class Tariff(Frozen):
 
     @model_validator(mode="after")
     def _in_order(self) -> Tariff:
-        _dated(self.shapes, "shapes")
-        _dated(self.prices, "prices")
+        _dated(self.shapes, "时段规则", "shapes")
+        _dated(self.prices, "价格表", "prices")
         return self
 
     def shape_on(self, day: date) -> Shape:
         """NoTariff before the first one."""
         found = [shape for shape in self.shapes if shape.start <= day]
         if not found:
-            raise NoTariff(f"tariff {self.id!r} has no time-of-use rule for {day}: add a shape from that day on")
+            raise NoTariff(
+                f"电价 {self.id!r} 在 {day} 没有时段规则,请补充自该日起的规则 · "
+                f"tariff {self.id!r} has no time-of-use rule for {day}: add a shape from that day on"
+            )
         return found[-1]
 
     def prices_on(self, day: date) -> Prices:
         """NoTariff before the first one."""
         found = [prices for prices in self.prices if prices.start <= day]
         if not found:
-            raise NoTariff(f"tariff {self.id!r} has no prices for {day}: add the month's published price table")
+            raise NoTariff(
+                f"电价 {self.id!r} 在 {day} 没有价格,请录入当月公布的价格表 · "
+                f"tariff {self.id!r} has no prices for {day}: add the month's published price table"
+            )
         return found[-1]

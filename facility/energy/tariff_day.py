@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facility.energy.day_types import DayCalendar, DayType
-from facility.energy.tariff import BANDS, DAY, Band, NoTariff, Prices, Ratio, Rule, Shape, Tariff
+from facility.energy.tariff import BAND_ZH, BANDS, DAY, Band, NoTariff, Prices, Ratio, Rule, Shape, Tariff
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ def tariff_day(tariff: Tariff, day: date, calendar: DayCalendar) -> TariffDay:
     try:
         minutes, price = _painted(_Key(shape, prices), rules)
     except NoTariff as error:
-        raise NoTariff(f"tariff {tariff.id!r} on {day}: {error}") from None
+        zh, _, en = str(error).rpartition(" · ")
+        raise NoTariff(f"电价 {tariff.id!r} 在 {day}:{zh} · tariff {tariff.id!r} on {day}: {en}") from None
     return TariffDay(prices, minutes, price, _matters(shape, kind))
 
 
@@ -80,7 +81,9 @@ def band_price(prices: Prices, ratios: Mapping[Band, Ratio], band: Band) -> Deci
     """Yuan a kWh: the published price, or fixed components and the floating ones times the band's ratio."""
     if prices.bands:
         if band not in prices.bands:
-            raise NoTariff(f"the published prices name none for {band.value}: add it")
+            raise NoTariff(
+                f"公布的价格中没有{BAND_ZH[band]}电价,请补充 · the published prices name none for {band.value}: add it"
+            )
         return prices.bands[band]
     times = _times(ratios, band, set())
     floating = sum((part.price for part in prices.components if part.floats), Decimal(0))
@@ -92,7 +95,10 @@ def _times(ratios: Mapping[Band, Ratio], band: Band, seen: set[Band]) -> Decimal
     if band is Band.FLAT and band not in ratios:
         return Decimal(1)
     if band not in ratios or band in seen:
-        raise NoTariff(f"no ratio leads from {band.value} to flat: give it one in the rules")
+        raise NoTariff(
+            f"{BAND_ZH[band]}没有对平段的比价,请在规则中填写 · "
+            f"no ratio leads from {band.value} to flat: give it one in the rules"
+        )
     ratio = ratios[band]
     if ratio.of is band:
         return ratio.times

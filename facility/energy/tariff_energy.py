@@ -47,9 +47,16 @@ class Parts:
 
     parts: tuple[Part, ...]
     blind: int
-    """Nanoseconds of which nothing is known."""
+    """Nanoseconds of which nothing is known …"""
+    time: int
+    """… of so many."""
     estimated_days: tuple[date, ...]
     """Days whose type matters and is not announced yet."""
+
+    @property
+    def coverage(self) -> float:
+        """Share of the time that is known."""
+        return max(0.0, 1.0 - self.blind / self.time)
 
     @property
     def kwh(self) -> Decimal:
@@ -71,7 +78,7 @@ def parts_of(used: Intervals, tariff: Tariff, calendar: DayCalendar, zone: ZoneI
     """Split the energy (kW.h) of the local days [first, last]. NoTariff, CrossesBands."""
     gathered: dict[tuple[date, Band, Decimal], Part] = {}
     estimated: list[date] = []
-    begin = midnight(zone, first)
+    start = begin = midnight(zone, first)
     blind = 0
     for day in days_of(first, last):
         end = midnight(zone, day + timedelta(days=1))
@@ -85,16 +92,17 @@ def parts_of(used: Intervals, tariff: Tariff, calendar: DayCalendar, zone: ZoneI
             gathered[key] = _added(gathered.get(key), part)
         begin = end
     parts = tuple(sorted(gathered.values(), key=lambda part: (part.prices.start, BANDS.index(part.band), part.first)))
-    return Parts(parts, blind, tuple(estimated))
+    return Parts(parts, blind, begin - start, tuple(estimated))
 
 
 def _within(used: Intervals, begin: int, end: int, zone: ZoneInfo) -> Intervals:
     for edge in (begin, end):
         place = int(np.searchsorted(used.edges, edge))
         if 0 < place < len(used.edges) and int(used.edges[place]) != edge and used.coverage[place - 1] > 0:
+            at = _said(int(used.edges[place - 1]), zone)
             raise CrossesBands(
-                f"the interval from {_said(int(used.edges[place - 1]), zone)} goes over midnight: "
-                "a bill needs intervals that end with the day"
+                f"自 {at} 起的一段跨过零点,账单须按日分开 · "
+                f"the interval from {at} goes over midnight: a bill needs intervals that end with the day"
             )
     return used.between(begin, end)
 
@@ -107,9 +115,10 @@ def _of_day(mine: Intervals, told: TariffDay, zone: ZoneInfo, begin: int, end: i
     changes = np.concatenate(([0], np.cumsum(told.minutes[1:] != told.minutes[:-1])))
     wrong = np.flatnonzero((changes[first] != changes[last]) & (mine.amount != 0))
     if len(wrong):
-        low, high = (int(mine.edges[int(wrong[0]) + n]) for n in (0, 1))
+        low, high = (_said(int(mine.edges[int(wrong[0]) + n]), zone) for n in (0, 1))
         raise CrossesBands(
-            f"the interval {_said(low, zone)} to {_said(high, zone)} lies in two bands of the tariff: "
+            f"{low} 至 {high} 的电量落在两个时段内,抄表间隔应不长于时段 · "
+            f"the interval {low} to {high} lies in two bands of the tariff: "
             "read this meter at least as often as its bands change"
         )
     bands = told.minutes[first]
