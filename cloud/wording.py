@@ -98,7 +98,7 @@ def place_of(loc: Sequence[object]) -> str:
 def said(wrong: Mapping[str, Any], *, values: bool = True) -> Text:
     """One of pydantic's errors in our words; `values` false repeats nothing that was sent: it may be a secret."""
     if wrong["type"] == "value_error":
-        return _halves(str(wrong["msg"]).removeprefix("Value error, "))
+        return halves(str(wrong["msg"]).removeprefix("Value error, "))
     kind = str(wrong["type"])
     if kind == "string_pattern_mismatch":
         kind = str((wrong.get("ctx") or {}).get("pattern"))
@@ -127,7 +127,7 @@ def _filled(text: str, about: Mapping[str, str]) -> str:
     return text
 
 
-def _halves(message: str) -> Text:
+def halves(message: str) -> Text:
     """What a model of ours says itself, in both languages where it says both."""
     zh, cut, en = message.rpartition(" · ")
     return Text(zh=zh, en=en) if cut else Text(zh=f"不符合要求({message})", en=message)

@@ -83,6 +83,12 @@ async def check_bill(store: Store, clock: TheClock, caller: Manager, site: Id, b
 
     def work(connection: Connection) -> CheckedBill:
         told = reckon(connection, site, body)
+        if told.bill.coverage <= 0:
+            raise Unprocessable(
+                f"{body.first} 至 {body.last} 没有电量数据(完整率 0%),无法核对 · "
+                f"nothing is known of the energy from {body.first} to {body.last} (0 % of the time): "
+                "there is nothing to compare with"
+            )
         found = check(told.bill, body.bill)
         kept = CheckedBill(
             id=new_id(now),

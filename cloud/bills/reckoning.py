@@ -14,8 +14,9 @@ from cloud.energy_settings.ground import EnergySite, energy_site, in_order, used
 from cloud.errors import Unprocessable
 from cloud.tariffs.schemas import StoredTariff
 from cloud.tariffs.store import contract_of, tariff_of
+from cloud.wording import halves
 from facility.energy import bill as reckoned
-from facility.energy.bill import Basic, Bill, Contract
+from facility.energy.bill import Basic, Bill, Contract, NotRead
 from facility.energy.bill_choice import Month, break_even_kw, choices
 from facility.energy.intervals import Intervals
 from facility.energy.local_time import local_day, month_of
@@ -35,11 +36,16 @@ class Reckoned:
     month: Month
 
 
-def reckon(connection: Connection, site: str, asked: Period) -> Reckoned:
-    """Problem where the meter, its contract, a price or a reading is missing: it says which."""
+def reckon(connection: Connection, site: str, asked: Period, *, adjusted: bool = True) -> Reckoned:
+    """Problem where the meter, its contract, a price or a reading is missing: it says which.
+
+    `adjusted` false leaves 力调电费 out where no reactive energy was read.
+    """
     in_order(asked.first, asked.last, 400)
     where = energy_site(connection, site)
     contract = contract_of(connection, site, asked.meter, asked.first, asked.last)
+    if not adjusted and asked.reactive_kvarh is None:
+        contract = contract.model_copy(update={"power_factor": None})
     stored = tariff_of(connection, site, contract.tariff)
     _refuse_volume(where, asked.meter)
     amounts = used(connection, where, [asked.meter], asked.first, asked.last, in_place=True)[asked.meter]
@@ -48,14 +54,15 @@ def reckon(connection: Connection, site: str, asked: Period) -> Reckoned:
     try:
         parts = parts_of(amounts, stored.tariff, where.calendar, where.zone, asked.first, asked.last)
         told = reckoned.bill(parts, stored.tariff, contract, period)
-    except (NoTariff, CrossesBands, ValueError) as error:
-        raise Unprocessable(f"账单无法计算 · the bill can't be reckoned: {error}") from None
+    except ValueError as error:
+        why = halves(str(error))
+        raise Unprocessable(f"账单无法计算:{why.zh} · the bill can't be reckoned: {why.en}") from None
     return Reckoned(told, stored, contract, Month(parts, stored.tariff, contract, period))
 
 
 def _refuse_volume(where: EnergySite, meter: str) -> None:
     if where.meter(meter).unit != "kW.h":
-        raise Unprocessable(f"{meter} 不是电表 · {meter!r} counts {where.meters[meter].unit}, no electricity")
+        raise Unprocessable(f"{meter!r} 不是电表 · {meter!r} counts {where.meters[meter].unit!r}, no electricity")
 
 
 def greatest_demand(amounts: Intervals) -> Decimal | None:
@@ -111,7 +118,7 @@ def _month(
     try:
         parts = parts_of(amounts, stored.tariff, where.calendar, where.zone, first, last)
         told = reckoned.bill(parts, stored.tariff, contract, period)
-    except (NoTariff, CrossesBands):
+    except (NoTariff, CrossesBands, NotRead):
         return None
     return Reckoned(told, stored, contract, Month(parts, stored.tariff, contract, period))
 
@@ -127,7 +134,8 @@ def stack(connection: Connection, site: str, meter: str, first: date, last: date
         days = tuple(_stack_day(where, stored, amounts, day) for day in days_of(first, last))
         prices = dict(tariff_day(stored.tariff, last, where.calendar).price)
     except (NoTariff, CrossesBands) as error:
-        raise Unprocessable(f"无法按时段分解 · the energy can't be split by band: {error}") from None
+        why = halves(str(error))
+        raise Unprocessable(f"无法按时段分解:{why.zh} · the energy can't be split by band: {why.en}") from None
     return TariffStack(meter=meter, tariff=stored.tariff.id, days=days, prices=prices)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
+from typing import Final
 
 from pydantic import Field
 
@@ -13,6 +14,8 @@ from facility.energy.bill_check import ActualBill, Check, Verdict
 from facility.energy.bill_choice import Choice
 from facility.energy.tariff import Band
 from facility.words import Frozen, Id, Text
+
+HUNDREDTH: Final = Decimal("0.01")
 
 
 class Period(Asked):
@@ -56,14 +59,19 @@ class BillBody(Frozen):
     tariff: str
     revision: int
     lines: tuple[BillLine, ...]
-    kwh: Decimal
-    total: Decimal
-    funds: Decimal
+    kwh: Decimal | None
+    """null: nothing of the period's energy is known."""
+    total: Decimal | None
+    """null: as `kwh`; the lines that stand are no bill."""
+    funds: Decimal | None
     power_factor: Decimal | None
     demand_kw: Decimal | None
     complete: bool
     """false: something of it is unknown, and the total is no bill yet."""
     blind_hours: Decimal
+    """Of which nothing is known, to 0.01 h, never rounded down."""
+    coverage: float | None = None
+    """Share of the period's time whose energy is known; null in checks that were kept before it was told."""
     unsure_kwh: Decimal
     unannounced_days: tuple[date, ...]
 
@@ -145,6 +153,7 @@ class TariffStack(Frozen):
 
 def bill_body(site: str, meter: str, revision: int, told: Bill, demand_kw: Decimal | None) -> BillBody:
     """As JSON."""
+    known = told.coverage > 0
     lines = tuple(
         BillLine.model_validate(
             {
@@ -158,10 +167,11 @@ def bill_body(site: str, meter: str, revision: int, told: Bill, demand_kw: Decim
     return BillBody.model_validate(
         {
             "site": site, "meter": meter, "from": told.first, "to": told.last, "tariff": told.tariff,
-            "revision": revision, "lines": lines, "kwh": told.kwh, "total": told.total, "funds": told.funds,
+            "revision": revision, "lines": lines, "kwh": told.kwh if known else None,
+            "total": told.total if known else None, "funds": told.funds if known else None,
             "power_factor": told.factor, "demand_kw": demand_kw, "complete": told.complete,
-            "blind_hours": told.blind_hours, "unsure_kwh": told.unsure_kwh,
-            "unannounced_days": told.estimated_days,
+            "blind_hours": told.blind_hours.quantize(HUNDREDTH, ROUND_CEILING), "coverage": told.coverage,
+            "unsure_kwh": told.unsure_kwh, "unannounced_days": told.estimated_days,
         }
     )  # fmt: skip
 

@@ -15,10 +15,12 @@ from cloud.energy.schemas import sum_of
 from cloud.energy_breakdown.groups import Group, area_groups, use_groups
 from cloud.energy_breakdown.schemas import Line, MonthBreakdown
 from cloud.energy_settings.ground import EnergySite
+from cloud.energy_targets.scopes import scoped
 from cloud.meters.facts import above, medium_of
 from cloud.sites.area import floor_area
 from cloud.sites.store import places
 from cloud.tariffs.store import contracts, tariffs
+from cloud.wording import halves
 from facility.energy.bill import Contract
 from facility.energy.factor import Quantity, factor_on
 from facility.energy.intervals import Intervals, Total, exact
@@ -66,15 +68,40 @@ class Prices:
             try:
                 total += found.cost(now[id])
             except CrossesBands as error:
-                return Text(zh="电价时段在一刻钟内变化,无法分开", en=str(error))
+                return halves(str(error))
         return total
 
 
 def breakdown(connection: Connection, where: EnergySite, month: str, now: int) -> MonthBreakdown:
     """Of a month `2026-11`."""
+    ids = tuple(id for id, meter in where.meters.items() if meter.kind != "virtual")
+    which, held = _held(connection, where, month, now, ids)
+    return _told(connection, held, month, which)
+
+
+def with_meters(
+    connection: Connection, where: EnergySite, month: str, now: int
+) -> tuple[MonthBreakdown, tuple[Line, ...]]:
+    """The same, and a line for each meter by itself, virtual ones too; every meter is read once."""
+    which, held = _held(connection, where, month, now, tuple(where.meters))
+    each = (
+        _line(held, Group(id, meter.name, meter.unit, (id,)), scoped(where, f"meter:{id}").m2)
+        for id, meter in where.meters.items()
+        if id in held.now
+    )
+    return _told(connection, held, month, which), tuple(each)
+
+
+def _held(
+    connection: Connection, where: EnergySite, month: str, now: int, ids: tuple[str, ...]
+) -> tuple[Stretches, Month]:
     year, number = map(int, month.split("-"))
     which = stretches(where.zone, year, number, now)
-    held = _month(connection, where, date(year, number, 1), which)
+    return which, _month(connection, where, date(year, number, 1), which, ids)
+
+
+def _told(connection: Connection, held: Month, month: str, which: Stretches) -> MonthBreakdown:
+    where = held.where
     rows = {row["id"]: row for row in places(connection, where.id)}
     whole = where.settings.area_m2.get(where.id) or floor_area(list(rows.values()))
     m2 = None if whole is None else Decimal(str(whole))
@@ -93,8 +120,7 @@ def breakdown(connection: Connection, where: EnergySite, month: str, now: int) -
     )
 
 
-def _month(connection: Connection, where: EnergySite, first: date, which: Stretches) -> Month:
-    ids = tuple(id for id, meter in where.meters.items() if meter.kind != "virtual")
+def _month(connection: Connection, where: EnergySite, first: date, which: Stretches, ids: tuple[str, ...]) -> Month:
     spans = (which.now, which.before, which.year)
     now, before, year = (amounts_of(connection, where.meters, ids, *span) for span in spans)
     totals = {id: (now[id].total(), before[id].total(), year[id].total()) for id in ids}
@@ -120,7 +146,7 @@ def _prices(
             try:
                 found[meter] = pricing(known[contract.tariff].tariff, where.calendar, where.zone, edges)
             except NoTariff as error:
-                found[meter] = Text(zh="本月没有电价", en=str(error))
+                found[meter] = halves(str(error))
     return found
 
 

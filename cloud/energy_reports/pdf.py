@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
 from typing import Any, Final
 
 from cloud.energy_reports import words
-from cloud.energy_reports.document import Cell, Document, Table
+from cloud.energy_reports.document import Document, Table
 from cloud.energy_reports.words import said
 from cloud.service_reports.fonts import font
 
 MEDIA_TYPE: Final = "application/pdf"
 WIDTH, HEIGHT, MARGIN = 842.0, 595.0, 36.0
 _STEP: Final = 14.0
+_LEAD: Final = 10.0
+"""Between the lines of one cell."""
+_WORDS: Final = re.compile(r"[^\S]?[\u2e80-\uffff][,。;:、)]?|\s?[^\s\u2e80-\uffff]+|\s")
+_Column = tuple[float, tuple[str, ...]]
 _INK, _MUTED, _BAD, _LINE = 0x1B2733, 0x5A6B7B, 0xB3261E, 0xC9D2DB
 
 
@@ -53,14 +59,14 @@ class _Paper:
             self._table(table)
         self._y -= 6
         for note in self._document.notes:
-            for line in _lines(note, WIDTH - 2 * MARGIN, 8):
+            for line in lines(note, self._font, 8, WIDTH - 2 * MARGIN):
                 self._room(_STEP)
                 self._text(MARGIN, line, 8, _MUTED)
                 self._y -= 12
         self._end()
 
     def _table(self, table: Table) -> None:
-        self._room(5 * _STEP)
+        self._room(7 * _STEP)
         self._y -= 12
         self._text(MARGIN, table.name, 12)
         self._canvas.bookmarkPage(table.name)
@@ -71,27 +77,35 @@ class _Paper:
             self._text(MARGIN, said(words.NOTHING, self._document.language), 8, _MUTED)
             self._y -= _STEP
         for cells in table.rows:
-            if self._y < MARGIN + _STEP:
+            columns = self._columns(table, [cell.shown for cell in cells])
+            if self._y < MARGIN + _height(columns):
                 self._end()
                 self._heads(table)
-            x = MARGIN
-            for cell, share in zip(cells, table.widths, strict=True):
-                self._cell(x, cell, share * (WIDTH - 2 * MARGIN) - 6)
-                x += share * (WIDTH - 2 * MARGIN)
-            self._y -= _STEP
+            self._write(columns, [_BAD if cell.bad else _INK for cell in cells])
+            self._y -= _STEP - _LEAD
 
     def _heads(self, table: Table) -> None:
-        x = MARGIN
-        for head, share in zip(table.heads, table.widths, strict=True):
-            width = share * (WIDTH - 2 * MARGIN)
-            self._text(x, _fit(head, width - 6, 8), 8, _MUTED)
-            x += width
+        self._write(self._columns(table, table.heads), [_MUTED] * len(table.heads))
         self._canvas.setStrokeColorRGB(*_rgb(_LINE))
-        self._canvas.line(MARGIN, self._y - 4, WIDTH - MARGIN, self._y - 4)
-        self._y -= _STEP + 2
+        self._canvas.line(MARGIN, self._y + _LEAD - 4, WIDTH - MARGIN, self._y + _LEAD - 4)
+        self._y -= _STEP + 2 - _LEAD
 
-    def _cell(self, x: float, cell: Cell, width: float) -> None:
-        self._text(x, _fit(cell.shown, width, 8), 8, _BAD if cell.bad else _INK)
+    def _columns(self, table: Table, texts: Sequence[str]) -> list[_Column]:
+        x, found = MARGIN, []
+        for text, share in zip(texts, table.widths, strict=True):
+            width = share * (WIDTH - 2 * MARGIN)
+            found.append((x, lines(text, self._font, 8, width - 6)))
+            x += width
+        return found
+
+    def _write(self, columns: Sequence[_Column], colours: Sequence[int]) -> None:
+        """Side by side, each as many lines as it needs; ends below the longest."""
+        top = self._y
+        for (x, texts), colour in zip(columns, colours, strict=True):
+            for nth, text in enumerate(texts):
+                self._y = top - nth * _LEAD
+                self._text(x, text, 8, colour)
+        self._y = top - _height(columns)
 
     def _room(self, need: float) -> None:
         if self._y < MARGIN + need:
@@ -118,26 +132,23 @@ def _rgb(colour: int) -> tuple[float, float, float]:
     return (colour >> 16) / 255, (colour >> 8 & 0xFF) / 255, (colour & 0xFF) / 255
 
 
+def _height(columns: Sequence[_Column]) -> float:
+    return max(len(texts) for _, texts in columns) * _LEAD
+
+
 @lru_cache(maxsize=8192)
-def _fit(text: str, width: float, size: float) -> str:
-    """What of a text fits: a Chinese sign is as wide as it is high, others at most six tenths of it."""
-    line = " ".join(text.split())
-    room = width / size
-    for at, sign in enumerate(line):
-        room -= 1.0 if ord(sign) > 0x2E7F else 0.6
-        if room < 0:
-            return f"{line[: max(at - 1, 0)]}…"
-    return line
+def lines(text: str, font_name: str, size: float, width: float) -> tuple[str, ...]:
+    """The text in lines of at most this width: broken at blanks, between Chinese signs, a longer word anywhere."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
 
-
-def _lines(text: str, width: float, size: float) -> list[str]:
-    """The text in lines of at most this width, broken anywhere."""
-    lines, left = [""], width / size
-    for sign in text:
-        wide = 1.0 if ord(sign) > 0x2E7F else 0.6
-        if left < wide:
-            lines.append("")
-            left = width / size
-        lines[-1] += sign
-        left -= wide
-    return lines
+    found = [""]
+    for word in _WORDS.findall(" ".join(text.split())):
+        if stringWidth(f"{found[-1]}{word}".rstrip(), font_name, size) <= width:
+            found[-1] += word
+            continue
+        found.append("")
+        for sign in word.lstrip() if found[-2] else word:
+            if found[-1] and stringWidth(f"{found[-1]}{sign}", font_name, size) > width:
+                found.append("")
+            found[-1] += sign
+    return tuple(line.rstrip() for line in found if line.strip()) or ("",)

@@ -18,6 +18,7 @@ from cloud.meters.facts import MeterFacts
 from cloud.meters.store import meters_of
 from cloud.permissions import Permission
 from cloud.sites.store import site_by_id
+from cloud.wording import halves
 from facility.energy.day_types import DayCalendar, shipped_calendar
 from facility.energy.intervals import Intervals
 from facility.energy.local_time import midnight
@@ -59,7 +60,8 @@ def used(
     try:
         return amounts_of(connection, where.meters, wanted, start, end, in_place=in_place)
     except ValueError as error:
-        raise Unprocessable(f"虚拟表公式无法计算 · a formula can't be reckoned: {error}") from None
+        why = halves(str(error))
+        raise Unprocessable(f"虚拟表公式无法计算:{why.zh} · a formula can't be reckoned: {why.en}") from None
 
 
 def refuse_strangers(caller: Caller, permission: Permission, site: str) -> None:

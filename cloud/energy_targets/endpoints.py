@@ -35,6 +35,7 @@ from cloud.energy_targets.store import CLOSED, put_targets, put_task, targets, t
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
 from cloud.permissions import Permission
 from cloud.wire import Asked, Page
+from cloud.wording import halves
 from facility.energy.local_time import local_day, month_of
 from facility.energy.target import broken_down, shares_of
 from facility.words import Id
@@ -121,7 +122,8 @@ def _proposal(connection: Connection, site: str, body: Breakdown) -> Proposal:
         by_month = broken_down(body.amount, months)
         parts = {month: broken_down(amount, shares) for month, amount in by_month.items()}
     except ValueError as error:
-        raise Unprocessable(f"比例无效 · {error}") from None
+        why = halves(str(error))
+        raise Unprocessable(f"比例无效:{why.zh} · the shares do not fit: {why.en}") from None
     found = tuple(
         Target(scope=scope, month=month, amount=amount, owner=body.owner)
         for month, of_month in parts.items()

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from facility.energy.bill import FEN, Bill, LineKind, rounded
 from facility.energy.tariff import Band
 from facility.words import Frozen
+
+MOST: Final = Decimal(10**9)
+"""Yuan: more is a slip of the pen."""
+GIVEN_BACK: Final = (LineKind.POWER_FACTOR, LineKind.FEE)
 
 
 class BilledLine(Frozen):
@@ -18,16 +23,23 @@ class BilledLine(Frozen):
 
     kind: LineKind
     band: Band | None = None
-    quantity: Decimal | None = Field(default=None, ge=0)
-    price: Decimal | None = None
-    amount: Decimal = Field(decimal_places=2, max_digits=16)
+    quantity: Decimal | None = Field(default=None, ge=0, le=10**10, decimal_places=6)
+    price: Decimal | None = Field(default=None, ge=-1_000, le=10**9, decimal_places=10)
+    amount: Decimal = Field(ge=-MOST, le=MOST, decimal_places=2)
+    """Below 0 only what may be given back: 力调电费 and fees."""
+
+    @model_validator(mode="after")
+    def _not_given_back(self) -> BilledLine:
+        if self.amount < 0 and self.kind not in GIVEN_BACK:
+            raise ValueError(f"该项金额不得为负,现为 {self.amount} · this amount can't be below 0, not {self.amount}")
+        return self
 
 
 class ActualBill(Frozen):
     """The supplier's bill."""
 
     lines: tuple[BilledLine, ...] = Field(default=(), max_length=100)
-    total: Decimal = Field(decimal_places=2, max_digits=16)
+    total: Decimal = Field(ge=0, le=MOST, decimal_places=2)
 
 
 class Verdict(StrEnum):

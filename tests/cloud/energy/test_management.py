@@ -154,14 +154,13 @@ async def weather_and_baselines(admin: httpx.AsyncClient) -> None:
     hour = datetime(2026, 1, 1, tzinfo=UTC)
     lines = "\n".join(f"{(hour + timedelta(hours=n)).isoformat()},{n / 10}" for n in range(48))
     headers = {"Content-Type": "text/csv"}
-    assert await ok(await admin.post(f"{path}/csv", content=f"time,temperature\n{lines}", headers=headers)) == {
-        "hours": 48
-    }
-    wrong = await admin.post(f"{path}/csv", content="2026-01-01T00:00:00,3", headers=headers)
+    taken = await ok(await admin.post(f"{path}/csv", content=f"time,temperature\n{lines}", headers=headers))
+    assert (taken["hours"], taken["dry_run"]) == (48, False)
+    wrong = await admin.post(f"{path}/csv", content="yesterday,3", headers=headers)
     assert wrong.status_code == 422
     assert "line 1" in wrong.json()["detail"]
     sent = {"hours": [{"at": "2026-01-01T05:20:00Z", "temperature": 9.5}]}
-    assert await ok(await admin.post(path, json=sent)) == {"hours": 1}
+    assert (await ok(await admin.post(path, json=sent)))["hours"] == 1
     asked = {"from": "2026-01-01T04:00:00Z", "to": "2026-01-01T07:00:00Z"}
     assert (await ok(await admin.get(path, params=asked)))["celsius"] == [0.4, 9.5, 0.6]
     for first, last in (("0025-01-01", "0025-12-31"), ("1900-01-01", "1900-12-31"), ("9999-01-01", "9999-12-31")):
@@ -227,12 +226,15 @@ async def reports(admin: httpx.AsyncClient) -> None:
         book = await admin.get(f"/api/v1/energy-reports/{SITE}/xlsx", params=asked)
         assert book.status_code == 200, book.text
         sheets = openpyxl.load_workbook(BytesIO(book.content))
-        assert len(sheets.worksheets) == 4
+        assert len(sheets.worksheets) == 7
         first = [[cell.value for cell in row] for row in sheets.worksheets[0].iter_rows()]
         assert str(first[0][0]).startswith(title)
-        main = next(row for row in first if row[0] in {"总表", MAIN})
+        meters = [[cell.value for cell in row] for row in sheets.worksheets[3].iter_rows()]
+        main = next(row for row in meters if row[0] in {"总表", MAIN})
+        whole = next(row for row in first if row[0] in {"进线合计", "All that enters"})
+        assert main[1:] == whole[1:], "the only meter that enters"
         assert main[2] == float(told["items"][0]["amount"])
-        assert main[5] == missed
+        assert (main[4], main[6]) == (1000, missed)
         assert not any(str(cell.value).startswith("=") for sheet in sheets for row in sheet.iter_rows() for cell in row)
         paper = await admin.get(f"/api/v1/energy-reports/{SITE}/pdf", params=asked)
         assert paper.status_code == 200, paper.text
