@@ -248,4 +248,5 @@ def decoded(came: Sequence[Batch | Answer]) -> list[Batch]:
 
 
 def _first_point(answer: Answer) -> int:
-    return int(answer.points[0])
+    first: int = answer.points.item(0)
+    return first

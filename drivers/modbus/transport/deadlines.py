@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Protocol
+from typing import Final, Protocol
 from weakref import WeakKeyDictionary
+
+LONG: Final = 4096
+"""Requests of a queue from which on what was answered leaves it before its time-out."""
 
 
 class Waiting(Protocol):
@@ -20,7 +23,9 @@ class Waiting(Protocol):
 
 
 class Deadlines:
-    """Of one loop. Requests of one time-out end in the order in which they began: a queue for each time-out."""
+    """Of one loop. Requests of one time-out end in the order in which they began: a queue for each time-out. What was
+    answered leaves it with the next time-out, all at once.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -33,7 +38,7 @@ class Deadlines:
         queue = self._queues.get(timeout)
         if queue is None:
             queue = self._queues[timeout] = deque()
-        while queue and not queue[0][1].open:
+        while len(queue) > LONG and not queue[0][1].open:
             queue.popleft()
         at = self._loop.time() + timeout
         queue.append((at, waiting))
@@ -50,10 +55,13 @@ class Deadlines:
         self._timer = None
         now = self._loop.time()
         for timeout, queue in list(self._queues.items()):
-            while queue and (queue[0][0] <= now or not queue[0][1].open):
-                _, waiting = queue.popleft()
+            while queue:
+                at, waiting = queue[0]
                 if waiting.open:
+                    if at > now:
+                        break
                     waiting.expire(timeout)
+                queue.popleft()
         self._go_on()
 
     def _go_on(self) -> None:
