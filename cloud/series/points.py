@@ -13,7 +13,7 @@ from cloud.historian.base import Series
 from cloud.lookup import only_one
 from facility.errors import nearest
 from facility.ids import split_point_id
-from facility.inventory import InventoryPoint
+from facility.inventory import InventoryEquipment, InventoryPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +27,27 @@ class Wanted:
 
 def find_points(connection: Connection, among: frozenset[str] | None, ids: Sequence[str]) -> list[Wanted]:
     """In the order asked. NotFound for an unknown equipment or point; Conflict where several sites have it."""
-    return [_find(connection, among, id) for id in ids]
+    parts = [_parts(id) for id in ids]
+    owners = {equipment: _owner(connection, among, equipment) for equipment, _ in dict.fromkeys(parts)}
+    return [_find(*owners[equipment], id, instance) for id, (equipment, instance) in zip(ids, parts, strict=True)]
 
 
-def _find(connection: Connection, among: frozenset[str] | None, id: str) -> Wanted:
+def _parts(id: str) -> tuple[str, str]:
     try:
         equipment, instance, _ = split_point_id(id)
     except ValueError as error:
         raise Problem(f"测点编号有误 · {error}") from None
+    return equipment, instance
+
+
+def _owner(connection: Connection, among: frozenset[str] | None, equipment: str) -> tuple[str, InventoryEquipment]:
     row = only_one(equipment_rows(connection, among, id=equipment), "equipment", equipment)
-    means = equipment_of(row["body"])
+    return row["site"], equipment_of(row["body"])
+
+
+def _find(site: str, means: InventoryEquipment, id: str, instance: str) -> Wanted:
     point = next((each for each in means.points if each.id == id), None)
     if point is None:
         known = nearest(id, (each.id for each in means.points))
-        raise Problem(f"设备 {equipment!r} 没有测点 {id!r} · {equipment!r} has no point {id!r}{known}")
-    return Wanted(row["site"], point, Series(row["site"], means.type, equipment, point.point, instance))
+        raise Problem(f"设备 {means.id!r} 没有测点 {id!r} · {means.id!r} has no point {id!r}{known}")
+    return Wanted(site, point, Series(site, means.type, means.id, point.point, instance))

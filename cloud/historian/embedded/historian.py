@@ -13,9 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from prometheus_client import Gauge
+
 from cloud.historian.base import Buckets, Cursor, HistorianAway, Latest, PartialWrite, Precision, Rises, Rows, Series
 from cloud.historian.body import Rules
-from cloud.historian.embedded.wire import Answer, Call, packed, receive_answer
+from cloud.historian.embedded.wire import WAITING, Answer, Call, packed, receive_answer
 from facility.condition.stretches import Samples
 from facility.errors import DeliveryError
 
@@ -27,6 +29,9 @@ WAIT_SECONDS: Final = 10.0
 """How long a call waits for a child that is being started again."""
 STOP_SECONDS: Final = 20.0
 BACK_OFF: Final = (0.1, 0.5, 2.0, 5.0)
+WAITING_SAMPLES: Final = Gauge(
+    "gatehouse_historian_waiting_samples", "Samples of closed quarter hours that are not in the roll-ups yet"
+)
 MODULE: Final = "cloud.historian.embedded.process"
 
 
@@ -161,6 +166,9 @@ class EmbeddedHistorian:
             return count
 
     def _settle(self, answer: Answer) -> None:
+        if answer.id == WAITING:
+            WAITING_SAMPLES.set(answer.result)
+            return
         future = self._waiting.get(answer.id)
         if future is None or future.done():
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import duckdb
@@ -14,6 +15,14 @@ NEVER: Final = 0
 """The time of a series without any row."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A span with rows that are not in the roll-ups: at most so many, the last of them arrived at (monotonic s)."""
+
+    rows: int
+    touched: float
+
+
 class Memory:
     """Rebuilt at start; changed by the writer alone, read by all."""
 
@@ -21,8 +30,8 @@ class Memory:
         self.at: NDArray[np.int64] = np.zeros(1024, dtype=np.int64)
         self.value: NDArray[np.float64] = np.full(1024, np.nan)
         self.text: dict[int, str] = {}
-        self.spans: dict[int, float] = {}
-        """Start of each span that has rows in `recent` → when (monotonic s) the last of them came."""
+        self.spans: dict[int, Fresh] = {}
+        """Start of each span that has rows in `recent` → how many, and since when no more of them came."""
 
     def grow(self, count: int) -> None:
         """Make room for series 0 … count - 1."""
@@ -33,8 +42,14 @@ class Memory:
 
     def arrive(self, at: NDArray[np.int64], moment: float) -> None:
         """Note the spans of rows before they are committed: a reader may see them too early, never too late."""
-        for span in np.unique(at // SPAN).tolist():
-            self.spans[span * SPAN] = moment
+        spans, counts = np.unique(at // SPAN, return_counts=True)
+        for span, count in zip((spans * SPAN).tolist(), counts.tolist(), strict=True):
+            known = self.spans.get(span)
+            self.spans[span] = Fresh(count + (known.rows if known else 0), moment)
+
+    def waiting(self, closed: int) -> int:
+        """Samples, at most, that spans begun at `closed` or before have outside the roll-ups."""
+        return sum(fresh.rows for span, fresh in list(self.spans.items()) if span <= closed)
 
     def take(self, series: NDArray[np.int32], at: NDArray[np.int64], value: NDArray[np.float64]) -> None:
         """Note the newest rows; the rows come in ascending time within each series."""
@@ -61,5 +76,5 @@ class Memory:
         texts = "SELECT series, max(time), arg_max(text, time) FROM texts GROUP BY series"
         for series, at, text in connection.execute(texts).fetchall():
             self.take_text(series, at, text)
-        for (span,) in connection.execute(f"SELECT DISTINCT time // {SPAN} FROM recent").fetchall():  # noqa: S608
-            self.spans[span * SPAN] = 0.0
+        for span, rows in connection.execute(f"SELECT time // {SPAN}, count(*) FROM recent GROUP BY 1").fetchall():  # noqa: S608
+            self.spans[span * SPAN] = Fresh(rows, 0.0)

@@ -19,7 +19,7 @@ import duckdb
 from cloud.historian.base import PartialWrite
 from cloud.historian.embedded.raw_rows import page
 from cloud.historian.embedded.reads import Reads
-from cloud.historian.embedded.wire import Answer, Call, packed, receive
+from cloud.historian.embedded.wire import WAITING, Answer, Call, packed, receive
 from cloud.historian.embedded.writer import Write, Writer
 from facility.clock import Clock, SystemClock
 from facility.errors import DeliveryError
@@ -45,10 +45,12 @@ class Process:
         self._reads = Reads(self._writer.registry, self._writer.memory)
         self._writes: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
         self._sending = threading.Lock()
+        self._told = -1
 
     def run(self) -> None:
         """Serve until the other end closes; then finish what was begun and close the file."""
         self._writer.open()
+        self._tell()
         writing = threading.Thread(target=self._write_all, name="writer")
         writing.start()
         with ThreadPoolExecutor(THREADS, "reader") as readers:
@@ -89,6 +91,7 @@ class Process:
                 call = self._writes.get(timeout=max(0.0, due - time.monotonic()))
             except queue.Empty:
                 due = time.monotonic() + (0.0 if self._moved() else MOVE_EVERY)
+                self._tell()
                 continue
             if call is None or not self._write_group(call):
                 return
@@ -106,7 +109,14 @@ class Process:
             calls.append(call)
             size += len(call.arguments[0])
         self._answer_group(calls)
+        self._tell()
         return not ended
+
+    def _tell(self) -> None:
+        waiting = self._writer.waiting()
+        if waiting != self._told:
+            self._send(Answer(WAITING, waiting))
+            self._told = waiting
 
     def _answer_group(self, calls: list[Call]) -> None:
         try:

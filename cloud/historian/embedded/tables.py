@@ -9,6 +9,7 @@ import duckdb
 from cloud.historian.grid import MINUTE, QUARTER, THREE_HOURS
 
 HOUR: Final = 4 * QUARTER
+DAY: Final = 24 * HOUR
 SPAN: Final = QUARTER
 """As much time moves from `recent` to `history` at once."""
 VERSION: Final = 2
@@ -94,9 +95,19 @@ def _to_second(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("COMMIT")
 
 
-def move_span(connection: duckdb.DuckDBPyConnection, start: int) -> None:
-    """Bring a span from `recent` to `history`, sorted, and make its roll-ups anew; one transaction."""
-    within = f"time >= {start} AND time < {start + SPAN}"
+def rolled_again(connection: duckdb.DuckDBPyConnection, start: int, end: int) -> int:
+    """How many samples that are history already would be rolled up again with the arrivals of [start, end)."""
+    within = f"time >= {start} AND time < {end}"
+    arrived = f"SELECT DISTINCT series FROM recent WHERE {within}"  # noqa: S608
+    found = connection.execute(f"SELECT sum(count) FROM quarter WHERE {within} AND series IN ({arrived})").fetchone()  # noqa: S608
+    return int(found[0] or 0) if found else 0
+
+
+def move_spans(connection: duckdb.DuckDBPyConnection, start: int, end: int) -> None:
+    """Bring the whole spans of [start, end) from `recent` to `history`, sorted, and make their roll-ups anew; one
+    transaction.
+    """
+    within = f"time >= {start} AND time < {end}"
     connection.execute("BEGIN")
     try:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE moved AS SELECT DISTINCT series FROM recent WHERE {within}")  # noqa: S608
@@ -107,16 +118,16 @@ def move_span(connection: duckdb.DuckDBPyConnection, start: int) -> None:
             rows = roll_up(f"(SELECT series, time, value FROM history WHERE {touched})", width)  # noqa: S608
             connection.execute(f"DELETE FROM {table} WHERE {touched}")  # noqa: S608
             connection.execute(f"INSERT INTO {table} {rows} ORDER BY series, time")
-        _gather(connection, start - start % THREE_HOURS)
+        _gather(connection, start - start % THREE_HOURS, end + -end % THREE_HOURS)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
 
 
-def _gather(connection: duckdb.DuckDBPyConnection, start: int) -> None:
-    """Make the three hours from `start` on anew, of the series that were moved."""
-    moved = "series IN (SELECT series FROM moved)"
-    quarters = f"(SELECT * FROM quarter WHERE time >= {start} AND time < {start + THREE_HOURS} AND {moved})"  # noqa: S608
-    connection.execute(f"DELETE FROM three_hours WHERE time = {start} AND {moved}")  # noqa: S608
-    connection.execute(f"INSERT INTO three_hours {gathered(quarters, THREE_HOURS)} ORDER BY series")
+def _gather(connection: duckdb.DuckDBPyConnection, start: int, end: int) -> None:
+    """Make each three hours of [start, end) anew, of the series that were moved."""
+    touched = f"time >= {start} AND time < {end} AND series IN (SELECT series FROM moved)"  # noqa: S608
+    rows = gathered(f"(SELECT * FROM quarter WHERE {touched})", THREE_HOURS)  # noqa: S608
+    connection.execute(f"DELETE FROM three_hours WHERE {touched}")  # noqa: S608
+    connection.execute(f"INSERT INTO three_hours {rows} ORDER BY series, time")

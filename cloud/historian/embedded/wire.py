@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 _LENGTH: Final = struct.Struct("!Q")
+WAITING: Final = 0
+"""The id of an answer to no call: how many samples are not in the roll-ups yet. Calls count from 1."""
 
 
 @dataclass(frozen=True, slots=True)

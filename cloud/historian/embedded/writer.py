@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cloud.historian.base import PartialWrite, Precision
 from cloud.historian.body import BodyParser, Columns
 from cloud.historian.embedded.memory import Memory
-from cloud.historian.embedded.tables import SPAN, create, move_span
+from cloud.historian.embedded.tables import DAY, SPAN, create, move_spans, rolled_again
 from cloud.historian.registry import Entry, Name, Registry
 from facility.clock import NS, Clock
 
@@ -23,6 +23,9 @@ CLOSED_AFTER: Final = 60 * NS
 """A span moves to history a minute after it ended …"""
 QUIET: Final = 30.0
 """… and when nothing arrived in it for so many seconds."""
+MOST_ROWS: Final = 300_000
+MOST_SPANS: Final = 7 * DAY // SPAN
+"""A backlog moves so much at a time, because writes wait for a move."""
 
 
 Texts = dict[tuple[int, int], str]
@@ -160,15 +163,42 @@ class Writer:
         self._connection.execute(f"INSERT INTO {table} SELECT * FROM arrived")  # noqa: S608
 
     def move(self) -> bool:
-        """Move one closed span to history; whether there was one."""
-        closed = self._clock.now() - CLOSED_AFTER - SPAN
-        quiet = time.monotonic() - QUIET
-        for span, touched in sorted(self.memory.spans.items()):
-            if span <= closed and touched <= quiet:
-                move_span(self._connection, span)
-                del self.memory.spans[span]
-                return True
-        return False
+        """Move closed neighbouring spans to history, as many as make one commit of bearable length; False: none was."""
+        spans = closed_spans(self.memory, self._closed(), time.monotonic() - QUIET)
+        if not spans:
+            return False
+        if len(spans) > 1 and rolled_again(self._connection, spans[0], spans[-1] + SPAN) > MOST_ROWS:
+            spans = spans[:1]
+        move_spans(self._connection, spans[0], spans[-1] + SPAN)
+        for span in spans:
+            del self.memory.spans[span]
+        return True
+
+    def waiting(self) -> int:
+        """Samples of closed spans that are not in the roll-ups yet."""
+        return self.memory.waiting(self._closed())
+
+    def _closed(self) -> int:
+        return self._clock.now() - CLOSED_AFTER - SPAN
+
+
+def closed_spans(memory: Memory, closed: int, quiet: float) -> list[int]:
+    """The oldest spans that began at `closed` or before and were last touched at `quiet` or before, side by side."""
+    chosen: list[int] = []
+    rows = 0
+    for span, fresh in sorted(memory.spans.items(), key=lambda item: item[0]):
+        if span > closed:
+            break
+        movable = fresh.touched <= quiet
+        if not chosen:
+            if movable:
+                chosen, rows = [span], fresh.rows
+            continue
+        rows += fresh.rows
+        if not movable or span != chosen[-1] + SPAN or rows > MOST_ROWS or len(chosen) == MOST_SPANS:
+            break
+        chosen.append(span)
+    return chosen
 
 
 def _words(words: list[str]) -> NDArray[np.object_]:

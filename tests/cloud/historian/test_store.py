@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,7 +19,7 @@ from cloud.historian.base import Series
 from cloud.historian.embedded.memory import Memory
 from cloud.historian.embedded.raw_rows import page
 from cloud.historian.embedded.reads import Reads
-from cloud.historian.embedded.tables import roll_up
+from cloud.historian.embedded.tables import SPAN, roll_up
 from cloud.historian.embedded.writer import QUIET, Write, Writer
 from cloud.historian.grid import THREE_HOURS
 from facility.clock import NS, ManualClock
@@ -53,12 +54,14 @@ class Store:
         (written,) = self.writer.write([Write(text, "ns", None)])
         assert isinstance(written, int), written
 
-    def settle(self, memory: Memory) -> None:
-        """Move every closed span, as if nothing had arrived for a while."""
-        for span in memory.spans:
-            memory.spans[span] = time.monotonic() - 2 * QUIET
+    def settle(self, memory: Memory) -> int:
+        """Move every closed span, as if nothing had arrived for a while; in how many steps."""
+        for span, fresh in memory.spans.items():
+            memory.spans[span] = replace(fresh, touched=time.monotonic() - 2 * QUIET)
+        steps = 0
         while self.writer.move():
-            pass
+            steps += 1
+        return steps
 
 
 @contextmanager
@@ -136,6 +139,34 @@ def test_a_moved_span_leaves_the_arrivals_and_is_rolled_up_once(tmp_path: Path) 
         counts = [len(store.connection.table(table).fetchall()) for table in TABLES]
         assert counts == [0, 7201, 120, 8, 2 if START % THREE_HOURS else 1]
         assert store.writer.memory.spans == {}
+
+
+def test_a_backlog_moves_in_few_steps_and_late_rows_over_much_history_span_by_span(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cloud.historian.embedded.writer.MOST_ROWS", 120)
+    samples = {(0, START + minute * MINUTE): float(minute % 50) for minute in range(5 * 60)}
+    late = {(0, START + quarter * SPAN + NS): 7.0 for quarter in range(20)}
+    with opened(tmp_path / "h.duckdb") as store:
+        store.write(body(SERIES[0], [(at, value) for (_, at), value in samples.items()]))
+        assert store.settle(store.writer.memory) == 3
+        store.write(body(SERIES[0], [(at, value) for (_, at), value in late.items()]))
+        assert store.settle(store.writer.memory) == 13
+        assert store.writer.memory.spans == {}
+        straight = roll_up("(SELECT series, time, value FROM history)", THREE_HOURS)
+        kept = store.connection.execute("SELECT * FROM three_hours ORDER BY time").fetchall()
+        assert kept == sorted(store.connection.execute(straight).fetchall())
+        check(store, samples | late)
+
+
+def test_spans_that_still_get_rows_do_not_hold_up_the_others(tmp_path: Path) -> None:
+    with opened(tmp_path / "h.duckdb") as store:
+        store.write(body(SERIES[0], [(START + quarter * SPAN, 1.0) for quarter in range(4)]))
+        spans = store.writer.memory.spans
+        for span in [START, START + SPAN, START + 3 * SPAN]:
+            spans[span] = replace(spans[span], touched=time.monotonic() - 2 * QUIET)
+        moved = [store.writer.move() for _ in range(3)]
+        assert (moved, list(spans)) == ([True, True, False], [START + 2 * SPAN])
 
 
 def test_a_file_without_three_hours_gets_them(tmp_path: Path) -> None:
