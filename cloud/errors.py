@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from facility.errors import GatehouseError
@@ -87,6 +87,39 @@ class Unprocessable(Problem):
     """The body was read, and says something that can't be."""
 
     status, kind, title, zh = 422, "unprocessable", "The content does not fit", "内容不符合要求"
+
+
+class Unfit(Unprocessable):
+    """… and `where`, the place in the body that says it: `parent`, `formula`."""
+
+    def __init__(self, detail: str, *, where: str) -> None:
+        super().__init__(detail)
+        self._where = where
+
+    def body(self) -> ProblemBody:
+        """With the place."""
+        told = ({"where": f"body.{self._where}", "says": self.detail},)
+        return super().body().model_copy(update={"errors": told})
+
+
+class UnfitFile(Unprocessable):
+    """A file with mistakes: nothing of it was taken."""
+
+    kind, title, zh = "unfit-file", "The file has mistakes, nothing was imported", "文件有错误,未导入任何内容"
+    shown: ClassVar[int] = 500
+    """Mistakes in one answer."""
+
+    def __init__(self, mistakes: Sequence[tuple[int, str]]) -> None:
+        line, says = mistakes[0]
+        super().__init__(
+            f"{len(mistakes)} 处错误 · {len(mistakes)} mistakes, nothing was imported; the first, line {line}: {says}"
+        )
+        self._mistakes = mistakes
+
+    def body(self) -> ProblemBody:
+        """With every mistake by its line."""
+        told = tuple({"line": line, "says": says} for line, says in self._mistakes[: self.shown])
+        return super().body().model_copy(update={"errors": told})
 
 
 class TooMany(Problem):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from cloud.database.rows import run_plain
 
 _HANDED: Final = "handed"
+T = TypeVar("T")
 Heard = Callable[[Sequence[object] | None], None]
 """Called after a commit with what its works left; None: look into the store, there may be anything."""
 
@@ -44,6 +45,21 @@ def savepoint(connection: Connection) -> Iterator[None]:
         del left[before:]
         raise
     begun.commit()
+
+
+class _Undo(Exception):
+    """Ends a try without a mistake."""
+
+
+def tried(connection: Connection, work: Callable[[], T]) -> T:
+    """What `work` would bring; nothing of it stays."""
+    found: list[T] = []
+    try:
+        with savepoint(connection):
+            found.append(work())
+            raise _Undo
+    except _Undo:
+        return found[0]
 
 
 class _Plain:

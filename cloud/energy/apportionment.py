@@ -9,8 +9,8 @@ from sqlalchemy import Connection, delete, insert, select
 from cloud.energy.amounts import amounts_of
 from cloud.energy.month import together
 from cloud.energy.schemas import Amount, Sum, sum_of
-from cloud.errors import NotFound, Unprocessable
-from cloud.meters.facts import MeterFacts
+from cloud.errors import NotFound, Unfit, Unprocessable
+from cloud.meters.facts import MeterFacts, above
 from cloud.meters.tables import APPORTIONMENT
 from cloud.wire import Moment
 from facility.energy.apportionment import KEYS, Apportionment, needed, split
@@ -67,14 +67,35 @@ def remove_rule(connection: Connection, site: str, id: str) -> bool:
 
 
 def check_rule(meters: Mapping[str, MeterFacts], rule: Apportionment) -> str:
-    """The unit that it splits; Unprocessable where a meter is not there, or the meters count different things."""
+    """The unit that it splits; Unprocessable where a meter is not there, is split twice, or they count other things."""
     wanted = [*rule.meters, *(b.meter for b in rule.bearers if b.meter is not None)]
     if unknown := sorted({id for id in wanted if id not in meters}):
-        raise Unprocessable(f"没有这些表 · there are no such meters: {', '.join(unknown[:10])}")
+        raise Unprocessable(
+            f"没有这些表:{', '.join(unknown[:10])} · there are no such meters: {', '.join(unknown[:10])}"
+        )
+    _check_twice(meters, rule)
     units = sorted({meters[id].unit for id in [*rule.meters, *needed(rule)]})
     if len(units) > 1:
-        raise Unprocessable(f"单位不同,不能一起分摊 · they count {', '.join(units)}: split each by a rule of its own")
+        raise Unprocessable(
+            f"单位不同({'、'.join(units)}),不能一起分摊 · "
+            f"they count {', '.join(units)}: split each by a rule of its own"
+        )
     return units[0]
+
+
+def _check_twice(meters: Mapping[str, MeterFacts], rule: Apportionment) -> None:
+    if twice := sorted({id for id in rule.meters if rule.meters.count(id) > 1}):
+        raise Unfit(f"待分摊的表重复:{', '.join(twice)} · there twice: {', '.join(twice)}", where="meters")
+    if rule.remainder:
+        return
+    for id in rule.meters:
+        over = next((each.id for each in above(meters, id) if each.id in rule.meters), None)
+        if over is not None:
+            raise Unfit(
+                f"{id!r} 已包含在上级 {over!r} 内,会被分摊两次 · "
+                f"{id} lies below {over}, it would be split twice: take one of them out",
+                where="meters",
+            )
 
 
 def apportioned(
@@ -84,6 +105,13 @@ def apportioned(
     rule = rules(connection, site).get(id)
     if rule is None:
         raise NotFound(f"没有分摊规则 {id!r} · there is no apportionment {id!r} at {site}")
+    return carried_out(connection, site, meters, rule, start, end)
+
+
+def carried_out(
+    connection: Connection, site: str, meters: Mapping[str, MeterFacts], rule: Apportionment, start: int, end: int
+) -> Apportioned:
+    """A rule, kept or not, over [start, end). Unprocessable for one that does not fit the meters."""
     unit = check_rule(meters, rule)
     below = {m: [c.id for c in meters.values() if c.parent == m and c.unit == unit] for m in rule.meters}
     wanted = {*rule.meters, *needed(rule), *(c for ids in below.values() for c in ids if rule.remainder)}

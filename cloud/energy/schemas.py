@@ -79,6 +79,8 @@ class MeterView(Frozen):
     highest: Amount | None
     """What its circuit can carry in an hour, in the ledger's unit."""
     formula: str | None
+    medium: str
+    """`water` or `gas` where it counts cubic metres, else empty."""
     first_at: Moment | None
     last_at: Moment | None
     """Its first and its last reading."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query, Request
@@ -11,13 +12,24 @@ from sqlalchemy import Connection
 from cloud.audit.store import Entry, record
 from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
-from cloud.energy_settings.ground import refuse_strangers
-from cloud.energy_settings.schemas import EnergySettings, Taken, TemperatureHours, Temperatures
+from cloud.energy_settings.checking import check_settings
+from cloud.energy_settings.ground import energy_site, refuse_strangers
+from cloud.energy_settings.schemas import (
+    AreasOnly,
+    EnergySettings,
+    FactorsOnly,
+    Taken,
+    TemperatureHours,
+    Temperatures,
+    WeatherOnly,
+)
 from cloud.energy_settings.store import HOUR, keep_temperatures, put_settings, settings_of
-from cloud.energy_settings.weather import read_csv, temperatures
+from cloud.energy_settings.temperature_file import read_temperatures
+from cloud.energy_settings.weather import temperatures
 from cloud.errors import Forbidden, Problem, Unprocessable, problems
 from cloud.permissions import Permission
 from cloud.wire import Asked, Moment
+from facility.clock import iso
 from facility.energy.factor import Factor, shipped_factors
 from facility.words import Id
 
@@ -34,6 +46,13 @@ class HoursQuery(Asked):
     end: Moment = Field(alias="to")
 
 
+class FileQuery(Asked):
+    """How a file is taken."""
+
+    dry_run: bool = False
+    """Only say what it would bring."""
+
+
 @router.get("/energy-factors")
 async def list_factors(caller: Reader) -> tuple[Factor, ...]:  # noqa: ARG001 - who asks is checked
     """The factors that ship, each with its source."""
@@ -47,14 +66,45 @@ async def get_energy_settings(store: Store, caller: Reader, site: Id) -> EnergyS
     return await store.read(lambda c: settings_of(c, site))
 
 
-@router.put("/energy-settings/{site}", status_code=204, responses=problems(Forbidden))
+@router.put("/energy-settings/{site}", status_code=204, responses=problems(Forbidden, Unprocessable))
 async def set_energy_settings(store: Store, clock: TheClock, caller: Manager, site: Id, body: EnergySettings) -> None:
     """All of it anew; figures of the past follow areas and factors, each factor from its own day on."""
+    await _change(store, clock, caller, site, body)
+
+
+@router.put("/energy-settings/{site}/areas", status_code=204, responses=problems(Forbidden, Unprocessable))
+async def set_areas(store: Store, clock: TheClock, caller: Manager, site: Id, body: AreasOnly) -> None:
+    """m² of the site (under its own id) and of its places, before those of the inventory; all else stays."""
+    await _change(store, clock, caller, site, body)
+
+
+@router.put("/energy-settings/{site}/factors", status_code=204, responses=problems(Forbidden, Unprocessable))
+async def set_factors(store: Store, clock: TheClock, caller: Manager, site: Id, body: FactorsOnly) -> None:
+    """The site's own factors, before the shipped ones; all else stays."""
+    await _change(store, clock, caller, site, body)
+
+
+@router.put("/energy-settings/{site}/weather", status_code=204, responses=problems(Forbidden, Unprocessable))
+async def set_weather(store: Store, clock: TheClock, caller: Manager, site: Id, body: WeatherOnly) -> None:
+    """Which equipment knows the outdoor temperature; all else stays."""
+    await _change(store, clock, caller, site, body)
+
+
+async def _change(
+    store: Store,
+    clock: TheClock,
+    caller: Caller,
+    site: str,
+    body: EnergySettings | AreasOnly | FactorsOnly | WeatherOnly,
+) -> None:
     refuse_strangers(caller, Permission.ENERGY_MANAGE, site)
     now = clock.now()
 
     def work(connection: Connection) -> None:
-        put_settings(connection, site, body, by=caller.name, now=now)
+        held = settings_of(connection, site)
+        asked = held.model_copy(update={name: getattr(body, name) for name in type(body).model_fields})
+        check_settings(connection, site, asked, held)
+        put_settings(connection, site, asked, by=caller.name, now=now)
         detail = body.model_dump_json(by_alias=True, exclude_defaults=True)
         record(connection, caller, Entry("energy.settings", site, site, detail=detail), at=now)
 
@@ -82,7 +132,8 @@ async def send_temperatures(store: Store, clock: TheClock, caller: Recorder, sit
     found: dict[int, list[float]] = {}
     for hour in body.hours:
         found.setdefault(hour.at // HOUR, []).append(hour.temperature)
-    return await _kept(store, clock, caller, site, {hour: sum(v) / len(v) for hour, v in found.items()})
+    hours = {hour: sum(v) / len(v) for hour, v in found.items()}
+    return await _kept(store, clock, caller, site, hours, dry_run=False)
 
 
 @router.post("/energy-settings/{site}/temperatures/csv", responses=problems(Forbidden, Unprocessable, Problem))
@@ -91,23 +142,29 @@ async def import_temperatures(
     clock: TheClock,
     caller: Recorder,
     site: Id,
+    query: Annotated[FileQuery, Query()],
     body: Annotated[bytes, Body(media_type="text/csv", max_length=4_000_000)],
 ) -> Taken:
-    """Lines `time,temperature` with a zone; nothing is taken where one line can't be read."""
+    """Lines `time,temperature`; nothing is taken where one line can't be read, and every mistake has its line."""
     refuse_strangers(caller, Permission.ENERGY_RECORD, site)
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Unprocessable("文件不是 UTF-8 · the file is not UTF-8: save it so") from None
-    return await _kept(store, clock, caller, site, read_csv(text))
+    zone = (await store.read(lambda c: energy_site(c, site))).zone
+    hours = await asyncio.to_thread(read_temperatures, body, zone)
+    return await _kept(store, clock, caller, site, hours, dry_run=query.dry_run)
 
 
-async def _kept(store: Store, clock: TheClock, caller: Caller, site: str, hours: dict[int, float]) -> Taken:
+async def _kept(
+    store: Store, clock: TheClock, caller: Caller, site: str, hours: dict[int, float], *, dry_run: bool
+) -> Taken:
     now = clock.now()
+    taken = Taken(hours=len(hours), first=min(hours) * HOUR, last=max(hours) * HOUR, dry_run=dry_run)
+    if taken.last > now + HOUR:
+        raise Unprocessable(f"时间在将来:{iso(taken.last)} · {iso(taken.last)} has not come yet: is the zone right?")
+    if dry_run:
+        return taken
 
     def work(connection: Connection) -> None:
         keep_temperatures(connection, site, hours)
         record(connection, caller, Entry("energy.temperatures", site, site, detail=f"{len(hours)} hours"), at=now)
 
     await store.write(work)
-    return Taken(hours=len(hours))
+    return taken

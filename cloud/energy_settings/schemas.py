@@ -28,6 +28,24 @@ class EnergySettings(Asked):
     """The equipment that knows the outdoor temperature; null: the site's first weather station, else what was sent."""
 
 
+class AreasOnly(Asked):
+    """The body of PUT /energy-settings/{site}/areas."""
+
+    area_m2: dict[Id, Area] = Field(max_length=500)
+
+
+class FactorsOnly(Asked):
+    """The body of PUT /energy-settings/{site}/factors: the site's own, all of them."""
+
+    factors: tuple[Factor, ...] = Field(max_length=500)
+
+
+class WeatherOnly(Asked):
+    """The body of PUT /energy-settings/{site}/weather."""
+
+    weather: Id | None
+
+
 class TemperatureHour(Asked):
     """One hour's mean."""
 
@@ -44,9 +62,12 @@ class TemperatureHours(Asked):
 
 
 class Taken(Frozen):
-    """How many hours were taken."""
+    """Which hours were taken."""
 
     hours: int
+    first: Moment
+    last: Moment
+    dry_run: bool = False
 
 
 class Temperatures(Frozen):

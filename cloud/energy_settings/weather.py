@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,9 +12,7 @@ from sqlalchemy import Connection
 from cloud.database.base import Database
 from cloud.energy_settings.store import HOUR, sent_temperatures, settings_of
 from cloud.equipment.store import equipment_of, equipment_rows
-from cloud.errors import Unprocessable
 from cloud.historian.base import Historian, Series
-from facility.clock import from_iso
 
 CHUNK = 2_000
 """Hours of one question to the historian."""
@@ -95,7 +91,11 @@ async def temperatures(
 
 def station_series(connection: Connection, site: str) -> Series | None:
     """Of the equipment that the settings name, else of the site's first weather station."""
-    wanted = settings_of(connection, site).weather
+    return thermometer(connection, site, settings_of(connection, site).weather)
+
+
+def thermometer(connection: Connection, site: str, wanted: str | None) -> Series | None:
+    """Outdoor temperature of the wanted equipment, else of the site's first weather station; None: it has none."""
     system = None if wanted else "weather"
     for row in equipment_rows(connection, frozenset({site}), id=wanted, system=system):
         means = equipment_of(row["body"])
@@ -103,24 +103,3 @@ def station_series(connection: Connection, site: str) -> Series | None:
             if point.point == "temperature":
                 return Series(site, means.type, means.id, point.point, point.instance)
     return None
-
-
-def read_csv(text: str) -> dict[int, float]:
-    """Hours since 1970 → °C, of lines `time,temperature` (RFC 3339 with a zone); several of one hour: their mean."""
-    found: dict[int, list[float]] = {}
-    for number, row in enumerate(csv.reader(io.StringIO(text)), 1):
-        if not row or (number == 1 and row[0].strip().lower() in {"time", "at", "时间"}):
-            continue
-        try:
-            at, value = from_iso(row[0].strip()), float(row[1])
-        except (ValueError, IndexError):
-            raise Unprocessable(
-                f"第 {number} 行无法读取,应为 2026-11-21T08:00:00+08:00,12.5 · "
-                f"line {number} can't be read: write 2026-11-21T08:00:00+08:00,12.5"
-            ) from None
-        if not -70 <= value <= 70:
-            raise Unprocessable(f"第 {number} 行温度超出范围 · line {number}: {value} is no temperature of ours in °C")
-        found.setdefault(at // HOUR, []).append(value)
-    if not found:
-        raise Unprocessable("文件没有数据 · the file has no line with data")
-    return {hour: sum(values) / len(values) for hour, values in found.items()}

@@ -9,24 +9,28 @@ from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
 from cloud.caller import Allow, Caller
+from cloud.database.handing import tried
 from cloud.dependencies import Store, TheClock
-from cloud.energy.apportionment import check_rule, put_rule, remove_rule, rules
-from cloud.energy.asked import EnergyReader, SiteQuery, may
+from cloud.energy.apportionment import Apportioned, carried_out, check_rule, put_rule, remove_rule, rules
+from cloud.energy.asked import DaysQuery, EnergyReader, SiteQuery, may, span_of, zone_of
 from cloud.energy.schemas import MeterView
-from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
+from cloud.errors import Conflict, Forbidden, NotFound, Problem, Unprocessable, problems
 from cloud.ledger.accounting import Why, account_all
 from cloud.ledger.store import states
 from cloud.meter_changes.checking import check_after, check_before, check_removal
 from cloud.meter_changes.replacing import add_replacement, check_replacement, replacement_row, void_replacement
 from cloud.meter_changes.schemas import (
+    MeterSet,
     MeterTaken,
     NewApportionment,
     NewReplacement,
     ReadingPeriod,
     Replaced,
     ReplacementView,
+    SettingQuery,
+    UseView,
 )
-from cloud.meter_changes.views import meter_view, replacement_view
+from cloud.meter_changes.views import meter_set, meter_view, month_of_virtual, replacement_view, use_views
 from cloud.meters.schemas import MeterSettings
 from cloud.meters.store import meter_of, meters_of, put_settings, remove_settings, replacement_rows, settings_of
 from cloud.permissions import Permission
@@ -54,19 +58,46 @@ async def list_meters(
     return Page(items=await store.read(work))
 
 
+@router.get("/meter-uses")
+async def list_uses(caller: EnergyReader) -> tuple[UseView, ...]:  # noqa: ARG001 - who asks is checked
+    """分项: what energy and water are used for, in the order of the guideline."""
+    return use_views()
+
+
+@router.get("/meters/{id}/settings", responses=problems(Forbidden, NotFound))
+async def get_meter_settings(
+    store: Store, clock: TheClock, caller: EnergyReader, id: Id, query: Annotated[SiteQuery, Query()]
+) -> MeterSet:
+    """What somebody set of one meter, beside what its inventory says by itself."""
+    may(caller, Permission.ENERGY_READ, query.site)
+    now = clock.now()
+    return await store.read(lambda c: meter_set(c, query.site, id, now))
+
+
 @router.put("/meters/{id}", responses=NO)
 async def set_meter(
     store: Store,
     clock: TheClock,
     caller: Manager,
     id: Id,
-    query: Annotated[SiteQuery, Query()],
+    query: Annotated[SettingQuery, Query()],
     body: MeterSettings,
 ) -> MeterTaken:
     """Settings of a gateway's meter, or a whole manual or virtual one; what was stated otherwise is restated."""
     may(caller, Permission.ENERGY_MANAGE, query.site)
     now = clock.now()
-    return await store.write(lambda c: _set(c, caller, query.site, id, body, now))
+
+    def work(connection: Connection) -> MeterTaken:
+        if not query.dry_run:
+            return _set(connection, caller, query.site, id, body, now)
+        return tried(connection, lambda: _would(connection, caller, query.site, id, body, now))
+
+    return await store.write(work)
+
+
+def _would(connection: Connection, caller: Caller, site: str, id: str, settings: MeterSettings, now: int) -> MeterTaken:
+    taken = _set(connection, caller, site, id, settings, now)
+    return taken.model_copy(update={"month": month_of_virtual(connection, site, id, now)})
 
 
 @router.put("/meters/{id}/reading-period", responses=problems(Forbidden, NotFound, Unprocessable))
@@ -178,6 +209,20 @@ async def list_apportionments(
     """公摊: the rules of a site."""
     may(caller, Permission.ENERGY_READ, query.site)
     return Page(items=tuple((await store.read(lambda c: rules(c, query.site))).values()))
+
+
+@router.post("/apportionments/try", responses=problems(Problem, Forbidden, NotFound, Unprocessable))
+async def try_apportionment(
+    store: Store, caller: EnergyReader, query: Annotated[DaysQuery, Query()], body: NewApportionment
+) -> Apportioned:
+    """What a rule would make each bear of some days; nothing of it is kept."""
+    may(caller, Permission.ENERGY_READ, query.site)
+
+    def work(connection: Connection) -> Apportioned:
+        span = span_of(zone_of(connection, query.site), query, 400)
+        return carried_out(connection, query.site, meters_of(connection, query.site), body, *span)
+
+    return await store.read(work)
 
 
 @router.put("/apportionments/{id}", status_code=204, responses=NO)

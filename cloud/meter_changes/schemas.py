@@ -7,11 +7,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cloud.energy.schemas import Amount, MeterView
-from cloud.meters.schemas import LONGEST, SHORTEST, Positive
+from cloud.energy.asked import SiteQuery
+from cloud.energy.schemas import Amount, MeterView, Sum
+from cloud.meters.schemas import LONGEST, SHORTEST, MeterSettings, Positive
 from cloud.wire import Asked, Moment
 from facility.energy.apportionment import Apportionment
-from facility.words import Frozen, Id
+from facility.words import Frozen, Id, Text
 
 Shown = Annotated[Decimal, Field(ge=0, lt=10**12, max_digits=18, decimal_places=6)]
 
@@ -29,6 +30,8 @@ class NewReplacement(Asked):
     """Of the new one; null: as before."""
     multiplier: Positive | None = None
     note: str = Field(default="", max_length=500)
+    sure: bool = False
+    """Take it although it does not fit the readings around it, or the usual use."""
 
 
 class ReplacementView(Frozen):
@@ -67,8 +70,37 @@ class ReadingPeriod(Asked):
     """抄表周期 in seconds; null: as is usual for its kind."""
 
 
+class UseView(Frozen):
+    """One use that a meter may have."""
+
+    id: str
+    name: Text
+    group: str
+    group_name: Text
+    source: str
+    """Its sign in the national guideline, `C1`; empty for what a property office adds."""
+
+
+class SettingQuery(SiteQuery):
+    """How settings are taken."""
+
+    dry_run: bool = False
+    """Only say what they would bring."""
+
+
 class MeterTaken(Frozen):
     """A meter as it is now, and what setting it changed."""
 
     meter: MeterView
     restated: int
+    month: Sum | None = None
+    """Of a virtual meter that was only tried: what it comes to over the last 30 days."""
+
+
+class MeterSet(Frozen):
+    """What is set of a meter, what holds, and what would hold of it if nothing were set."""
+
+    settings: MeterSettings
+    meter: MeterView
+    inventory: MeterView | None
+    """As the gateway says by itself; null of a manual or virtual meter."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from cloud.database.handing import savepoint
-from cloud.errors import ProblemBody, Unprocessable
+from cloud.database.handing import tried as undone
+from cloud.errors import UnfitFile
 from cloud.ledger.accounting import Why, account
 from cloud.meter_readings.schemas import FileTaken
 from cloud.meter_readings.store import Entered, doubts, enter, row_at, unfit
@@ -15,32 +15,17 @@ from cloud.meters.facts import MeterFacts
 from facility.energy.reading_file import LineMistake, ReadingFile, ReadingLine
 from facility.errors import nearest
 
-SHOWN = 500
-"""Mistakes in one answer."""
 
+class UnfitReadings(UnfitFile):
+    """A file of readings with mistakes."""
 
-class UnfitFile(Unprocessable):
-    """A file with mistakes: nothing of it was taken."""
-
-    kind, title, zh = "unfit-readings", "The file has mistakes, nothing was imported", "文件有错误,未导入任何内容"
-
-    def __init__(self, mistakes: list[LineMistake]) -> None:
-        first = f"{mistakes[0].line}: {mistakes[0].says}"
-        super().__init__(
-            f"{len(mistakes)} 处错误 · {len(mistakes)} mistakes, nothing was imported; the first, line {first}"
-        )
-        self._mistakes = mistakes
-
-    def body(self) -> ProblemBody:
-        """With every mistake."""
-        told = tuple({"line": each.line, "says": each.says} for each in self._mistakes[:SHOWN])
-        return super().body().model_copy(update={"errors": told})
+    kind = "unfit-readings"
 
 
 def import_file(
     connection: Connection, meters: Mapping[str, MeterFacts], file: ReadingFile, why: Why, *, sure: bool
 ) -> FileTaken:
-    """Enter every line in the order of time, then account for each meter once. UnfitFile for any mistake."""
+    """Enter every line in the order of time, then account for each meter once. UnfitReadings for any mistake."""
     mistakes, added, unchanged = list(file.mistakes), 0, 0
     touched: dict[str, tuple[int, int]] = {}
     for line in sorted(file.lines, key=lambda each: (each.at, each.line)):
@@ -58,26 +43,17 @@ def import_file(
         low, high = touched.get(line.meter, (line.at, line.at + 1))
         touched[line.meter] = (min(low, line.at), max(high, line.at + 1))
     if mistakes:
-        raise UnfitFile(sorted(mistakes, key=lambda each: each.line))
+        raise UnfitReadings(sorted((each.line, each.says) for each in mistakes))
     restated = sum(account(connection, meters[id], *span, why) for id, span in touched.items())
     return FileTaken(lines=len(file.lines), added=added, unchanged=unchanged, restated=restated, dry_run=False)
-
-
-class _Undo(Exception):
-    """Ends a try without a mistake."""
 
 
 def tried(
     connection: Connection, meters: Mapping[str, MeterFacts], file: ReadingFile, why: Why, *, sure: bool
 ) -> FileTaken:
-    """What taking it would bring; nothing of it stays. UnfitFile for any mistake."""
-    found: list[FileTaken] = []
-    try:
-        with savepoint(connection):
-            found.append(import_file(connection, meters, file, why, sure=sure))
-            raise _Undo
-    except _Undo:
-        return found[0].model_copy(update={"dry_run": True})
+    """What taking it would bring; nothing of it stays. UnfitReadings for any mistake."""
+    would = undone(connection, lambda: import_file(connection, meters, file, why, sure=sure))
+    return would.model_copy(update={"dry_run": True})
 
 
 def _wrong(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from cloud.historian.base import Series
-from cloud.meters.schemas import MeterKind, MeterSettings
+from cloud.meters.schemas import Medium, MeterKind, MeterSettings
 from facility.energy.register import Register, most_of, register_of
 from facility.energy.units import measure_of, millionths_of
 from facility.inventory import InventoryEquipment, InventoryPoint
@@ -48,6 +48,8 @@ class MeterFacts:
     series: Series | None
     formula: str | None
     replacements: tuple[Replacement, ...]
+    medium: Medium | None
+    """As somebody set it."""
     registers: tuple[Register, ...]
     """The first, and one for each replacement; none of a virtual meter."""
 
@@ -84,6 +86,7 @@ def device_meter(
         Series(site, equipment.type, equipment.id, point.point, point.instance),
         None,
         tuple(changes),
+        settings.medium,
         _registers(first, settings, point.means.unit, changes),
     )
 
@@ -109,6 +112,7 @@ def own_meter(site: str, id: str, settings: MeterSettings, changes: Sequence[Rep
         None,
         settings.formula,
         () if virtual else tuple(changes),
+        settings.medium,
         () if virtual else _registers(first, settings, shown, changes),
     )
 
@@ -176,4 +180,6 @@ def medium_of(meter: MeterFacts) -> str:
     """Gas or water, where m3 does not say."""
     if meter.unit != "m3":
         return ""
+    if meter.medium is not None:
+        return meter.medium
     return "gas" if (meter.series is not None and "gas" in meter.series.type) or "gas" in meter.id else "water"

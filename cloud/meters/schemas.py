@@ -13,6 +13,7 @@ from facility.errors import nearest
 from facility.words import Id, Text
 
 MeterKind = Literal["device", "manual", "virtual"]
+Medium = Literal["water", "gas"]
 Positive = Annotated[Decimal, Field(gt=0, lt=10**12, max_digits=18, decimal_places=6)]
 SHORTEST, LONGEST = 60, 400 * 86_400
 
@@ -25,6 +26,8 @@ class MeterSettings(Asked):
     name: Text | None = None
     unit: str | None = None
     """Of a manual or virtual meter: what it counts in, `kW.h`, `m3` (UCUM)."""
+    medium: Medium | None = None
+    """What flows, where cubic metres do not say it; null: water, or gas where its type or id says so."""
     formula: str | None = Field(default=None, max_length=2_000)
     """Of a virtual meter: `[meter-main] - [meter-lifts] - 0.5 * [meter-pumps]`."""
     use: Id | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Final
 
@@ -23,8 +24,12 @@ _meters: dict[str, tuple[Meter, ...]] = {}
 
 def meters_of(connection: Connection, site: str) -> dict[str, MeterFacts]:
     """Every meter of a site by its id, parents before their children."""
+    return meters_with(connection, site, settings_of(connection, site))
+
+
+def meters_with(connection: Connection, site: str, settings: Mapping[str, MeterSettings]) -> dict[str, MeterFacts]:
+    """As they would be if this were set of them, and nothing else."""
     nodes = _nodes(connection, site)
-    settings = settings_of(connection, site)
     changes = _replacements(connection, site)
     rows = {row["id"]: row for row in rows_by_id(connection, site, nodes) if row["removed_at"] is None}
     found: dict[str, MeterFacts] = {}

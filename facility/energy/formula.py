@@ -51,10 +51,10 @@ class _Reader:
         while text[at:].strip():
             found = _SIGN.match(text, at)
             if found is None:
-                raise self._wrong("can't be read", at)
+                raise self._wrong("无法识别", "can't be read", at)
             kind = str(found.lastgroup)
             if len(found[kind]) > MOST_DIGITS and kind == "number":
-                raise self._wrong("is too long a number", found.start(kind))
+                raise self._wrong("数字过长", "is too long a number", found.start(kind))
             self._signs.append((kind, found[kind], found.start(kind)))
             at = found.end()
         self._place = 0
@@ -63,7 +63,7 @@ class _Reader:
     def whole(self) -> dict[str, Fraction]:
         value = self._sum()
         if self._place < len(self._signs):
-            raise self._wrong("is one too many", self._signs[self._place][2])
+            raise self._wrong("多余,或前面缺少运算符", "is one too many", self._signs[self._place][2])
         return value
 
     def _sum(self) -> dict[str, Fraction]:
@@ -81,19 +81,22 @@ class _Reader:
             other = self._one()
             if sign == "/":
                 if set(other) - {""} or not other.get(""):
-                    raise self._wrong("divides by something that is no plain number above 0", at)
+                    raise self._wrong(
+                        "只能除以大于零的数字", "divides by something that is no plain number above 0", at
+                    )
                 value = {name: share / other[""] for name, share in value.items()}
             elif not set(other) - {""}:
                 value = {name: share * other.get("", Fraction(0)) for name, share in value.items()}
             elif not set(value) - {""}:
                 value = {name: share * value.get("", Fraction(0)) for name, share in other.items()}
             else:
-                raise self._wrong("multiplies two meters: only numbers can be multiplied with a meter", at)
+                zh = "两块表不能相乘,表只能乘以数字"
+                raise self._wrong(zh, "multiplies two meters: only numbers can be multiplied with a meter", at)
         return value
 
     def _one(self) -> dict[str, Fraction]:
         if self._place >= len(self._signs):
-            raise self._wrong("ends too early", len(self._text))
+            raise self._wrong("公式没有写完", "ends too early", len(self._text))
         kind, word, at = self._signs[self._place]
         self._place += 1
         if kind == "meter":
@@ -102,15 +105,15 @@ class _Reader:
             return {"": Fraction(word)}
         self._depth += 1
         if self._depth > DEEPEST:
-            raise self._wrong("is nested too deep", at)
+            raise self._wrong("括号层数过多", "is nested too deep", at)
         if word == "-":
             return {name: -share for name, share in self._one().items()}
         if word == "(":
             value = self._sum()
             if self._next(")") is None:
-                raise self._wrong("is never closed", at)
+                raise self._wrong("括号没有闭合", "is never closed", at)
             return value
-        raise self._wrong("stands where a meter, a number or ( belongs", at)
+        raise self._wrong("此处应为表、数字或左括号", "stands where a meter, a number or ( belongs", at)
 
     def _next(self, *signs: str) -> str | None:
         if self._place < len(self._signs) and self._signs[self._place][1] in signs:
@@ -118,9 +121,9 @@ class _Reader:
             return self._signs[self._place - 1][1]
         return None
 
-    def _wrong(self, says: str, at: int) -> ValueError:
+    def _wrong(self, zh: str, en: str, at: int) -> ValueError:
         rest = self._text[at : at + 12].strip() or self._text[-12:]
-        return ValueError(f"公式第 {at + 1} 个字符处有误 · at character {at + 1} of the formula {rest!r} {says}")
+        return ValueError(f"公式第 {at + 1} 个字符处:{zh} · at character {at + 1} of the formula {rest!r} {en}")
 
 
 def resolved(formulas: Mapping[str, Formula]) -> dict[str, Formula]:

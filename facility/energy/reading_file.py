@@ -61,7 +61,7 @@ class ReadingFile:
 def read_file(content: bytes, zone: ZoneInfo) -> ReadingFile:
     """UTF-8 or GB 18030; comma, semicolon or tab. Times without a zone are the site's; a date alone is its midnight."""
     found = ReadingFile()
-    text = _text(content)
+    text = text_of(content)
     if text is None:
         found.mistakes.append(LineMistake(1, "不是文本文件 · this is no text: save the sheet as CSV (UTF-8)"))
         return found
@@ -77,7 +77,8 @@ def read_file(content: bytes, zone: ZoneInfo) -> ReadingFile:
     return found
 
 
-def _text(content: bytes) -> str | None:
+def text_of(content: bytes) -> str | None:
+    """Of UTF-8 or GB 18030; None for what is no text."""
     if b"\x00" in content:
         return None
     for encoding in ("utf-8", "gb18030"):
@@ -138,10 +139,11 @@ def _line(line: int, cells: list[str], places: Mapping[str, int], zone: ZoneInfo
     note = cell.get("note", "")
     if len(note) > LONGEST_NOTE:
         raise ValueError(f"备注过长 · the note has more than {LONGEST_NOTE} characters")
-    return ReadingLine(line, cell["meter"], _moment(cell["at"], zone), _value(cell["value"]), note)
+    return ReadingLine(line, cell["meter"], moment_of(cell["at"], zone), _value(cell["value"]), note)
 
 
-def _moment(word: str, zone: ZoneInfo) -> int:
+def moment_of(word: str, zone: ZoneInfo) -> int:
+    """UTC ns of `2026-11-22 09:30` and the like; without a zone it is the site's. ValueError says how to write it."""
     if not word:
         raise ValueError("缺少时间 · the time is missing")
     at = None

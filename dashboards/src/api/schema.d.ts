@@ -405,6 +405,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/apportionments/try": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Try Apportionment
+         * @description What a rule would make each bear of some days; nothing of it is kept.
+         */
+        readonly post: operations["try_apportionment_api_v1_apportionments_try_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/apportionments/{id}": {
         readonly parameters: {
             readonly query?: never;
@@ -1269,6 +1289,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/energy-settings/{site}/areas": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Set Areas
+         * @description m² of the site (under its own id) and of its places, before those of the inventory; all else stays.
+         */
+        readonly put: operations["set_areas_api_v1_energy_settings__site__areas_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy-settings/{site}/factors": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Set Factors
+         * @description The site's own factors, before the shipped ones; all else stays.
+         */
+        readonly put: operations["set_factors_api_v1_energy_settings__site__factors_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/energy-settings/{site}/temperatures": {
         readonly parameters: {
             readonly query?: never;
@@ -1304,9 +1364,29 @@ export interface paths {
         readonly put?: never;
         /**
          * Import Temperatures
-         * @description Lines `time,temperature` with a zone; nothing is taken where one line can't be read.
+         * @description Lines `time,temperature`; nothing is taken where one line can't be read, and every mistake has its line.
          */
         readonly post: operations["import_temperatures_api_v1_energy_settings__site__temperatures_csv_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/energy-settings/{site}/weather": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /**
+         * Set Weather
+         * @description Which equipment knows the outdoor temperature; all else stays.
+         */
+        readonly put: operations["set_weather_api_v1_energy_settings__site__weather_put"];
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -1933,6 +2013,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/meter-uses": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Uses
+         * @description 分项: what energy and water are used for, in the order of the guideline.
+         */
+        readonly get: operations["list_uses_api_v1_meter_uses_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/meters": {
         readonly parameters: {
             readonly query?: never;
@@ -2021,6 +2121,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/meters/{id}/settings": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Get Meter Settings
+         * @description What somebody set of one meter, beside what its inventory says by itself.
+         */
+        readonly get: operations["get_meter_settings_api_v1_meters__id__settings_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/my-work-orders": {
         readonly parameters: {
             readonly query?: never;
@@ -2033,6 +2153,26 @@ export interface paths {
          * @description The open orders that are given to who asks, whole.
          */
         readonly get: operations["list_my_work_orders_api_v1_my_work_orders_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/names": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * List Names
+         * @description What people of the caller's sites are called, where it is not their log-in name: for who reads what they did.
+         */
+        readonly get: operations["list_names_api_v1_names_get"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -5099,6 +5239,16 @@ export interface components {
             readonly remainder: boolean;
         };
         /**
+         * AreasOnly
+         * @description The body of PUT /energy-settings/{site}/areas.
+         */
+        readonly AreasOnly: {
+            /** Area M2 */
+            readonly area_m2: {
+                readonly [key: string]: number | string;
+            };
+        };
+        /**
          * Arrival
          * @description The body of POST …/arrive (到场): shown by a reader's event or by the code on the spot, else self-reported.
          */
@@ -5396,6 +5546,8 @@ export interface components {
             readonly blind_hours: string;
             /** Complete */
             readonly complete: boolean;
+            /** Coverage */
+            readonly coverage?: number | null;
             /** Demand Kw */
             readonly demand_kw: string | null;
             /**
@@ -5404,9 +5556,9 @@ export interface components {
              */
             readonly from: string;
             /** Funds */
-            readonly funds: string;
+            readonly funds: string | null;
             /** Kwh */
-            readonly kwh: string;
+            readonly kwh: string | null;
             /** Lines */
             readonly lines: readonly components["schemas"]["BillLine"][];
             /** Meter */
@@ -5425,7 +5577,7 @@ export interface components {
              */
             readonly to: string;
             /** Total */
-            readonly total: string;
+            readonly total: string | null;
             /** Unannounced Days */
             readonly unannounced_days: readonly string[];
             /** Unsure Kwh */
@@ -5788,6 +5940,8 @@ export interface components {
              * @default false
              */
             readonly disabled: boolean;
+            /** Display Name */
+            readonly display_name?: string | null;
             /** Roles */
             readonly roles: {
                 readonly [key: string]: readonly components["schemas"]["Role"][];
@@ -7463,8 +7617,16 @@ export interface components {
             readonly unit: string;
         };
         /**
+         * FactorsOnly
+         * @description The body of PUT /energy-settings/{site}/factors: the site's own, all of them.
+         */
+        readonly FactorsOnly: {
+            /** Factors */
+            readonly factors: readonly components["schemas"]["Factor-Input"][];
+        };
+        /**
          * Fee
-         * @description A fixed fee: yuan a month (by days where a period is shorter), or a day.
+         * @description A fixed fee: yuan a month (of a part of one as `Prices.part_month` says), or a day.
          */
         readonly "Fee-Input": {
             /** Amount */
@@ -7481,7 +7643,7 @@ export interface components {
         };
         /**
          * Fee
-         * @description A fixed fee: yuan a month (by days where a period is shorter), or a day.
+         * @description A fixed fee: yuan a month (of a part of one as `Prices.part_month` says), or a day.
          */
         readonly "Fee-Output": {
             /** Amount */
@@ -8967,6 +9129,11 @@ export interface components {
             readonly created_at: string;
             /** Disabled */
             readonly disabled: boolean;
+            /**
+             * Display Name
+             * @default
+             */
+            readonly display_name: string;
             /** Id */
             readonly id: string;
             /** Name */
@@ -9165,10 +9332,19 @@ export interface components {
             readonly void_by: string | null;
         };
         /**
+         * MeterSet
+         * @description What is set of a meter, what holds, and what would hold of it if nothing were set.
+         */
+        readonly MeterSet: {
+            readonly inventory: components["schemas"]["MeterView"] | null;
+            readonly meter: components["schemas"]["MeterView"];
+            readonly settings: components["schemas"]["MeterSettings-Output"];
+        };
+        /**
          * MeterSettings
          * @description What a person says of a meter; null: as the inventory says, or as is usual.
          */
-        readonly MeterSettings: {
+        readonly "MeterSettings-Input": {
             /** Area */
             readonly area?: string | null;
             /** Formula */
@@ -9181,6 +9357,8 @@ export interface components {
              * @enum {string}
              */
             readonly kind: "device" | "manual" | "virtual";
+            /** Medium */
+            readonly medium?: ("water" | "gas") | null;
             /** Multiplier */
             readonly multiplier?: number | string | null;
             readonly name?: components["schemas"]["Text"] | null;
@@ -9196,11 +9374,45 @@ export interface components {
             readonly width?: number | string | null;
         };
         /**
+         * MeterSettings
+         * @description What a person says of a meter; null: as the inventory says, or as is usual.
+         */
+        readonly "MeterSettings-Output": {
+            /** Area */
+            readonly area?: string | null;
+            /** Formula */
+            readonly formula?: string | null;
+            /** Highest */
+            readonly highest?: string | null;
+            /**
+             * Kind
+             * @default device
+             * @enum {string}
+             */
+            readonly kind: "device" | "manual" | "virtual";
+            /** Medium */
+            readonly medium?: ("water" | "gas") | null;
+            /** Multiplier */
+            readonly multiplier?: string | null;
+            readonly name?: components["schemas"]["Text"] | null;
+            /** Parent */
+            readonly parent?: string | null;
+            /** Reading Period */
+            readonly reading_period?: number | null;
+            /** Unit */
+            readonly unit?: string | null;
+            /** Use */
+            readonly use?: string | null;
+            /** Width */
+            readonly width?: string | null;
+        };
+        /**
          * MeterTaken
          * @description A meter as it is now, and what setting it changed.
          */
         readonly MeterTaken: {
             readonly meter: components["schemas"]["MeterView"];
+            readonly month?: components["schemas"]["Sum"] | null;
             /** Restated */
             readonly restated: number;
         };
@@ -9249,6 +9461,8 @@ export interface components {
             readonly kind: "device" | "manual" | "virtual";
             /** Last At */
             readonly last_at: string | null;
+            /** Medium */
+            readonly medium: string;
             /** Multiplier */
             readonly multiplier: string;
             readonly name: components["schemas"]["Text"];
@@ -10020,6 +10234,11 @@ export interface components {
          * @description The body of POST /users.
          */
         readonly NewUser: {
+            /**
+             * Display Name
+             * @default
+             */
+            readonly display_name: string;
             /** Name */
             readonly name: string;
             /** Password */
@@ -10573,6 +10792,13 @@ export interface components {
             /** Next */
             readonly next?: string | null;
         };
+        /** Page[PersonName] */
+        readonly Page_PersonName_: {
+            /** Items */
+            readonly items: readonly components["schemas"]["PersonName"][];
+            /** Next */
+            readonly next?: string | null;
+        };
         /** Page[PersonOfDuty] */
         readonly Page_PersonOfDuty_: {
             /** Items */
@@ -10795,6 +11021,12 @@ export interface components {
             /** Points */
             readonly points: readonly string[];
         };
+        /**
+         * PartMonth
+         * @description What a part of a month bears of a monthly charge.
+         * @enum {string}
+         */
+        readonly PartMonth: "thirtieth" | "by_days" | "whole";
         /**
          * Patrol
          * @description Found by the patrol, for each route, or for each checkpoint of each: not begun, or not come to, in time.
@@ -11058,6 +11290,16 @@ export interface components {
             readonly mobile: string;
             /** Person */
             readonly person: string;
+        };
+        /**
+         * PersonName
+         * @description What somebody is called who is known by a log-in name.
+         */
+        readonly PersonName: {
+            /** Display Name */
+            readonly display_name: string;
+            /** Name */
+            readonly name: string;
         };
         /**
          * PersonOfDuty
@@ -11452,6 +11694,8 @@ export interface components {
              * Format: date
              */
             readonly from: string;
+            /** @default thirtieth */
+            readonly part_month: components["schemas"]["PartMonth"];
             /**
              * Places
              * @default 6
@@ -11497,6 +11741,8 @@ export interface components {
              * Format: date
              */
             readonly from: string;
+            /** @default thirtieth */
+            readonly part_month: components["schemas"]["PartMonth"];
             /**
              * Places
              * @default 6
@@ -13259,11 +13505,26 @@ export interface components {
         };
         /**
          * Taken
-         * @description How many hours were taken.
+         * @description Which hours were taken.
          */
         readonly Taken: {
+            /**
+             * Dry Run
+             * @default false
+             */
+            readonly dry_run: boolean;
+            /**
+             * First
+             * Format: date-time
+             */
+            readonly first: string;
             /** Hours */
             readonly hours: number;
+            /**
+             * Last
+             * Format: date-time
+             */
+            readonly last: string;
         };
         /**
          * TakenDrawing
@@ -13955,6 +14216,20 @@ export interface components {
             readonly unit: string;
         };
         /**
+         * UseView
+         * @description One use that a meter may have.
+         */
+        readonly UseView: {
+            /** Group */
+            readonly group: string;
+            readonly group_name: components["schemas"]["Text"];
+            /** Id */
+            readonly id: string;
+            readonly name: components["schemas"]["Text"];
+            /** Source */
+            readonly source: string;
+        };
+        /**
          * User
          * @description A person with an account.
          */
@@ -13966,6 +14241,11 @@ export interface components {
             readonly created_at: string;
             /** Disabled */
             readonly disabled: boolean;
+            /**
+             * Display Name
+             * @default
+             */
+            readonly display_name: string;
             /** Id */
             readonly id: string;
             /** Name */
@@ -14046,6 +14326,14 @@ export interface components {
          * @enum {string}
          */
         readonly WasteRule: "night_base" | "holiday" | "lights_by_day" | "pump_closed" | "heat_and_cold";
+        /**
+         * WeatherOnly
+         * @description The body of PUT /energy-settings/{site}/weather.
+         */
+        readonly WeatherOnly: {
+            /** Weather */
+            readonly weather: string | null;
+        };
         /**
          * While
          * @description A state that guards a condition: the rule sleeps unless the point is in one of the states.
@@ -16337,6 +16625,88 @@ export interface operations {
                 };
             };
             /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly try_apportionment_api_v1_apportionments_try_post: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+                readonly first: string;
+                readonly last: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewApportionment"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Apportioned"];
+                };
+            };
+            /** @description The request can't be understood */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -19808,7 +20178,127 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly set_areas_api_v1_energy_settings__site__areas_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AreasOnly"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly set_factors_api_v1_energy_settings__site__factors_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FactorsOnly"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -19953,7 +20443,9 @@ export interface operations {
     };
     readonly import_temperatures_api_v1_energy_settings__site__temperatures_csv_post: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                readonly dry_run?: boolean;
+            };
             readonly header?: never;
             readonly path: {
                 readonly site: string;
@@ -19983,6 +20475,66 @@ export interface operations {
                 content: {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly set_weather_api_v1_energy_settings__site__weather_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly site: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["WeatherOnly"];
+            };
+        };
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Log in first */
             readonly 401: {
@@ -22591,6 +23143,62 @@ export interface operations {
             };
         };
     };
+    readonly list_uses_api_v1_meter_uses_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["UseView"][];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_meters_api_v1_meters_get: {
         readonly parameters: {
             readonly query: {
@@ -22653,6 +23261,7 @@ export interface operations {
         readonly parameters: {
             readonly query: {
                 readonly site: string;
+                readonly dry_run?: boolean;
             };
             readonly header?: never;
             readonly path: {
@@ -22662,7 +23271,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["MeterSettings"];
+                readonly "application/json": components["schemas"]["MeterSettings-Input"];
             };
         };
         readonly responses: {
@@ -23029,6 +23638,75 @@ export interface operations {
             };
         };
     };
+    readonly get_meter_settings_api_v1_meters__id__settings_get: {
+        readonly parameters: {
+            readonly query: {
+                readonly site: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["MeterSet"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     readonly list_my_work_orders_api_v1_my_work_orders_get: {
         readonly parameters: {
             readonly query?: never;
@@ -23045,6 +23723,62 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Page_HeldOrder_"];
+                };
+            };
+            /** @description Log in first */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The content does not fit */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not now */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    readonly list_names_api_v1_names_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Successful Response */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Page_PersonName_"];
                 };
             };
             /** @description Log in first */

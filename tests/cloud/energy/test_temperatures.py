@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from cloud.energy_settings.store import HOUR
-from cloud.energy_settings.weather import CHUNK, Station, read_csv
-from cloud.errors import Unprocessable
+from cloud.energy_settings.temperature_file import read_temperatures
+from cloud.energy_settings.weather import CHUNK, Station
+from cloud.errors import UnfitFile
 from cloud.historian.base import Buckets, Historian, Series
 from cloud.historian.grid import grid_of
+from facility.clock import from_iso
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 STATION = Series("riverside", "weather", "roof", "temperature")
 
 
@@ -36,14 +40,31 @@ async def test_a_stations_hours_are_its_means_over_more_than_one_question() -> N
     assert np.array_equal(told, np.where(hour % 7 == 0, np.nan, hour % 30), equal_nan=True)
 
 
-def test_lines_of_one_hour_are_its_mean_and_a_wrong_one_is_named() -> None:
-    head = "时间,温度\n"
-    found = read_csv(f"{head}2026-01-01T08:10:00+08:00,4\n2026-01-01T08:50:00+08:00,6\n")
-    assert list(found.values()) == [5.0]
-    for text, says in (
-        (f"{head}2026-01-01T08:10:00,4", "line 2"),
-        ("2026-01-01T08:10:00Z,99", "line 1"),
-        (head, "no line"),
-    ):
-        with pytest.raises(Unprocessable, match=says):
-            read_csv(text)
+def test_lines_of_one_hour_are_its_mean_in_the_sites_time() -> None:
+    told = "时间;温度\n2026/1/1 8:10;4\n2026-01-01T00:50:00Z;6\n\n2026-01-01T09:00:00+08:00;-3,5\n"
+    found = read_temperatures(told.replace("-3,5", "-3.5").encode("gb18030"), SHANGHAI)
+    first = from_iso("2026-01-01T00:00:00Z") // HOUR
+    assert found == {first: 5.0, first + 1: -3.5}
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("昨天,4", "时间应如"),
+        ("2026-01-01 08:00", "温度应为数字"),
+        ("2026-01-01 08:00,nan", "温度超出范围"),
+        ("2026-01-01 08:00,99", "no temperature of ours"),
+    ],
+)
+def test_every_wrong_line_is_named(line: str, says: str) -> None:
+    with pytest.raises(UnfitFile) as refused:
+        read_temperatures(f"时间,温度\n{line}\n2026-01-01 09:00,5\n{line}\n".encode(), SHANGHAI)
+    mistakes = refused.value.body().errors
+    assert [each["line"] for each in mistakes] == [2, 4]
+    assert says in mistakes[0]["says"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01", "时间,温度\n".encode()])
+def test_a_file_without_temperatures_is_refused(content: bytes) -> None:
+    with pytest.raises(UnfitFile, match="line 1"):
+        read_temperatures(content, SHANGHAI)
