@@ -5,6 +5,7 @@ import { Desk } from './desk.ts'
 import { Views } from './engineering.ts'
 import { fireChanges, FireProcedure, linkage } from './fire.ts'
 import { EnergyMoney } from './energy_money.ts'
+import { EnergySetup } from './energy_setup.ts'
 import { Service } from './service.ts'
 import { Notification } from './notification.ts'
 import type { Alarm, AlarmDetail, AskedOrder, AskedRepair, EquipmentDetail, Gateway, GivenInstruction, Linkage, PointValue, Session, Site, Values, WorkOrder } from '../src/api/types'
@@ -37,6 +38,7 @@ export class Building {
   readonly views: Views
   readonly service: Service
   readonly energyMoney: EnergyMoney
+  readonly energySetup: EnergySetup
   linkage: Linkage | null = null
   private readonly procedures = new Map<string, FireProcedure>()
   private beat = 0
@@ -60,6 +62,7 @@ export class Building {
     this.views = new Views(now)
     this.service = new Service(now)
     this.energyMoney = new EnergyMoney(now)
+    this.energySetup = new EnergySetup(now)
     this.stock()
   }
 

@@ -59,7 +59,7 @@ export function meters(now: number): Meter[] {
     site: 'riverside', id: each.id, kind: each.kind ?? 'device', name: { zh: each.zh, en: each.en }, unit: each.unit ?? 'kW.h', shown_unit: each.unit ?? 'kW.h', place: null, area: each.area, use: each.use,
     use_name: groupName(each.group), use_group: each.group, group_name: groupName(each.group), parent: each.parent, point: POINTED.includes(each.id) ? `${each.id}.energy_import` : null,
     reading_period: each.kind === 'manual' ? 31 * 86_400 : 60, width: null, multiplier: '1', highest: null, formula: each.kind === 'virtual' ? '[meter-main] - [meter-tower-a] - [meter-tower-b] - [meter-tenant]' : null,
-    first_at: iso(now - 500 * DAY), last_at: iso(now - (each.id === 'meter-charging' ? 3 * DAY : 60_000)), overdue: each.id === 'meter-charging',
+    medium: each.unit === 'm3' ? 'water' : '', first_at: iso(now - 500 * DAY), last_at: iso(now - (each.id === 'meter-charging' ? 3 * DAY : 60_000)), overdue: each.id === 'meter-charging',
   }))
 }
 

@@ -1,13 +1,12 @@
 /** The cloud's paths of meters and energy. */
 import { apportioned, breakdown, dayBand, figures, month, quality, restatements, tree, weather } from './energy.ts'
-import { carpet, meters } from './energy_house.ts'
+import { carpet } from './energy_house.ts'
 import { list, ok, type Handler, type Story } from './story.ts'
 
 const now = (story: Story) => Date.parse(story.building.at)
 const word = (url: URL, name: string) => url.searchParams.get(name) ?? ''
 
 export const ENERGY_ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
-  ['GET', /^\/meters$/, (story) => list(meters(now(story)))],
   ['GET', /^\/energy\/months\/(20\d\d-\d\d)$/, (story, [, wanted = '']) => ok(month(wanted, now(story)))],
   ['GET', /^\/energy-months\/([^/]+)$/, (story, _, url) => ok({ site: 'riverside', month: word(url, 'month'), items: figures(word(url, 'month'), url.searchParams.getAll('scope'), now(story)) })],
   ['GET', /^\/energy-months\/[^/]+\/breakdown$/, (story, _, url) => ok(breakdown(word(url, 'month'), now(story)))],
@@ -16,7 +15,6 @@ export const ENERGY_ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ['GET', /^\/energy\/tree$/, (story, _, url) => ok(tree(word(url, 'first'), word(url, 'last'), now(story)))],
   ['GET', /^\/energy\/data-quality$/, (story, _, url) => ok(quality(word(url, 'first'), word(url, 'last'), now(story)))],
   ['GET', /^\/energy\/restatements$/, (story) => list(restatements(now(story)))],
-  ['GET', /^\/apportionments$/, (story) => list([apportioned('2026-01-01', '2026-01-01', now(story)).rule])],
   ['GET', /^\/energy\/apportionments\/lobby$/, (story, _, url) => ok(apportioned(word(url, 'first'), word(url, 'last'), now(story)))],
   ['GET', /^\/baselines\/[^/]+\/([^/]+)\/day$/, (story, [, meter = ''], url) => ok(dayBand(meter, word(url, 'day'), now(story)))],
 ]

@@ -2,6 +2,7 @@
 import { isKind, Refused } from './answering.ts'
 import { ENERGY_MONEY_ROUTES } from './energy_money_routes.ts'
 import { ENERGY_ROUTES } from './energy_routes.ts'
+import { ENERGY_SETUP_ROUTES } from './energy_setup_routes.ts'
 import { ENGINEERING_ROUTES } from './engineering_routes.ts'
 import { MORE_ROUTES } from './more_routes.ts'
 import { SERVICE_ROUTES } from './service_routes.ts'
@@ -13,6 +14,7 @@ const ROUTES: readonly (readonly [string, RegExp, Handler])[] = [
   ...SERVICE_ROUTES,
   ...ENERGY_MONEY_ROUTES,
   ...ENERGY_ROUTES,
+  ...ENERGY_SETUP_ROUTES,
   ...ENGINEERING_ROUTES,
   ['GET', /^\/session$/, (story) => ok(story.building.session)],
   ['DELETE', /^\/session$/, (story) => ((story.loggedIn = false), ok(null, 204))],

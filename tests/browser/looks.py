@@ -65,6 +65,10 @@ PICTURED: Final = (
         for part in _named("AdministrationPage.vue", r"name: '(\w+)', needs: '[^']+', page")
     ),
     *(View(f"energy-{tab}", f"/energy/{tab}", SOMETHING) for tab in _named("energy/pages.ts", r"path: '(\w+)'")),
+    *(
+        View(f"energy-setup-{part}", f"/energy/setup?part={part}", SOMETHING)
+        for part in re.findall(r"'(\w+)'", _named("../components/energy_setup/parts.ts", r"PARTS = \[(.*?)\]")[0])[1:]
+    ),
     View("fire", "/alarms/alarm-fire", "[data-procedure]", story="fire"),
 )
 """Pages that other tests walk through: these are here for their pictures."""

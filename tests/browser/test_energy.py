@@ -21,7 +21,14 @@ ENERGY: Final = (
     View("energy-quality", "/energy/quality?meter=meter-pumps", "[data-restatements] td"),
 )
 MONTH, CARPET, TREE, QUALITY = ENERGY
-KEY: Final = re.compile(r"\benergy\.[a-z_.]{3,}\b")
+SETUP: Final = (
+    View("energy-setup-meters", "/energy/setup?part=meters&edit=meter-unmetered", "[data-form=meter] textarea"),
+    View("energy-setup-areas", "/energy/setup?part=areas", "[data-area=tower-a] input"),
+    View("energy-setup-shares", "/energy/setup?part=shares", "[data-share=lobby]"),
+    View("energy-setup-factors", "/energy/setup?part=factors", "[data-factor]"),
+    View("energy-setup-weather", "/energy/setup?part=weather", "[data-known-hours] svg"),
+)
+KEY: Final = re.compile(r"\b(?:energy|setup)\.[a-z_.]{3,}\b")
 DRAWN_MS: Final = 500
 """Five times what a year of quarter hours may take to draw on a quiet machine."""
 
@@ -29,7 +36,7 @@ DRAWN_MS: Final = 500
 @pytest.mark.parametrize(("language", "theme"), [("zh", "dark"), ("en", "light")])
 def test_every_page_is_whole_and_accessible(page: Page, language: str, theme: str) -> None:
     set_screen(page, language, theme)
-    for view in ENERGY:
+    for view in (*ENERGY, *SETUP):
         visit(page, view)
         words = page.locator("main").inner_text()
         assert not KEY.findall(words), view.name

@@ -4,6 +4,7 @@ import { enDesk } from './en_desk'
 import { enDuty } from './en_duty'
 import { enEnergy } from './en_energy'
 import { enEnergyMoney } from './en_energy_money'
+import { enEnergySetup } from './en_energy_setup'
 import { enEngineering } from './en_engineering'
 import { enEquipment } from './en_equipment'
 import { enNotification } from './en_notification'
@@ -19,6 +20,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...enDuty,
   ...enEnergy,
   ...enEnergyMoney,
+  ...enEnergySetup,
   ...enEngineering,
   ...enOrders,
   ...enEquipment,

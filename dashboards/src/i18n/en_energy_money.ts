@@ -10,7 +10,7 @@ export const enEnergyMoney = {
   'energy.page.energy-baselines': 'Baselines',
   'money.yuan': 'CNY',
   'money.day': 'd',
-  'money.no_meter': 'This site has no such meter yet: enter one in the inventory or as a manual meter.',
+  'money.no_meter': 'This site has no such meter yet.',
   'money.date': 'Date',
   'money.days': 'Days',
   'money.from': 'From',

@@ -4,6 +4,7 @@ import { zhDesk } from './zh_desk'
 import { zhDuty } from './zh_duty'
 import { zhEnergy } from './zh_energy'
 import { zhEnergyMoney } from './zh_energy_money'
+import { zhEnergySetup } from './zh_energy_setup'
 import { zhEngineering } from './zh_engineering'
 import { zhEquipment } from './zh_equipment'
 import { zhNotification } from './zh_notification'
@@ -18,6 +19,7 @@ export const zh = {
   ...zhDuty,
   ...zhEnergy,
   ...zhEnergyMoney,
+  ...zhEnergySetup,
   ...zhEngineering,
   ...zhOrders,
   ...zhEquipment,

@@ -10,7 +10,7 @@ export const zhEnergyMoney = {
   'energy.page.energy-baselines': '基线与节能',
   'money.yuan': '元',
   'money.day': '天',
-  'money.no_meter': '本项目还没有相应的表计:先在设备清单或计量设置中登记。',
+  'money.no_meter': '本项目还没有相应的表计。',
   'money.date': '日期',
   'money.days': '期间',
   'money.from': '自',

@@ -45,6 +45,10 @@ describe.each(['dark', 'light'])('the %s theme (WCAG 2.1 AA)', (theme) => {
     expect(TEXT.filter((pair) => ratio(pair) < 4.5).map((pair) => `${pair.join(' on ')} ${ratio(pair).toFixed(2)}`)).toEqual([])
   })
 
+  it('tells the least that a carpet shows from nothing at all, and from the most', () => {
+    expect(Math.min(ratio(['--carpet-low', '--surface']), ratio(['--chart-2', '--carpet-low']))).toBeGreaterThan(1.4)
+  })
+
   it('has marks of at least 3 : 1', () => {
     expect(MARKS.filter((pair) => ratio(pair) < 3).map((pair) => `${pair.join(' on ')} ${ratio(pair).toFixed(2)}`)).toEqual([])
   })

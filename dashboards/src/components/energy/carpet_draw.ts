@@ -1,4 +1,4 @@
-/** The carpet's pixels: a column a day, a row a step of the day, one pixel each; what is not known stays clear, so that the hatch behind it shows. */
+/** The carpet's pixels: a column a day, a row a step of the day, one pixel each; what is not known stays clear, so that the hatch behind it shows, and what is not measured is marked apart. */
 import type { Carpet } from '@/api/energy'
 
 /** 256 colours, RGB one after another. */
@@ -10,11 +10,11 @@ export interface Pixels {
   readonly data: Uint8ClampedArray<ArrayBuffer>
 }
 
-const [INTERPOLATED, ESTIMATED, MISSING] = [1, 2, 5]
+const [INTERPOLATED, ESTIMATED] = [1, 2]
 /** Colour of a meter that always takes the same. */
 const EVEN = 128
-/** How much of the hatch shows through what is not measured. */
-const ALPHA: Readonly<Record<number, number>> = { [INTERPOLATED]: 205, [ESTIMATED]: 150 }
+/** Known, and not measured: it has its colour, and lines across it. */
+const GUESSED: readonly number[] = [INTERPOLATED, ESTIMATED]
 
 /** `#rrggbb` colours from the lowest to the highest, blended evenly. */
 export function rampOf(colours: readonly string[]): Ramp {
@@ -28,10 +28,12 @@ export function rampOf(colours: readonly string[]): Ramp {
   return ramp
 }
 
-/** Cells from the 2nd to the 98th hundredth of what is known; what lies beyond has the last colour. */
-export function pixelsOf(carpet: Carpet, ramp: Ramp): Pixels {
+/** Cells from the 2nd to the 98th hundredth of what is known; what lies beyond has the last colour. `guessed`: where lines go across. */
+export function pixelsOf(carpet: Carpet, ramp: Ramp): Pixels & { readonly guessed: Pixels | null } {
   const [width, height] = [carpet.days.length, carpet.columns]
   const data = new Uint8ClampedArray(width * height * 4)
+  const lines = new Uint8ClampedArray(width * height * 4)
+  let any = false
   const low = carpet.low ?? 0
   const span = (carpet.high ?? low) - low
   for (let day = 0; day < width; day++) {
@@ -45,11 +47,13 @@ export function pixelsOf(carpet: Carpet, ramp: Ramp): Pixels {
       data[at] = ramp[level] ?? 0
       data[at + 1] = ramp[level + 1] ?? 0
       data[at + 2] = ramp[level + 2] ?? 0
-      const quality = qualities[step] ?? MISSING
-      data[at + 3] = ALPHA[quality] ?? 255
+      data[at + 3] = 255
+      if (!GUESSED.includes(qualities[step] ?? 0)) continue
+      lines[at + 3] = 255
+      any = true
     }
   }
-  return { width, height, data }
+  return { width, height, data, guessed: any ? { width, height, data: lines } : null }
 }
 
 /** Time of day of a step, `08:15`. */
@@ -58,7 +62,16 @@ export function timeOf(step: number, columns: number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
 }
 
-/** Where a month begins on the days' axis: its place and its name. */
-export function monthsOf(days: readonly string[]): { readonly at: number; readonly month: string }[] {
-  return days.flatMap((day, i) => (i === 0 || day.endsWith('-01') ? [{ at: i / days.length, month: day.slice(0, 7) }] : [])).filter((each, i, all) => i === 0 || (all[i - 1]?.at ?? 0) + 0.04 < each.at)
+/** Where a month's name stands below the days, `width` pixels of them: at its first day, whole, and clear of the next one. */
+export function monthsOf(days: readonly string[], width: number, label: number): { readonly at: number; readonly month: string }[] {
+  const begins = days.flatMap((day, i) => (i === 0 || day.endsWith('-01') ? [{ at: Math.round((i / days.length) * width), month: day.slice(0, 7) }] : []))
+  const kept: { at: number; month: string }[] = []
+  let free = width
+  for (const { at, month } of begins.reverse()) {
+    const place = kept.length ? at : Math.min(at, width - label)
+    if (place < 0 || place + label > free) continue
+    kept.unshift({ at: place, month })
+    free = place
+  }
+  return kept
 }

@@ -12,4 +12,5 @@ export const ENERGY_PAGES = [
   { name: 'energy-targets', path: 'targets', load: () => import('@/pages/energy_money/TargetsPage.vue') },
   { name: 'energy-readings', path: 'readings', load: () => import('@/pages/energy_money/ReadingsPage.vue') },
   { name: 'energy-baselines', path: 'baselines', load: () => import('@/pages/energy_money/BaselinesPage.vue') },
+  { name: 'energy-setup', path: 'setup', load: () => import('@/pages/energy_setup/SetupPage.vue') },
 ] as const
