@@ -40,6 +40,13 @@ class Table:
     heads: tuple[str, ...]
     widths: tuple[float, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    empty: str
+    """What stands there where there is no row."""
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Of each column: numbers end at the same place."""
+        return tuple(any(row[n].value is not None for row in self.rows) for n in range(len(self.heads)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +128,15 @@ def _change(value: float | None) -> Cell:
 
 
 def _table(
-    name: Text, heads: Sequence[Text], widths: tuple[float, ...], rows: Sequence[tuple[Cell, ...]], language: Language
+    name: Text,
+    heads: Sequence[Text],
+    widths: tuple[float, ...],
+    rows: Sequence[tuple[Cell, ...]],
+    language: Language,
+    empty: Text = words.NOTHING,
 ) -> Table:
-    return Table(said(name, language), tuple(said(head, language) for head in heads), widths, tuple(rows))
+    titles = tuple(said(head, language) for head in heads)
+    return Table(said(name, language), titles, widths, tuple(rows), said(empty, language))
 
 
 def _lines(name: Text, lines: Sequence[Line], figures: Figures | None, language: Language) -> Table:
@@ -216,7 +229,7 @@ def _waste(facts: MonthFacts, language: Language) -> Table:
                 Cell(said(EXPLAINS[each.rule], language)),
             )
         )
-    return _table(words.WASTE, words.OF_WASTE, (0.16, 0.16, 0.1, 0.16, 0.42), rows, language)
+    return _table(words.WASTE, words.OF_WASTE, (0.16, 0.16, 0.1, 0.16, 0.42), rows, language, words.NO_WASTE)
 
 
 def _savings(facts: MonthFacts, language: Language) -> Table:

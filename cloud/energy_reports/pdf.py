@@ -74,18 +74,18 @@ class _Paper:
         self._y -= 16
         self._heads(table)
         if not table.rows:
-            self._text(MARGIN, said(words.NOTHING, self._document.language), 8, _MUTED)
+            self._text(MARGIN, table.empty, 8, _MUTED)
             self._y -= _STEP
         for cells in table.rows:
             columns = self._columns(table, [cell.shown for cell in cells])
             if self._y < MARGIN + _height(columns):
                 self._end()
                 self._heads(table)
-            self._write(columns, [_BAD if cell.bad else _INK for cell in cells])
+            self._write(table, columns, [_BAD if cell.bad else _INK for cell in cells])
             self._y -= _STEP - _LEAD
 
     def _heads(self, table: Table) -> None:
-        self._write(self._columns(table, table.heads), [_MUTED] * len(table.heads))
+        self._write(table, self._columns(table, table.heads), [_MUTED] * len(table.heads))
         self._canvas.setStrokeColorRGB(*_rgb(_LINE))
         self._canvas.line(MARGIN, self._y + _LEAD - 4, WIDTH - MARGIN, self._y + _LEAD - 4)
         self._y -= _STEP + 2 - _LEAD
@@ -94,15 +94,25 @@ class _Paper:
         x, found = MARGIN, []
         for text, share in zip(texts, table.widths, strict=True):
             width = share * (WIDTH - 2 * MARGIN)
-            found.append((x, lines(text, self._font, 8, width - 6)))
+            found.append((x, lines(text, self._font, 8, width - 8)))
             x += width
         return found
 
-    def _write(self, columns: Sequence[_Column], colours: Sequence[int]) -> None:
+    def _starts(self, table: Table, columns: Sequence[_Column]) -> list[list[float]]:
+        """Where each line begins: numbers end at the right of their column."""
+        from reportlab.pdfbase.pdfmetrics import stringWidth
+
+        found = []
+        for (x, texts), share, numeric in zip(columns, table.widths, table.numeric, strict=True):
+            end = x + share * (WIDTH - 2 * MARGIN) - 8
+            found.append([end - stringWidth(text, self._font, 8) if numeric else x for text in texts])
+        return found
+
+    def _write(self, table: Table, columns: Sequence[_Column], colours: Sequence[int]) -> None:
         """Side by side, each as many lines as it needs; ends below the longest."""
         top = self._y
-        for (x, texts), colour in zip(columns, colours, strict=True):
-            for nth, text in enumerate(texts):
+        for (_, texts), starts, colour in zip(columns, self._starts(table, columns), colours, strict=True):
+            for nth, (x, text) in enumerate(zip(starts, texts, strict=True)):
                 self._y = top - nth * _LEAD
                 self._text(x, text, 8, colour)
         self._y = top - _height(columns)

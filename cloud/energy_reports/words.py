@@ -89,6 +89,10 @@ NO_REACTIVE: Final = _text(
 RUNNING: Final = _text(
     "截至昨日;不足一月的基本电费和月费按电价规定折算", "Up to yesterday; a part of a month's charges as the tariff says"
 )
+NO_WASTE: Final = _text(
+    "没有未关闭的发现;没有分析过的表和日子不在其内",
+    "No finding is open; meters and days that nobody looked at are not judged",
+)
 UNPRICED: Final = _text("未计电量电费", "Without energy charge")
 REFUSED: Final = _text("不采用", "refused")
 ACCEPTED: Final = _text("采用", "accepted")

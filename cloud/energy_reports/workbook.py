@@ -63,6 +63,9 @@ def _sheet(sheet: Any, document: Document, table: Table, looks: _Looks, *, first
         row += 1
         for column, cell in enumerate(cells):
             _write(sheet, row, column, cell, looks)
+    if not table.rows:
+        row += 1
+        sheet.write_string(row, 0, plain(table.empty), looks.get(font_color="#5A6B7B"))
     for note in document.notes if first else ():
         row += 1
         sheet.write_string(row + 1, 0, plain(note), looks.get(font_color="#5A6B7B"))

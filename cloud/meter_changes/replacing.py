@@ -6,18 +6,17 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from cloud.errors import Conflict, Unprocessable
 from cloud.ids import new_id
-from cloud.ledger.reading import readings_around
+from cloud.meter_changes.doubting import doubts
 from cloud.meter_changes.schemas import NewReplacement
-from cloud.meter_readings.store import EARLIEST, shown_value
+from cloud.meter_readings.store import EARLIEST
 from cloud.meters.facts import MeterFacts
 from cloud.meters.tables import METER_REPLACEMENT
 from facility.clock import NS, iso
-from facility.energy.course import JITTER
 from facility.energy.units import millionths_of
 
 
 def check_replacement(connection: Connection, meter: MeterFacts, body: NewReplacement, now: int) -> None:
-    """Unprocessable or Conflict where it can't have been so."""
+    """Unprocessable where it can't have been so; Conflict, with the numbers, where it is asked back unless `sure`."""
     if meter.kind == "virtual":
         raise Unprocessable(f"虚拟表没有表具 · {meter.id} is reckoned from others: replace those")
     if body.at < EARLIEST:
@@ -33,21 +32,12 @@ def check_replacement(connection: Connection, meter: MeterFacts, body: NewReplac
         raise Unprocessable(f"止码超出位数 · the old register never shows {body.removed}")
     if body.width is not None and body.installed >= body.width:
         raise Unprocessable(f"起码超出位数 · the new register never shows {body.installed}")
-    _after_the_last(connection, meter, body.at, removed)
-
-
-def _after_the_last(connection: Connection, meter: MeterFacts, at: int, removed: int) -> None:
-    """The old meter can't have shown more before."""
-    readings = readings_around(connection, meter, at, at + 1).readings
-    place = int(readings.at.searchsorted(at)) - 1
-    if place < 0:
-        return
-    shown, away = int(readings.amount[place]), at - int(readings.at[place])
-    old = meter.registers[sum(change.at < at for change in meter.replacements)]
-    rolled = old.modulus is not None and old.fits(removed + old.modulus - shown, away)
-    if shown > removed + JITTER and not rolled:
-        told = f"{shown_value(meter, shown)} · {iso(int(readings.at[place]))}"
-        raise Unprocessable(f"止码小于已有读数 · the old meter showed {told} before: look at the last reading again")
+    if not body.sure and (found := doubts(connection, meter, body)):
+        zh, en = ";".join(each.zh for each in found), "; ".join(each.en for each in found)
+        raise Conflict(
+            f"请核对:{zh}。确认无误请勾选后再次提交 · "
+            f"look again: {en}. Confirm it (sure: true) where it is right all the same"
+        )
 
 
 def add_replacement(connection: Connection, meter: MeterFacts, body: NewReplacement, *, by: str, now: int) -> str:

@@ -155,8 +155,15 @@ async def test_a_replacement_is_entered_afterwards_and_restates(house: House, en
     events = (await got(energy, "/energy/data-quality"))["meters"]
     assert [e["kind"] for m in events if m["meter"] == "main" for e in m["events"]] == ["set_back"]
     swap = {"site": SITE, "at": iso(MIDNIGHT + 24 * 3600 * NS + 60 * NS), "removed": "1240.5", "installed": "0"}
-    wrong = await energy.post("/api/v1/meters/main/replacements", json=swap | {"removed": "1200"})
-    assert wrong.status_code == 422, wrong.text
+    for told, zh, en in (
+        ({"removed": "1200"}, "止码 1,200 kWh 小于此前读数 1,240 kWh(2026-09-05 00:00),少 40 kWh", "by 40 kWh"),
+        ({"removed": "2240"}, "多 1,000 kWh,平常这段时间约", "1,000 kWh above its last reading"),
+        ({"installed": "900"}, "起码 900 kWh 大于其后读数 10 kWh", "lies above the reading after it"),
+    ):
+        wrong = await energy.post("/api/v1/meters/main/replacements", json=swap | told)
+        assert wrong.status_code == 409, wrong.text
+        first, _, second = wrong.json()["detail"].rpartition(" · ")
+        assert (zh in first, en in second) == (True, True), wrong.text
     answer = await energy.post("/api/v1/meters/main/replacements", json=swap)
     assert answer.status_code == 201, answer.text
     assert answer.json()["restated"] > 0
@@ -176,8 +183,15 @@ async def test_a_last_replacement_taken_back_takes_its_amounts_along(house: Hous
         assert (await energy.post("/api/v1/meter-readings", json=body)).status_code == 201
     asked = {"meter": "shop-1", "step": "day", "first": "2026-08-01", "last": "2026-09-07"}
     before = await got(energy, "/energy/intervals", **asked)
+    for told, zh, en in (
+        ({"removed": "9000"}, "比此前读数 300 kWh", "usual in this time: about 100 kWh"),
+        ({"removed": "310", "installed": "5000"}, "新表起码 5,000 kWh,相当于平常 500 天", "as much as 500 usual days"),
+    ):
+        swap = {"site": SITE, "at": iso(MIDNIGHT - DAY), "installed": "0", **told}
+        answer = await energy.post("/api/v1/meters/shop-1/replacements", json=swap)
+        assert (answer.status_code, zh in answer.text, en in answer.text) == (409, True, True), answer.text
     for days in (41, 1):
-        swap = {"site": SITE, "at": iso(MIDNIGHT - days * DAY), "removed": "9000", "installed": "0"}
+        swap = {"site": SITE, "at": iso(MIDNIGHT - days * DAY), "removed": "9000", "installed": "0", "sure": True}
         answer = await energy.post("/api/v1/meters/shop-1/replacements", json=swap)
         assert answer.status_code == 201, answer.text
         assert (await got(energy, "/energy/intervals", **asked))["total"] != before["total"]

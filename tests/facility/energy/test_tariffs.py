@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -212,3 +213,14 @@ def test_the_best_contract_demand_is_found() -> None:
     least = min((cost(D(kw)), kw) for kw in range(126, 316))[0]
     assert abs(cost(declared.contract_kw) - least) <= D("0.01")
     assert break_even_kw(months[0]) == D("210.0")
+
+
+def test_what_ships_says_where_it_was_read_in_both_languages() -> None:
+    han = re.compile("[\u4e00-\u9fff]")
+    told = [each.source for each in shipped_tariffs().values()]
+    told += [shape.note for each in shipped_tariffs().values() for shape in each.shapes if shape.note]
+    assert len(told) > 8
+    for text in told:
+        zh, _, en = text.rpartition(" · ")
+        assert han.search(zh), text
+        assert not han.search(re.sub("'[^']*'", "", en)), text
