@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
 import click
 
 from facility.errors import ConfigError, GatehouseError
+
+# Looking for plugins goes through every installed package: a tenth of a start, and code that nobody asked for.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 _PARTS = {
     "demo": ("simulators.demo.cli", "A whole building on this machine: simulators, edge, cloud and pages."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -67,6 +66,8 @@ class SpoolError(GatehouseError):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'pump'?` where a known word is near, whatever its case, else nothing."""
+    import difflib
+
     spelled = {k.casefold(): k for k in known}
     found = difflib.get_close_matches(word[:_SHOWN].casefold(), list(spelled), n=1, cutoff=0.6)
     return f"; did you mean {spelled[found[0]]!r}?" if found else ""

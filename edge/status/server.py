@@ -16,7 +16,6 @@ from urllib.parse import parse_qs, urlsplit
 
 from edge.status.door import FILE, HOST, TIMEOUT, Door
 from edge.status.metrics import CONTENT_TYPE, metrics
-from edge.status.page import STYLE, page
 from facility.errors import ConfigError
 from facility.gateway_status import Status
 
@@ -105,6 +104,8 @@ class StatusServer:
         if path == "/metrics":
             return Reply("200 OK", metrics(self._status()), CONTENT_TYPE)
         if path == "/status.css":
+            from edge.status.page import STYLE
+
             return Reply("200 OK", STYLE, "text/css; charset=utf-8")
         return None
 
@@ -117,6 +118,8 @@ class StatusServer:
         if path == "/status":
             return Reply("200 OK", self._status().model_dump_json())
         if path == "/":
+            from edge.status.page import page
+
             wanted = query.get("lang") or headers.get("accept-language", "zh")
             document = page(self._status(), self._token, english=wanted.lower().startswith("en"))
             return Reply("200 OK", document, "text/html; charset=utf-8")
