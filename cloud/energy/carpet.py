@@ -35,7 +35,7 @@ def carpet_of(
         step=step,
         columns=width,
         days=tuple(first + timedelta(days=n) for n in range((end - first).days)),
-        amount=tuple(_filled(numbers(value[row]), width, None) for row in rows),
+        amount=tuple(_filled(numbers(value[row], quarters.unit), width, None) for row in rows),
         quality=tuple(_filled(cut.quality[row].tolist(), width, int(AmountQuality.MISSING)) for row in rows),
         coverage=tuple(_filled(np.round(cut.coverage[row], 4).tolist(), width, 0.0) for row in rows),
         low=round(float(np.percentile(known, 2)), 3) if len(known) else None,

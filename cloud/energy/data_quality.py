@@ -14,8 +14,10 @@ from cloud.ledger.reading import Held, readings_around
 from cloud.meters.facts import MeterFacts
 from cloud.meters.schemas import MeterKind
 from cloud.wire import Moment
+from facility.clock import NS
 from facility.energy.course import Course, Move, course
 from facility.energy.intervals import QUARTER, Intervals, exact
+from facility.energy.ledger import PATIENCE, SILENCE
 from facility.energy.quality import AmountQuality
 from facility.energy.readings import Source
 from facility.words import Frozen, Text
@@ -91,7 +93,7 @@ def _meter(
     connection: Connection, meter: MeterFacts, amounts: Intervals, span: tuple[int, int], last: int | None
 ) -> MeterQuality:
     time = np.bincount(amounts.quality, minlength=len(AmountQuality)) / max(len(amounts), 1)
-    gap = _longest(amounts)
+    gap = _longest(amounts, meter.reading_period, last)
     events: list[RegisterEvent] = []
     readings = by_hand = 0
     if meter.kind != "virtual":
@@ -116,10 +118,16 @@ def _meter(
     )
 
 
-def _longest(amounts: Intervals) -> tuple[int, int] | None:
-    """The longest run of quarter hours of which not both edges were read."""
-    blind = np.isin(amounts.quality, (AmountQuality.INTERPOLATED, AmountQuality.ESTIMATED, AmountQuality.MISSING))
-    places = np.flatnonzero(blind)
+def _longest(amounts: Intervals, period: float, last: int | None) -> tuple[int, int] | None:
+    """The longest silence: quarter hours between readings further apart than the meter's reading period allows.
+
+    What lies after its last reading is silence only once that is longer than the period allows.
+    """
+    silent = np.isin(amounts.quality, (AmountQuality.ESTIMATED, AmountQuality.MISSING))
+    patience = max(round(period * PATIENCE) * NS, SILENCE)
+    if last is not None and len(amounts) and amounts.edges[-1] - last <= patience:
+        silent &= amounts.edges[1:] <= last
+    places = np.flatnonzero(silent)
     if not len(places):
         return None
     runs = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from cloud.energy.amounts import amounts_of
 from cloud.energy.schemas import ComparedAmounts, EnergyMonth, MeterMonth, SiteTotal, UseMonth, columns_of, sum_of
+from cloud.ledger.store import states
 from cloud.meters.facts import MeterFacts, above
 from cloud.sites.area import floor_area
 from cloud.sites.store import places
@@ -31,20 +32,32 @@ class Stretches:
     now: tuple[int, int]
     before: tuple[int, int]
     year: tuple[int, int]
+    until: int
+    """What is known ends here: the last whole quarter hour; now, where nothing was read before the running one."""
 
 
-def stretches(zone: ZoneInfo, year: int, month: int, now: int) -> Stretches:
-    """ComparedAmounts is the same number of days and hours from the first of the month on, at most to its end."""
+def stretches(zone: ZoneInfo, year: int, month: int, now: int, begun: int | None = None) -> Stretches:
+    """ComparedAmounts is the same number of days and hours from the first of the month on, at most to its end.
+
+    `begun`: the first reading of all; where it lies in the running quarter hour, that one is shown in part.
+    """
     first, end = month_of(year, month)
     start, stop = midnight(zone, first), midnight(zone, end)
     until = max(min(stop, now // QUARTER * QUARTER), start)
     whole = until == stop
+    running = begun is not None and start <= until <= begun <= now < stop
+    shown, until = (now, until + QUARTER) if running else (until, until)
     pairs = []
     for y, m in ((year, month - 1), (year - 1, month)):
         low_day, high_day = month_of(y, m)
         low, high = midnight(zone, low_day), midnight(zone, high_day)
         pairs.append((low, high if whole else min(low + until - start, high)))
-    return Stretches(edges(zone, first, end, "day"), (start, until), pairs[0], pairs[1])
+    return Stretches(edges(zone, first, end, "day"), (start, until), pairs[0], pairs[1], shown)
+
+
+def begun_at(connection: Connection, site: str) -> int | None:
+    """When the first meter of a site was first read."""
+    return min((state["first_at"] for state in states(connection, site).values()), default=None)
 
 
 def month_of_site(
@@ -52,7 +65,7 @@ def month_of_site(
 ) -> EnergyMonth:
     """All meters of a site in a month `2026-11`."""
     year, number = map(int, month.split("-"))
-    which = stretches(zone, year, number, now)
+    which = stretches(zone, year, number, now, begun_at(connection, site))
     wanted = tuple(meters)
     whole = (int(which.days[0]), int(which.days[-1]))
     amounts = amounts_of(connection, meters, wanted, *whole)
@@ -67,7 +80,7 @@ def month_of_site(
         timezone=str(zone),
         start=whole[0],
         end=whole[1],
-        until=which.now[1],
+        until=which.until,
         area=floor_area(places(connection, site)),
         totals=tuple(_site_totals(meters, days, until, before, last_year)),
         uses=tuple(_uses(meters, until)),

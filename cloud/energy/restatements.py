@@ -26,9 +26,9 @@ class RestatementView(Frozen):
     end: Moment
     intervals: int
     """Quarter hours that came out otherwise."""
-    amount_before: Amount
-    """Of them, as far as it was known."""
-    amount_after: Amount
+    amount_before: Amount | None
+    """Of them, as far as it was known; null where nothing was."""
+    amount_after: Amount | None
     coverage_before: float
     coverage_after: float
 
@@ -45,8 +45,8 @@ def restatement_view(row: RowMapping) -> RestatementView:
         start=row["start"],
         end=row["end"],
         intervals=row["intervals"],
-        amount_before=exact(row["amount_before"]),
-        amount_after=exact(row["amount_after"]),
+        amount_before=exact(row["amount_before"]) if row["coverage_before"] > 0 else None,
+        amount_after=exact(row["amount_after"]) if row["coverage_after"] > 0 else None,
         coverage_before=round(row["coverage_before"], 6),
         coverage_after=round(row["coverage_after"], 6),
     )

@@ -24,7 +24,9 @@ Amount = Annotated[
 QualityWord = Literal["measured", "interpolated", "estimated", "changed", "reset", "missing"]
 _WORDS: tuple[QualityWord, ...] = ("measured", "interpolated", "estimated", "changed", "reset", "missing")
 DIGITS = 3
-"""Of columns for charts: watt hours, litres."""
+"""Of columns for charts: watt hours …"""
+DIGITS_OF = {"m3": 6}
+"""… and millilitres: a tap's quarter hour is less than half a litre."""
 
 
 class Sum(Frozen):
@@ -45,7 +47,7 @@ class AmountColumns(Frozen):
     start: tuple[int, ...]
     """UTC milliseconds."""
     amount: tuple[float | None, ...]
-    """In the unit, to a thousandth; null where nothing is known."""
+    """In the unit, to a thousandth (m3: a millionth); null where nothing is known."""
     coverage: tuple[float, ...]
     quality: tuple[int, ...]
     """0 measured, 1 interpolated, 2 estimated, 3 changed, 4 reset, 5 missing."""
@@ -188,7 +190,7 @@ def sum_of(total: Total) -> Sum:
         amount=total.known,
         coverage=round(total.coverage, 6),
         quality=_WORDS[total.quality],
-        uncertainty=round(total.uncertainty / 10**MILLIONTHS, DIGITS),
+        uncertainty=round(total.uncertainty / 10**MILLIONTHS, DIGITS_OF.get(total.unit, DIGITS)),
     )
 
 
@@ -196,16 +198,17 @@ def columns_of(some: Intervals) -> AmountColumns:
     """Intervals on the wire."""
     return AmountColumns.model_construct(
         start=tuple((some.start // 1_000_000).tolist()),
-        amount=tuple(numbers(some.value)),
+        amount=tuple(numbers(some.value, some.unit)),
         coverage=tuple(np.round(some.coverage, 4).tolist()),
         quality=tuple(some.quality.tolist()),
-        uncertainty=tuple(np.round(some.uncertainty / 10**MILLIONTHS, DIGITS).tolist()),
+        uncertainty=tuple(np.round(some.uncertainty / 10**MILLIONTHS, DIGITS_OF.get(some.unit, DIGITS)).tolist()),
     )
 
 
-def numbers(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> list[float | None]:
+def numbers(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]], unit: str) -> list[float | None]:
     """For charts; NaN is null."""
-    return [None if value != value else value for value in np.round(values, DIGITS).tolist()]  # noqa: PLR0124
+    told = np.round(values, DIGITS_OF.get(unit, DIGITS)).tolist()
+    return [None if value != value else value for value in told]  # noqa: PLR0124
 
 
 def worst_word(quality: AmountQuality) -> QualityWord:

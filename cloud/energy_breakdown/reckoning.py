@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from sqlalchemy import Connection
 
 from cloud.energy.amounts import amounts_of
-from cloud.energy.month import Stretches, compared, roots, stretches, together
+from cloud.energy.month import Stretches, begun_at, compared, roots, stretches, together
 from cloud.energy.schemas import sum_of
 from cloud.energy_breakdown.groups import Group, area_groups, use_groups
 from cloud.energy_breakdown.schemas import Line, MonthBreakdown
@@ -96,7 +96,7 @@ def _held(
     connection: Connection, where: EnergySite, month: str, now: int, ids: tuple[str, ...]
 ) -> tuple[Stretches, Month]:
     year, number = map(int, month.split("-"))
-    which = stretches(where.zone, year, number, now)
+    which = stretches(where.zone, year, number, now, begun_at(connection, where.id))
     return which, _month(connection, where, date(year, number, 1), which, ids)
 
 
@@ -112,7 +112,7 @@ def _told(connection: Connection, held: Month, month: str, which: Stretches) -> 
         site=where.id,
         month=month,
         start=which.now[0],
-        until=which.now[1],
+        until=which.until,
         totals=tuple(_line(held, each, m2) for each in entering),
         uses=tuple(_line(held, each, m2) for each in use_groups(where.meters)),
         areas=tuple(_line(held, each, sized.get(each.id)) for each in area_groups(where.meters, names)),

@@ -1,4 +1,7 @@
-"""Gathers the counters' samples from the historian: each quarter hour what is new, each hour what came late."""
+"""Gathers the counters' samples from the historian: each quarter hour what is new, each hour what came late.
+
+A meter that was first heard of within the half hour is looked at each minute: nobody waits for its first quarter hour.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,10 @@ from facility.errors import DeliveryError
 AFTER: Final = 40 * NS
 """So long after a quarter hour its last samples are there."""
 LOOK_EVERY: Final = 5.0
+YOUNG: Final = 2 * QUARTER
+"""So long after its first reading a meter is looked at …"""
+YOUNG_EVERY: Final = 60 * NS
+"""… each minute, as is one that was never read."""
 RECENT_DAYS: Final = 2
 """Looked at each quarter hour …"""
 DEEP_DAYS: Final = 400
@@ -50,19 +57,47 @@ class Ledger:
 
     async def run(self) -> None:
         """Until cancelled."""
-        done, rounds = -1, 0
+        done, minute, rounds = -1, -1, 0
         while True:
-            quarter = (self._clock.now() - AFTER) // QUARTER
-            if quarter != done:
-                try:
+            now = self._clock.now()
+            quarter = (now - AFTER) // QUARTER
+            try:
+                if quarter != done:
                     await self.look(deep=rounds % DEEP_EVERY == 0)
                     done, rounds = quarter, rounds + 1
-                except (Problem, DeliveryError) as error:
-                    log.warning("the ledger can't be brought up to date: %s; it is tried again", error)
-                except Exception:
-                    log.exception("the ledger failed; it is tried again at the next quarter hour")
-                    done = quarter
+                elif now // YOUNG_EVERY != minute:
+                    await self.look_at_young()
+                minute = now // YOUNG_EVERY
+            except (Problem, DeliveryError) as error:
+                log.warning("the ledger can't be brought up to date: %s; it is tried again", error)
+            except Exception:
+                log.exception("the ledger failed; it is tried again at the next quarter hour")
+                done, minute = quarter, now // YOUNG_EVERY
             await asyncio.sleep(LOOK_EVERY)
+
+    async def look_at_young(self) -> int:
+        """Only meters that were never read, or first within the half hour; the running quarter hour as far as it is."""
+        restated, now = 0, self._clock.now()
+        for site in await self._database.read(sites_with_meters):
+            meters = await self._database.read(partial(meters_of, site=site))
+            known = await self._database.read(partial(states, site=site))
+            wired = [meter for meter in meters.values() if meter.series is not None]
+            new = {meter.id for meter in await self._heard([m for m in wired if m.id not in known], now // DAY)}
+            young = {id for id, state in known.items() if now - state["first_at"] < YOUNG}
+            wanted = [meter for meter in wired if meter.id in new | young]
+            for begin in range(0, len(wanted), AT_ONCE):
+                restated += await self._wired(wanted[begin : begin + AT_ONCE], new, deep=False)
+        return restated
+
+    async def _heard(self, meters: Sequence[MeterFacts], today: int) -> list[MeterFacts]:
+        """Those of which the historian has something of these days."""
+        found: list[MeterFacts] = []
+        for begin in range(0, len(meters), AT_ONCE):
+            part = meters[begin : begin + AT_ONCE]
+            span = ((today - RECENT_DAYS + 1) * DAY, (today + 1) * DAY)
+            told = await self._historian.series(_series(part), *span, RECENT_DAYS)
+            found += [meter for meter, buckets in zip(part, told, strict=True) if buckets.count.any()]
+        return found
 
     async def look(self, *, deep: bool) -> int:
         """Once over all sites; how many stated intervals came out otherwise."""

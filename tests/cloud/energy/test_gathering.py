@@ -4,18 +4,20 @@ from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from cloud.database.base import Database
 from cloud.database.opening import database_of
+from cloud.energy.month import begun_at, stretches
 from cloud.gateways.inventories import take
 from cloud.historian.base import Historian
 from cloud.ledger.gathering import Ledger
 from cloud.ledger.store import intervals_of, restatements
 from cloud.migrations.running import migrate
 from cloud.settings import Settings
-from facility.clock import ManualClock
+from facility.clock import NS, ManualClock
 from facility.energy.intervals import QUARTER, Intervals
 from facility.energy.quality import AmountQuality
 from facility.site import Meter
@@ -129,3 +131,30 @@ async def test_another_scale_in_the_inventory_changes_nothing_that_was_read(hous
     await house.database.write(lambda c: take(c, told, at=START))
     await house.look(times[-1] + QUARTER)
     assert (await house.amounts(START, START + 8 * QUARTER)).amount.sum() == 24 * KWH
+
+
+async def test_a_meter_that_was_just_fitted_is_read_at_once(house: House) -> None:
+    begin = START + 20 * QUARTER
+    house.clock.wall = begin + 7 * 60 * NS
+    assert await house.ledger.look_at_young() == 0
+    first = minutes(300, 307, 0.5)
+    house.counters.write("m1", first, [100 + n / 10 for n in range(len(first))])
+    await house.ledger.look_at_young()
+    (here,) = (await house.amounts(begin, begin + QUARTER)).value.tolist()
+    assert here == pytest.approx(1.3), "the running quarter hour as far as it has come"
+    which = stretches(
+        ZoneInfo("UTC"), 2026, 9, house.clock.wall, await house.database.read(partial(begun_at, site=SITE))
+    )
+    assert (which.now[1], which.until) == (begin + QUARTER, house.clock.wall), "and the month shows it in part"
+    asked = house.counters.asked
+    house.clock.wall = begin + 4 * QUARTER
+    later = minutes(307, 315, 0.5)
+    house.counters.write("m1", later, [101.4 + n / 10 for n in range(len(later))])
+    await house.ledger.look_at_young()
+    assert house.counters.asked == asked, "after half an hour it is one of many"
+    await house.look(house.clock.wall)
+    assert (await house.amounts(begin, begin + QUARTER)).value.tolist() == [pytest.approx(2.9)]
+    done = stretches(
+        ZoneInfo("UTC"), 2026, 9, house.clock.wall, await house.database.read(partial(begun_at, site=SITE))
+    )
+    assert done.now[1] == done.until == begin + 4 * QUARTER

@@ -141,8 +141,8 @@ async def test_a_manual_meter_is_read_by_form_and_by_file(house: House, energy: 
     assert gone["total"]["amount"] is None
     log = (await energy.get("/api/v1/energy/restatements", params={"site": SITE, "meter": "shop-1"})).json()["items"]
     assert [(line["cause"], line["amount_before"], line["amount_after"]) for line in log] == [
-        ("reading", "930.000000", "0.000000"),
-        ("reading", "0.000000", "930.000000"),
+        ("reading", "930.000000", None),
+        ("reading", None, "930.000000"),
     ], "the second reading came months late, then it was voided"
 
 
@@ -228,6 +228,16 @@ async def test_a_meter_that_is_read_once_a_month_has_its_sum_and_no_peak(energy:
     assert Decimal(told["total"]["amount"]) == 6000
     demand = await got(energy, "/energy/demand", **days, meter="shop")
     assert (demand["counted"], demand["highest"], demand["load_factor"], demand["top"]) == (0, None, None, [])
+    quality = await got(energy, "/energy/data-quality", first="2026-08-06", last="2026-09-03")
+    (shop,) = (each for each in quality["meters"] if each["meter"] == "shop")
+    assert (shop["gap_start"], shop["gap_seconds"]) == (None, 0), "a month between readings is its period, no silence"
+    weekly = await energy.put(
+        "/api/v1/meters/shop/reading-period", params={"site": SITE}, json={"reading_period": 7 * 86_400}
+    )
+    assert weekly.status_code == 200
+    quality = await got(energy, "/energy/data-quality", first="2026-08-06", last="2026-09-03")
+    (shop,) = (each for each in quality["meters"] if each["meter"] == "shop")
+    assert shop["gap_seconds"] == 29 * 86_400, "read weekly it was silent all the time"
 
 
 async def test_a_year_that_is_a_slip_of_the_pen_is_said(energy: httpx.AsyncClient) -> None:
