@@ -14,7 +14,7 @@ from cloud.dependencies import Store, TheClock
 from cloud.energy_settings.ground import EnergySite, energy_site, in_order, refuse_strangers, used
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
 from cloud.permissions import Permission
-from cloud.waste.looking import evidence, hourly_means, hours_of, look, meant, price_of
+from cloud.waste.looking import evidence, hourly_means, hours_of, look, meant, price_of, said_by_rule
 from cloud.waste.schemas import Finding, Look, Looked, OrderForWaste, Repaired
 from cloud.waste.store import Kept, close, finding, findings, keep, set_order, set_repaired
 from cloud.waste.verifying import saving_of
@@ -25,7 +25,7 @@ from cloud.work_orders.opening import open_order
 from facility.alarm import Post
 from facility.energy.intervals import Intervals
 from facility.energy.local_time import edges, local_day
-from facility.energy.waste import Waste
+from facility.energy.waste import Judgement, Waste, WasteRule
 from facility.words import Id, Text
 
 router = APIRouter(prefix="/api/v1", tags=["energy"])
@@ -96,17 +96,19 @@ async def look_for_waste(
     light = await hourly_means(historian, light_series, cuts)
     ids: list[str] = []
     silent: dict[str, str] = {}
+    told: dict[str, dict[WasteRule, Judgement]] = {}
     for id in chosen:
         hours, seen = hours_of(where, amounts[id], body.first, body.last)
         if not (seen.use == seen.use).any():
             silent[id] = "缺数或只有估算值 · nothing but gaps and estimates"
             continue
-        for found in await look(historian, known[id], seen, light, cuts):
+        told[id] = await look(historian, known[id], seen, light, cuts)
+        for found in (each for each in told[id].values() if isinstance(each, Waste)):
 
             def work(connection: Connection, id: str = id, found: Waste = found, hours: Intervals = hours) -> str:
                 price = price_of(connection, where, id, found, hours)
-                told = evidence(hours, found, body.first, body.last, price)
-                return keep(connection, site, id, found.rule, told, now=now)
+                shown = evidence(hours, found, body.first, body.last, price)
+                return keep(connection, site, id, found.rule, shown, now=now)
 
             ids.append(await store.write(work))
 
@@ -114,7 +116,8 @@ async def look_for_waste(
         kept = [each for id in ids if (each := finding(connection, site, id)) is not None]
         return tuple(_told(connection, where, each, now) for each in kept)
 
-    return Looked(findings=await store.read(tell), meters=len(chosen), not_judged=silent)
+    rules = said_by_rule(told)
+    return Looked(findings=await store.read(tell), meters=len(chosen), rules=rules, not_judged=silent)
 
 
 @router.post("/waste/{site}/{id}/work-order", status_code=201, responses=problems(Forbidden, NotFound, Conflict))

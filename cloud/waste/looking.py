@@ -19,7 +19,8 @@ from cloud.equipment.store import equipment_of, equipment_rows
 from cloud.errors import NotFound, Unprocessable
 from cloud.historian.base import Historian, Series
 from cloud.tariffs.store import contract_of, tariff_of
-from cloud.waste.schemas import Evidence, EvidenceHour, Spread
+from cloud.waste.schemas import Evidence, EvidenceHour, RuleLook, Spread
+from cloud.waste.words import NAMES
 from facility.energy.baseline_data import local_hours
 from facility.energy.day_types import DayKind
 from facility.energy.intervals import Intervals, aggregate
@@ -29,7 +30,10 @@ from facility.energy.tariff import BANDS, NoTariff
 from facility.energy.tariff_day import tariff_day
 from facility.energy.waste import (
     Hourly,
+    Judgement,
+    Unjudged,
     Waste,
+    WasteRule,
     heat_and_cold,
     holiday_use,
     lights_by_day,
@@ -111,23 +115,50 @@ def hours_of(where: EnergySite, amounts: Intervals, first: date, last: date) -> 
     return hours, Hourly(np.where(good, hours.value, np.nan), clock, day, off, holiday)
 
 
+NEEDED: Final[Mapping[WasteRule, tuple[str, ...]]] = {
+    WasteRule.PUMP_CLOSED: ("running", "flow"),
+    WasteRule.HEAT_AND_COLD: ("heating", "cooling"),
+}
+"""Points that must stand beside a meter for the rule to be asked at all."""
+
+
 async def look(
     historian: Historian | None, each: Meant, seen: Hourly, light: F8, cuts: NDArray[np.int64]
-) -> list[Waste]:
-    """Every rule that the meter's points allow."""
+) -> dict[WasteRule, Judgement]:
+    """Every rule that the meter's points allow, with what it said."""
     beside = {word: await hourly_means(historian, series, cuts) for word, series in each.beside.items()}
-    return await asyncio.to_thread(lambda: [found for found in _rules(each, seen, light, beside) if found is not None])
+    return await asyncio.to_thread(lambda: dict(_rules(each, seen, light, beside)))
 
 
-def _rules(each: Meant, seen: Hourly, light: F8, beside: Mapping[str, F8]) -> Iterator[Waste | None]:
-    yield night_base(seen) if not each.lighting else None
-    yield holiday_use(seen) if not each.lighting else None
+def _rules(each: Meant, seen: Hourly, light: F8, beside: Mapping[str, F8]) -> Iterator[tuple[WasteRule, Judgement]]:
     if each.lighting:
-        yield lights_by_day(seen, light)
-    if "running" in beside and "flow" in beside:
-        yield pump_closed(seen, beside["running"], beside["flow"])
-    if "heating" in beside and "cooling" in beside:
-        yield heat_and_cold(seen, beside["heating"], beside["cooling"])
+        yield WasteRule.LIGHTS_BY_DAY, lights_by_day(seen, light)
+    else:
+        yield WasteRule.NIGHT_BASE, night_base(seen)
+        yield WasteRule.HOLIDAY, holiday_use(seen)
+    for rule, judge in ((WasteRule.PUMP_CLOSED, pump_closed), (WasteRule.HEAT_AND_COLD, heat_and_cold)):
+        one, other = NEEDED[rule]
+        if one in beside and other in beside:
+            yield rule, judge(seen, beside[one], beside[other])
+
+
+def said_by_rule(told: Mapping[str, Mapping[WasteRule, Judgement]]) -> tuple[RuleLook, ...]:
+    """Over all meters that have any data."""
+    found = []
+    for rule in WasteRule:
+        of = {meter: by_rule[rule] for meter, by_rule in told.items() if rule in by_rule}
+        silent = {meter: each.says for meter, each in of.items() if isinstance(each, Unjudged)}
+        found.append(
+            RuleLook(
+                rule=rule,
+                name=NAMES[rule],
+                judged=len(of) - len(silent),
+                found=sum(isinstance(each, Waste) for each in of.values()),
+                not_judged=silent,
+                without_points=sum(rule not in by_rule for by_rule in told.values()) if rule in NEEDED else 0,
+            )
+        )
+    return tuple(found)
 
 
 def evidence(hours: Intervals, found: Waste, first: date, last: date, price: float | None) -> Evidence:

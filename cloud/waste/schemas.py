@@ -77,13 +77,28 @@ class Finding(Frozen):
     """null: not repaired yet, or under a week of days before or after it."""
 
 
+class RuleLook(Frozen):
+    """What one rule could be asked of: no finding says something only about meters that were judged."""
+
+    rule: WasteRule
+    name: Text
+    judged: int
+    """Meters."""
+    found: int
+    not_judged: dict[str, Text]
+    """Meter → why the rule could not be asked of it."""
+    without_points: int
+    """Meters beside which the points that the rule needs do not exist."""
+
+
 class Looked(Frozen):
     """What a look over the site came to."""
 
     findings: tuple[Finding, ...]
     meters: int
+    rules: tuple[RuleLook, ...]
     not_judged: dict[str, str]
-    """Meter → why nothing could be said."""
+    """Meter → why nothing at all could be said."""
 
 
 class Look(Asked):

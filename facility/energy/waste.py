@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facility.energy.baseline_band import quantile
+from facility.words import Text
 
 F8 = NDArray[np.float64]
 MONTH: Final = 30.4
 """Days."""
 LEAST_NIGHTS: Final = 14
+LEAST_DAYS: Final = 3
 NIGHT: Final = (1, 5)
 """Local hours [from, to)."""
 DAYLIGHT: Final = 2_000.0
@@ -72,6 +74,18 @@ class Waste:
 
 
 @dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A rule that has too little to judge by: no finding, and no all-clear either."""
+
+    rule: WasteRule
+    says: Text
+
+
+Judgement = Waste | Unjudged | None
+"""None: judged, and nothing worth telling was found."""
+
+
+@dataclass(frozen=True, slots=True)
 class WasteLimits:
     """From which point on something is worth telling."""
 
@@ -85,14 +99,20 @@ class WasteLimits:
 LIMITS: Final = WasteLimits()
 
 
-def night_base(seen: Hourly, limits: WasteLimits = LIMITS) -> Waste | None:
+def night_base(seen: Hourly, limits: WasteLimits = LIMITS) -> Judgement:
     """The median of 1–5 h against what the meter takes in working hours; above the allowed share it is waste."""
     known = ~np.isnan(seen.use)
     night = known & (seen.hour >= NIGHT[0]) & (seen.hour < NIGHT[1])
     busy = known & ~seen.off & (seen.hour >= 9) & (seen.hour < 18)
     nights = np.unique(seen.day[night])
     if len(nights) < LEAST_NIGHTS or not busy.any():
-        return None
+        return Unjudged(
+            WasteRule.NIGHT_BASE,
+            Text(
+                zh=f"只有 {len(nights)} 个夜晚的数据,至少要 {LEAST_NIGHTS} 个,并有工作时段的数据",
+                en=f"{len(nights)} nights are known: it takes {LEAST_NIGHTS}, and working hours",
+            ),
+        )
     base = np.array([np.median(seen.use[night & (seen.day == day)]) for day in nights])
     allowed = limits.night_share * float(seen.use[busy].mean())
     over = np.maximum(base - allowed, 0.0)
@@ -102,14 +122,22 @@ def night_base(seen: Hourly, limits: WasteLimits = LIMITS) -> Waste | None:
     return _told(WasteRule.NIGHT_BASE, over * hours, seen, night, (float(np.median(base)), allowed, "kW"), limits)
 
 
-def holiday_use(seen: Hourly, limits: WasteLimits = LIMITS) -> Waste | None:
+def holiday_use(seen: Hourly, limits: WasteLimits = LIMITS) -> Judgement:
     """Days off against working days: what is over the allowed share, for the days off of a month."""
     days, place = np.unique(seen.day, return_inverse=True)
     whole = np.bincount(place, weights=np.isnan(seen.use)) == 0
     total = np.bincount(place, weights=np.nan_to_num(seen.use))
     off = np.bincount(place, weights=seen.off) > 0
     free, worked = total[whole & off], total[whole & ~off]
-    if len(free) < 4 or len(worked) < 5 or float(worked.mean()) <= 0:
+    if len(free) < 4 or len(worked) < 5:
+        return Unjudged(
+            WasteRule.HOLIDAY,
+            Text(
+                zh=f"数据完整的休息日 {len(free)} 天、工作日 {len(worked)} 天,至少要 4 天和 5 天",
+                en=f"{len(free)} days off and {len(worked)} working days are whole: it takes 4 and 5",
+            ),
+        )
+    if float(worked.mean()) <= 0:
         return None
     allowed = limits.holiday_share * float(worked.mean())
     if float(np.median(free)) <= allowed:
@@ -120,12 +148,18 @@ def holiday_use(seen: Hourly, limits: WasteLimits = LIMITS) -> Waste | None:
     return _told(WasteRule.HOLIDAY, over, seen, chosen, (float(np.median(free)), allowed, "kWh/d"), limits)
 
 
-def lights_by_day(seen: Hourly, lux: F8, limits: WasteLimits = LIMITS) -> Waste | None:
+def lights_by_day(seen: Hourly, lux: F8, limits: WasteLimits = LIMITS) -> Judgement:
     """A lighting meter's use while it is bright outdoors; what a tenth of its darkest hours take is allowed."""
     known = ~np.isnan(seen.use) & ~np.isnan(lux)
     bright, dark = known & (lux > DAYLIGHT), known & (lux < 10.0)
     if bright.sum() < 40 or dark.sum() < 40:
-        return None
+        return Unjudged(
+            WasteRule.LIGHTS_BY_DAY,
+            Text(
+                zh=f"有用量又有室外照度的小时:亮 {bright.sum()}、暗 {dark.sum()},各至少要 40",
+                en=f"hours with use and outdoor light: {bright.sum()} bright, {dark.sum()} dark; it takes 40 of each",
+            ),
+        )
     allowed = 0.1 * float(np.median(seen.use[dark]))
     days = np.unique(seen.day[bright])
     over = np.array([np.maximum(seen.use[bright & (seen.day == day)] - allowed, 0.0).sum() for day in days]) * MONTH
@@ -135,22 +169,34 @@ def lights_by_day(seen: Hourly, lux: F8, limits: WasteLimits = LIMITS) -> Waste 
     return _told(WasteRule.LIGHTS_BY_DAY, over, seen, bright, (measured, allowed, "kW"), limits)
 
 
-def pump_closed(seen: Hourly, running: F8, flow: F8, limits: WasteLimits = LIMITS) -> Waste | None:
+def pump_closed(seen: Hourly, running: F8, flow: F8, limits: WasteLimits = LIMITS) -> Judgement:
     """A pump that runs while nothing flows. `running`: share of the hour (0 … 1); `flow`: m³/h, mean of the hour."""
-    return _together(WasteRule.PUMP_CLOSED, seen, running > 0.9, np.abs(flow) < 0.02, limits)
+    known = ~np.isnan(running) & ~np.isnan(flow)
+    return _together(WasteRule.PUMP_CLOSED, seen, known, (running > 0.9) & (np.abs(flow) < 0.02), limits)
 
 
-def heat_and_cold(seen: Hourly, heating: F8, cooling: F8, limits: WasteLimits = LIMITS) -> Waste | None:
+def heat_and_cold(seen: Hourly, heating: F8, cooling: F8, limits: WasteLimits = LIMITS) -> Judgement:
     """Heating and cooling of one place at once; each a share (0 … 1) of its valve or output over the hour."""
-    return _together(WasteRule.HEAT_AND_COLD, seen, heating > 0.1, cooling > 0.1, limits)
+    known = ~np.isnan(heating) & ~np.isnan(cooling)
+    return _together(WasteRule.HEAT_AND_COLD, seen, known, (heating > 0.1) & (cooling > 0.1), limits)
 
 
 def _together(
-    rule: WasteRule, seen: Hourly, one: NDArray[np.bool_], other: NDArray[np.bool_], limits: WasteLimits
-) -> Waste | None:
-    both = ~np.isnan(seen.use) & one & other
+    rule: WasteRule, seen: Hourly, known: NDArray[np.bool_], at_once: NDArray[np.bool_], limits: WasteLimits
+) -> Judgement:
+    known = known & ~np.isnan(seen.use)
     days = np.unique(seen.day)
-    if not both.any() or len(days) < 3:
+    seen_days = len(np.unique(seen.day[known]))
+    if seen_days < LEAST_DAYS:
+        return Unjudged(
+            rule,
+            Text(
+                zh=f"用量和所需点位同时有数据的只有 {seen_days} 天,至少要 {LEAST_DAYS} 天",
+                en=f"use and points are known together on {seen_days} days: it takes {LEAST_DAYS}",
+            ),
+        )
+    both = known & at_once
+    if not both.any():
         return None
     daily = np.array([seen.use[both & (seen.day == day)].sum() for day in days]) * MONTH
     return _told(rule, daily, seen, both, (float(both.sum()) / len(days), 0.0, "h/d"), limits)

@@ -182,12 +182,18 @@ async def weather_and_baselines(admin: httpx.AsyncClient) -> None:
     assert set(day["expected"]) == {None}
 
 
-async def waste(house: House, admin: httpx.AsyncClient) -> None:
+async def waste(house: House, admin: httpx.AsyncClient) -> None:  # noqa: PLR0915 - a walk
     first, last = TODAY - timedelta(days=40), TODAY - timedelta(days=1)
     body = {"from": first.isoformat(), "to": last.isoformat()}
     found = await ok(await admin.post(f"/api/v1/waste/{SITE}/look", json=body))
     rules = {(each["rule"], each["meter"]) for each in found["findings"]}
     assert ("night_base", MAIN) in rules
+    by_rule = {each["rule"]: each for each in found["rules"]}
+    assert (by_rule["night_base"]["judged"], by_rule["night_base"]["found"]) == (1, 1), "lights have no night base"
+    assert by_rule["pump_closed"]["without_points"] == 2, "no flow stands beside any meter"
+    lights = by_rule["lights_by_day"]
+    assert lights["judged"] == 0
+    assert "室外照度" in lights["not_judged"][LIGHTS]["zh"], "no light was measured outdoors: not judged, not clear"
     night = next(each for each in found["findings"] if each["rule"] == "night_base")
     assert night["evidence"]["measured"] == 102.5
     low, middle, high = (night["evidence"]["yuan_month"][k] for k in ("low", "middle", "high"))

@@ -14,6 +14,8 @@ from facility.energy.factor import Factor, Quantity, factor_on
 from facility.energy.target import Course, Forecast, broken_down, changed_by, course, forecast
 from facility.energy.waste import (
     Hourly,
+    Unjudged,
+    Waste,
     WasteRule,
     heat_and_cold,
     holiday_use,
@@ -97,46 +99,53 @@ def hours(days: int, night: float, busy: float, weekend: float, seed: int = 1) -
 
 def test_a_night_base_is_found_with_its_size() -> None:
     found = night_base(hours(60, night=30, busy=50, weekend=30))
-    assert found is not None
+    assert isinstance(found, Waste)
     assert found.rule is WasteRule.NIGHT_BASE
     assert found.measured == pytest.approx(30, rel=0.03)
     assert found.allowed == pytest.approx(20, rel=0.03)
     assert found.kwh_month.low < 10 * 10 * 30.4 < found.kwh_month.high * 1.02
     assert found.kwh_month.low <= found.kwh_month.middle <= found.kwh_month.high
     assert night_base(hours(60, night=10, busy=50, weekend=10)) is None
-    assert night_base(hours(5, night=30, busy=50, weekend=30)) is None
+    little = night_base(hours(5, night=30, busy=50, weekend=30))
+    assert isinstance(little, Unjudged), "too little to judge by is no all-clear"
+    assert (little.rule, "5 个夜晚" in little.says.zh, "5 nights" in little.says.en) == (
+        WasteRule.NIGHT_BASE,
+        True,
+        True,
+    )
 
 
 def test_days_off_that_go_on_as_working_days_are_found() -> None:
     found = holiday_use(hours(42, night=5, busy=50, weekend=50))
-    assert found is not None
+    assert isinstance(found, Waste)
     assert found.measured == pytest.approx(50 * 11 + 5 * 13, rel=0.02)
     assert holiday_use(hours(42, night=5, busy=50, weekend=5)) is None
+    assert isinstance(holiday_use(hours(5, night=5, busy=50, weekend=5)), Unjudged)
 
 
 def test_lights_by_day_are_found_and_unknown_hours_count_for_nothing() -> None:
     seen = hours(30, night=10, busy=8, weekend=8)
     lux = np.where((seen.hour >= 7) & (seen.hour < 18), 20_000.0, 0.0)
     found = lights_by_day(seen, lux)
-    assert found is not None
+    assert isinstance(found, Waste)
     assert found.kwh_month.middle == pytest.approx((10 * 7 + 10) * 30.4, rel=0.15)
     dark = Hourly(np.where(lux > 0, 0.0, 10.0), seen.hour, seen.day, seen.off, seen.holiday)
     assert lights_by_day(dark, lux) is None
-    assert lights_by_day(seen, np.full(len(lux), np.nan)) is None
+    assert isinstance(lights_by_day(seen, np.full(len(lux), np.nan)), Unjudged)
 
 
 def test_a_pump_against_a_closed_pipe_and_heat_beside_cold() -> None:
     seen = hours(20, night=7, busy=7, weekend=7)
     closed = seen.hour < 6
     found = pump_closed(seen, np.ones(480), np.where(closed, 0.0, 30.0))
-    assert found is not None
+    assert isinstance(found, Waste)
     assert found.measured == pytest.approx(6)
     assert found.kwh_month.middle == pytest.approx(6 * 7 * 30.4, rel=0.05)
     assert pump_closed(seen, np.ones(480), np.full(480, 30.0)) is None
     both = heat_and_cold(seen, np.where(closed, 0.5, 0.0), np.full(480, 0.4))
-    assert both is not None
+    assert isinstance(both, Waste)
     assert both.rule is WasteRule.HEAT_AND_COLD
-    assert heat_and_cold(seen, np.full(480, np.nan), np.full(480, 0.4)) is None
+    assert isinstance(heat_and_cold(seen, np.full(480, np.nan), np.full(480, 0.4)), Unjudged)
 
 
 def test_a_repair_is_verified_with_a_band_or_not_at_all() -> None:
