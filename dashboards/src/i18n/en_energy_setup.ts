@@ -17,6 +17,7 @@ export const enEnergySetup = {
   'setup.and': ', ',
   'setup.find': 'Find by name or number',
   'setup.edit': 'Set up',
+  'setup.change': 'Change',
   'setup.remove': 'Remove',
   'setup.remove.sure': 'Yes, remove',
   'setup.reset': 'Back to the inventory’s',

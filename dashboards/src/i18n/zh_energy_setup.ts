@@ -17,6 +17,7 @@ export const zhEnergySetup = {
   'setup.and': '、',
   'setup.find': '按名称或表号查找',
   'setup.edit': '设置',
+  'setup.change': '修改',
   'setup.remove': '删除',
   'setup.remove.sure': '确定删除',
   'setup.reset': '恢复为网关配置',
