@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 
 from cloud.caller import Allow, Caller
 from cloud.conditions.daily import machine_day
-from cloud.conditions.figure import machine_name, seen
+from cloud.conditions.figure import seen
 from cloud.conditions.figures import figures
+from cloud.conditions.naming import machine_name
 from cloud.conditions.parts import Part, parts_of
 from cloud.conditions.schemas import MachineCondition, MachineDay
 from cloud.conditions.sets import sets_of
@@ -107,7 +108,7 @@ def _condition(
     span: tuple[date, date],
 ) -> MachineCondition:
     mine = days.get((part.site, part.key), ())
-    of_set = {each.key: days.get((each.site, each.key), ()) for each in together.get((part.site, part.key), ())}
+    of_set = [(each, days.get((each.site, each.key), ())) for each in together.get((part.site, part.key), ())]
     means = part.equipment
     return MachineCondition(
         site=part.site,

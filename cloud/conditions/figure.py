@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cloud.conditions.naming import machine_name
 from cloud.conditions.parts import Part
 from cloud.conditions.schemas import Evidence, Figure, OrderDraft, Verdict
 from cloud.conditions.store import KeptDay
@@ -28,16 +29,22 @@ class Seen:
     days: tuple[KeptDay, ...]
     total: Tally
     set: Mapping[tuple[str, str], tuple[KeptDay, ...]]
+    names: Mapping[tuple[str, str], Text]
+    """What each machine of its set is called."""
 
     def last_week(self) -> tuple[KeptDay, ...]:
         """The newest days."""
         return self.days[-WEEK:]
 
 
-def seen(part: Part, days: Sequence[KeptDay], together: Mapping[tuple[str, str], Sequence[KeptDay]]) -> Seen:
-    """Put together."""
+def seen(part: Part, days: Sequence[KeptDay], together: Sequence[tuple[Part, Sequence[KeptDay]]] = ()) -> Seen:
+    """Put together; `together` is its set, itself among it."""
     return Seen(
-        part, tuple(days), summed(day.tally for day in days), {key: tuple(some) for key, some in together.items()}
+        part,
+        tuple(days),
+        summed(day.tally for day in days),
+        {each.key: tuple(some) for each, some in together},
+        {each.key: machine_name(each) for each, _ in together},
     )
 
 
@@ -83,12 +90,6 @@ def figure_of(machine: Seen, kind: Kind, said: Said) -> Figure:
         points=tuple(part.sources[role].point.id for role in said.roles if role in part.sources),
         order=draft if said.verdict == "attention" else None,
     )
-
-
-def machine_name(part: Part) -> Text:
-    """The equipment's name, with its part where it has several."""
-    name = part.equipment.name
-    return Text(zh=f"{name.zh} {part.name}", en=f"{name.en} {part.name}") if part.name else name
 
 
 def number(zh: str, en: str, value: float | None, unit: str, decimals: int = 1) -> Evidence:

@@ -68,10 +68,10 @@ def balance(machine: Seen) -> Figure | None:
     mine = hours.get(machine.part.key, 0.0)
     whole = sum(hours.values())
     evidence = tuple(
-        number(f"{'/'.join(filter(None, key))} 运行", f"{'/'.join(filter(None, key))} ran", hours.get(key), "h")
+        number(f"{machine.names[key].zh} 运行", f"{machine.names[key].en} ran", hours.get(key), "h")
         for key in sorted(weeks)
     ) + tuple(
-        number(f"{'/'.join(filter(None, key))} 启动", f"{'/'.join(filter(None, key))} starts", starts[key], "1", 0)
+        number(f"{machine.names[key].zh} 启动", f"{machine.names[key].en} starts", starts[key], "1", 0)
         for key in sorted(weeks)
     )
     known = share(machine.total.running.known, machine.total)

@@ -82,7 +82,8 @@ class Buckets:
 class Rises:
     """How far one counter rose between each two neighbouring edges; n + 1 edges, n rises.
 
-    A step down counts from zero (the device was reset). At an edge the register is read on the straight line
+    A step down to less than half counts from zero (the device was reset); a smaller one, of a register that lost its
+    last counts or shows fewer digits, takes back what it lost. At an edge the register is read on the straight line
     between the samples around it, so neighbouring rises always add up to the register's own. `rise` is NaN where
     the register is unknown at an edge (before the first or after the last sample); `silent` is the share of the
     time in which samples lay more than SILENCE apart: over 0 the rise is right in sum but its place is estimated.

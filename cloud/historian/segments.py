@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from cloud.historian.base import SILENCE, Rises, Series
 from cloud.historian.grid import covered
+from facility.condition.stretches import was_reset
 
 
 @dataclass(frozen=True, slots=True)
 class Segments:
     """One series in runs, ascending, none overlapping; columns of equal length.
 
-    `reset` is the sum of the values just before each step down within the run, `resets` their number, so the
+    `reset` is the sum of the values just before each reset within the run, `resets` their number, so the
     run's rise is last - first + reset; `step` is the longest time between two samples within the run, in ns.
     """
 
@@ -70,9 +71,8 @@ def rises(series: Series, segments: Segments, edges: NDArray[np.int64]) -> Rises
     if not len(segments.first_at):
         nothing = np.full(count, np.nan)
         return Rises(series, edges, nothing, np.ones(count), np.zeros(count, dtype=np.int64))
-    jump = segments.first[1:] - segments.last[:-1]
-    back = jump < 0
-    jump = np.where(back, segments.first[1:], jump)
+    back = was_reset(segments.last[:-1], segments.first[1:])
+    jump = np.where(back, segments.first[1:], segments.first[1:] - segments.last[:-1])
     inside = segments.last - segments.first + segments.reset
     low = np.concatenate(([0.0], np.cumsum(inside[:-1] + jump)))
     rise = np.diff(_register(segments, low, low + inside, edges))

@@ -46,7 +46,7 @@ class PointStatistics(Frozen):
     high: float | None
     """Above it for 5 % of the time."""
     rise: float | None
-    """Of a counter: how far it rose; a step down counts from zero."""
+    """Of a counter: how far it rose, over its resets."""
     resets: int
     states: dict[int, float]
     """Of a state: value → its share of the known time."""

@@ -22,6 +22,11 @@ B1 = NDArray[np.bool_]
 SILENCE: Final = 600 * NS
 """Two heartbeats of telemetry: a longer time without a sample is a gap."""
 
+ZEROED: Final = 0.5
+"""A counter that shows less than this share of what it showed was reset, and counted from zero. One that is a little
+below lost its last counts, or is shown in fewer digits than before: it goes on from there.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Samples:
@@ -126,9 +131,20 @@ def joined(parts: Held) -> Held:
     return Held(parts.begin[first], parts.end[last], parts.value[first])
 
 
+def was_reset(before: F8, after: F8) -> B1:
+    """Whether a counter was set to zero between two neighbouring samples; columns of equal length."""
+    zeroed: B1 = (before > 0) & (after < ZEROED * before)
+    return zeroed
+
+
+def _rises(value: F8) -> F8:
+    """From each sample of a counter to the next; negative where it lost counts."""
+    return np.where(was_reset(value[:-1], value[1:]), value[1:], np.diff(value))
+
+
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A counter unwrapped: how far it had come at each sample, a step down counting from zero (it was reset)."""
+    """A counter unwrapped: how far it had come at each sample, over its resets."""
 
     at: I8
     total: F8
@@ -138,9 +154,7 @@ class Register:
         """From the samples of a counter."""
         if not len(samples.at):
             return cls(samples.at, samples.value)
-        step = np.diff(samples.value)
-        rise = np.where(step < 0, samples.value[1:], step)
-        return cls(samples.at, np.concatenate(([0.0], np.cumsum(rise))))
+        return cls(samples.at, np.concatenate(([0.0], np.cumsum(_rises(samples.value)))))
 
     def rise(self, begin: I8, end: I8) -> float:
         """How far it rose in all of these stretches; each must lie between the first and the last sample."""
@@ -155,7 +169,6 @@ def steps(samples: Samples) -> tuple[I8, I8, F8]:
     """Each rise of a counter: after which moment, at which moment it was seen, by how much."""
     if len(samples.at) < 2:
         return samples.at[:0], samples.at[:0], samples.value[:0]
-    change = np.diff(samples.value)
-    rise = np.where(change < 0, samples.value[1:], change)
+    rise = _rises(samples.value)
     happened = rise > 0
     return samples.at[:-1][happened], samples.at[1:][happened], rise[happened]

@@ -39,7 +39,7 @@ def rises_of(samples: Sequence[tuple[int, float]], edges: Sequence[int]) -> list
     """Rises by walking the register sample by sample; None where it is unknown."""
     register = [(at, 0.0) for at, _ in samples[:1]]
     for (_, before), (at, value) in itertools.pairwise(samples):
-        register.append((at, register[-1][1] + (value - before if value >= before else value)))
+        register.append((at, register[-1][1] + (value - before if value >= before / 2 else value)))
 
     def read(edge: int) -> float | None:
         earlier = [each for each in register if each[0] <= edge]

@@ -7,12 +7,13 @@ from typing import Final
 import duckdb
 
 from cloud.historian.grid import MINUTE, QUARTER, THREE_HOURS
+from facility.condition.stretches import ZEROED
 
 HOUR: Final = 4 * QUARTER
 DAY: Final = 24 * HOUR
 SPAN: Final = QUARTER
 """As much time moves from `recent` to `history` at once."""
-VERSION: Final = 2
+VERSION: Final = 3
 
 _ROLL_UP: Final = """(
     series INTEGER, time BIGINT, count UINTEGER, low DOUBLE, high DOUBLE, sum DOUBLE,
@@ -40,13 +41,18 @@ TIERS: Final = {**SPANWISE, "three_hours": THREE_HOURS}
 """Roll-up table → ns of one row. For a series and span without rows in `recent` it tells what `history` holds."""
 
 
+def _was_reset(value: str) -> str:
+    """facility.condition.stretches.was_reset, in SQL."""
+    return f"before > 0 AND {value} < {ZEROED} * before"
+
+
 def roll_up(source: str, width: int) -> str:
     """SELECT that rolls up (series, at, value) of `source` to rows of `width` ns; whole rows only."""
     return f"""
         SELECT series, slot AS time, count(*) AS count, min(value) AS low, max(value) AS high, sum(value) AS sum,
                arg_min(value, time) AS first, arg_max(value, time) AS last, min(time) AS first_at, max(time) AS last_at,
-               coalesce(sum(before) FILTER (value < before), 0) AS reset,
-               count(*) FILTER (value < before) AS resets, coalesce(max(time - before_at), 0) AS step
+               coalesce(sum(before) FILTER ({_was_reset("value")}), 0) AS reset,
+               count(*) FILTER ({_was_reset("value")}) AS resets, coalesce(max(time - before_at), 0) AS step
         FROM (
             SELECT series, time, value, time - time % {width} AS slot,
                    lag(value) OVER run AS before, lag(time) OVER run AS before_at
@@ -61,8 +67,8 @@ def gathered(source: str, width: int) -> str:
         SELECT series, slot AS time, sum(count)::UINTEGER AS count, min(low) AS low, max(high) AS high, sum(sum) AS sum,
                arg_min(first, first_at) AS first, arg_max(last, last_at) AS last,
                min(first_at) AS first_at, max(last_at) AS last_at,
-               sum(reset) + coalesce(sum(before) FILTER (first < before), 0) AS reset,
-               (sum(resets) + count(*) FILTER (first < before))::UINTEGER AS resets,
+               sum(reset) + coalesce(sum(before) FILTER ({_was_reset("first")}), 0) AS reset,
+               (sum(resets) + count(*) FILTER ({_was_reset("first")}))::UINTEGER AS resets,
                greatest(max(step), coalesce(max(first_at - before_at), 0)) AS step
         FROM (
             SELECT *, time - time % {width} AS slot, lag(last) OVER run AS before, lag(last_at) OVER run AS before_at
@@ -80,18 +86,24 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
     found = connection.execute("SELECT version FROM layout").fetchone()
     if found is None:
         connection.execute("INSERT INTO layout VALUES (?)", [VERSION])
-    elif found[0] == 1:
-        _to_second(connection)
-    elif found[0] != VERSION:
+    elif found[0] > VERSION:
         raise RuntimeError(f"the historian's file has layout {found[0]}, this program knows {VERSION}")
+    elif found[0] < VERSION:
+        _to_third(connection)
 
 
-def _to_second(connection: duckdb.DuckDBPyConnection) -> None:
-    """Layout 2 has three hours, too."""
+def _to_third(connection: duckdb.DuckDBPyConnection) -> None:
+    """Layout 2 has three hours, too; in layout 3 a counter that fell a little is no longer one that was reset."""
     connection.execute("BEGIN")
+    for table, width in SPANWISE.items():
+        turned = f"SELECT series, time FROM {table} WHERE resets > 0"  # noqa: S608
+        rows = roll_up(f"(SELECT * FROM history WHERE (series, time - time % {width}) IN ({turned}))", width)  # noqa: S608
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE anew AS {rows}")
+        connection.execute(f"DELETE FROM {table} WHERE resets > 0")  # noqa: S608
+        connection.execute(f"INSERT INTO {table} SELECT * FROM anew ORDER BY time, series")  # noqa: S608
     connection.execute("DELETE FROM three_hours")
     connection.execute(f"INSERT INTO three_hours {gathered('quarter', THREE_HOURS)} ORDER BY time, series")
-    connection.execute("UPDATE layout SET version = 2")
+    connection.execute(f"UPDATE layout SET version = {VERSION}")  # noqa: S608
     connection.execute("COMMIT")
 
 

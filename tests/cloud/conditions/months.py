@@ -118,12 +118,12 @@ class Life:
         return self._known[point]
 
     def register(self, point: str) -> tuple[NDArray[np.int64], list[float]]:
-        """The seconds in which a counter was written, and how far it had come by then; a step down is from zero."""
+        """The seconds in which a counter was written, and how far it had come by then; one below half is from zero."""
         if point not in self._registers:
             written, shown = self.recorded(point), self.shown(point)
             total, reached, last = [0.0], 0.0, float(shown[written[0]])
             for value in shown[written[1:]].tolist():
-                reached += value - last if value >= last else value
+                reached += value - last if value >= last / 2 else value
                 last = value
                 total.append(reached)
             self._registers[point] = written, total

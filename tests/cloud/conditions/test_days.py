@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from facility.clock import NS
 from tests.cloud.conditions.comparing import differences, house
@@ -60,3 +63,34 @@ async def test_a_counter_behind_a_long_silence_is_made_good_with_the_first_sampl
         assert [round(each.tally.counters["energy"].amount or 0.0, 6) for each in kept] == [24.0, 24.0]
         assert [round(each.tally.counters["energy"].silent / NS / 3600, 2) for each in kept] == [2.02, 24.0]
         assert [each.restated for each in kept] == [1, 0]
+
+
+async def test_a_register_that_is_shown_in_fewer_digits_agrees_with_the_efficiency(tmp_path: Path) -> None:
+    first, zone = date(2025, 5, 5), ZoneInfo("Asia/Shanghai")
+    start, end = day_edges(first, 1, zone)
+    rise = 32 * 9.81e-3
+
+    def lines() -> Iterator[str]:
+        ran = 0
+        for minute in range(24 * 60 + 60):
+            noon, on = 12 * 60, not 11 * 60 <= minute < 13 * 60
+            energy, digits = 10_026.55 + ran * 0.4, 1 if minute >= noon else 2
+            shown = int(energy * 10**digits + 1e-6) / 10**digits
+            values = f"running={int(on)},flow={180 * on},power={24 * on},suction_pressure=0.1,energy={shown}"
+            yield (
+                f"pump,equipment=pump-1,site=riverside {values},discharge_pressure={0.1 + rise} "
+                f"{(start + minute * 60) * NS}"
+            )
+            ran += on
+
+    async with house(tmp_path, "Asia/Shanghai", [pump("pump-1")], end + AFTER) as running:
+        await running.write(list(lines()))
+        await running.keeper.look()
+        (day,) = await running.days(first, first)
+    pumped, lifted = day.tally.pumped, day.tally.lifted
+    assert pumped is not None
+    assert lifted is not None
+    assert pumped.kwh == pytest.approx(22 * 24.0, abs=0.2)
+    assert day.tally.counters["energy"].amount == pytest.approx(22 * 24.0, abs=0.2)
+    assert pumped.kwh / pumped.m3 == pytest.approx(0.133, abs=0.0005)
+    assert 100 * lifted.hydraulic / lifted.electric == pytest.approx(65.4, abs=0.05)

@@ -9,6 +9,7 @@ import pytest
 
 from cloud.conditions.figure import seen
 from cloud.conditions.figures import figures
+from cloud.conditions.naming import machine_name
 from cloud.conditions.parts import Part, parts_of
 from cloud.conditions.schemas import Figure
 from cloud.conditions.sets import sets_of
@@ -33,7 +34,7 @@ def days(part: Part, *tallies: Tally) -> list[KeptDay]:
 
 def found(means: InventoryEquipment, tallies: Sequence[Tally]) -> dict[str, Figure]:
     (part,) = parts_of("riverside", means)
-    return {figure.id: figure for figure in figures(seen(part, days(part, *tallies), {}))}
+    return {figure.id: figure for figure in figures(seen(part, days(part, *tallies)))}
 
 
 def pumped(kwh: float, m3: float, **more: object) -> Tally:
@@ -92,8 +93,8 @@ def test_a_set_is_out_of_balance_where_one_starts_far_more() -> None:
         run = Run(known=DAY, held=hours * HOUR, first=True, last=True)
         return Tally(length=DAY, days=1, running=run, counters={"starts": Rise(amount=starts)})
 
-    kept = {parts[0].key: days(parts[0], *[worked(6, 15)] * 8), parts[1].key: days(parts[1], *[worked(4, 5)] * 8)}
-    said = {f.id: f for f in figures(seen(parts[0], kept[parts[0].key], kept))}["balance"]
+    kept = [(parts[0], days(parts[0], *[worked(6, 15)] * 8)), (parts[1], days(parts[1], *[worked(4, 5)] * 8))]
+    said = {f.id: f for f in figures(seen(*kept[0], kept))}["balance"]
     assert (said.value, said.verdict) == (75.0, "attention")
     assert [each.value for each in said.evidence] == [105.0, 35.0, 42.0, 28.0]
 
@@ -126,6 +127,28 @@ def test_a_leak_shows_at_night() -> None:
     assert (said.value, said.verdict, said.limit) == (1.8, "attention", 1.5)
     assert found(meter, [*[night(1.0)] * 6, night(1.4)])["night_flow"].verdict == "good"
     assert found(meter, [night(0.0)] * 3)["night_flow"].verdict == "told"
+
+
+@pytest.mark.parametrize(
+    ("part", "roles", "zh", "en"),
+    [
+        ("pump_1", {"running": ("1号泵运行", "Pump 1 running"), "run_time": ("1号泵运行时间", "Pump 1 run time")},
+         "1号泵", "Pump 1"),
+        ("pump_2", {"running": ("2号泵运行", "Pump 2 runs"), "fault": ("2号泵故障", "Pump 2 down")}, "2号泵", "Pump 2"),
+        ("pump_1", {"running": ("运行", "Runs")}, "1号", "No. 1"),
+        ("jockey", {"running": ("运行", "Runs"), "fault": ("故障", "Fault")}, "jockey", "jockey"),
+    ],
+)  # fmt: skip
+def test_a_part_is_called_what_its_points_share(part: str, roles: dict[str, tuple[str, str]], zh: str, en: str) -> None:
+    on = ((0, "normal"), (1, "running"), (2, "fault"))
+    told = [
+        (point(f"{part}_run_time", "counter", "h") if role == "run_time" else point(f"{part}_{role}", "state", "", on))
+        | {"name": {"zh": names[0], "en": names[1]}}
+        for role, names in roles.items()
+    ]
+    means = equipment("sump-1", "sump", told)
+    (found_part,) = parts_of("riverside", means)
+    assert machine_name(found_part).model_dump() == {"zh": f"{means.name.zh} {zh}", "en": f"{means.name.en} {en}"}
 
 
 def test_machines_are_found_by_the_names_kinds_and_units_of_points() -> None:

@@ -169,19 +169,25 @@ def test_spans_that_still_get_rows_do_not_hold_up_the_others(tmp_path: Path) -> 
         assert (moved, list(spans)) == ([True, True, False], [START + 2 * SPAN])
 
 
-def test_a_file_without_three_hours_gets_them(tmp_path: Path) -> None:
+def test_a_file_of_an_older_layout_gets_three_hours_and_forgets_resets_that_were_none(tmp_path: Path) -> None:
+    def made(store: Store) -> list[list[tuple[object, ...]]]:
+        tables = ("minute", "quarter", "three_hours")
+        return [store.connection.execute(f"SELECT * FROM {each} ORDER BY time").fetchall() for each in tables]  # noqa: S608
+
     rows = [(START + second * NS, float(second % 700)) for second in range(0, 5 * 3600, 7)]
     with opened(tmp_path / "h.duckdb") as store:
         store.write(body(SERIES[0], rows))
         store.settle(store.writer.memory)
-        made = store.connection.execute("SELECT * FROM three_hours ORDER BY time").fetchall()
+        right = made(store)
         store.connection.execute("DROP TABLE three_hours")
+        for table in ("minute", "quarter"):
+            store.connection.execute(f"UPDATE {table} SET resets = 2, reset = 1e6 WHERE time % 7 < 3")  # noqa: S608
         store.connection.execute("UPDATE layout SET version = 1")
     with opened(tmp_path / "h.duckdb") as store:
-        assert store.connection.execute("SELECT * FROM three_hours ORDER BY time").fetchall() == made
-        assert len(made) >= 2
+        assert made(store) == right
+        assert len(right[2]) >= 2
         straight = roll_up("(SELECT series, time, value FROM history)", THREE_HOURS)
-        assert sorted(store.connection.execute(straight).fetchall()) == made
+        assert sorted(store.connection.execute(straight).fetchall()) == right[2]
         check(store, {(0, at): value for at, value in rows})
 
 

@@ -63,6 +63,13 @@ def test_a_register_counts_from_zero_after_a_reset() -> None:
     assert (register.total.tolist(), whole) == ([0, 4, 5, 7], 7.0)
 
 
+def test_a_register_that_shows_fewer_digits_than_before_was_not_reset() -> None:
+    shown = samples((0, 10026.55), (5, 10026.5), (10, 10026.5), (15, 10027.5), (20, 3), (25, 4))
+    register = Register.of(shown)
+    assert register.total.round(6).tolist() == [0, -0.05, -0.05, 0.95, 3.95, 4.95]
+    assert steps(shown)[2].round(6).tolist() == [1, 3, 1]
+
+
 def test_a_run_begins_also_where_a_gap_hides_it_and_none_where_nothing_was_known() -> None:
     one = Run(known=5, held=0, first=False, last=False)
     other = Run(known=5, held=5, first=True, last=True)
