@@ -53,22 +53,36 @@ export const useAlarms = defineStore('alarms', () => {
     return alarm.state === 'normal' && !isUnclosed(alarm)
   }
 
+  /** When what ended while a list was on its way did so: the list, which is older, does not bring it back. */
+  const ended = new Map<string, number>()
+  let reading = 0
+
   async function load(): Promise<void> {
-    if (!session.may('alarm:read', sites.id)) return
+    const site = sites.id
+    if (!site || !session.may('alarm:read', site)) return
     const asked = serverNow()
-    const found = (await Promise.all([cloud.openAlarms(sites.id), cloud.unclosedAlarms(sites.id)])).flat()
-    const ids = new Set(found.map((alarm) => alarm.id))
-    for (const [id, alarm] of items) if (!ids.has(id) && Date.parse(alarm.updated_at) < asked) items.delete(id)
-    found.forEach(take)
-    loaded.value = true
+    reading++
+    try {
+      const found = (await Promise.all([cloud.openAlarms(site), cloud.unclosedAlarms(site)])).flat()
+      if (site !== sites.id) return
+      const ids = new Set(found.map((alarm) => alarm.id))
+      for (const [id, alarm] of items) if (!ids.has(id) && Date.parse(alarm.updated_at) < asked) items.delete(id)
+      found.forEach(take)
+      loaded.value = true
+    } finally {
+      if (--reading === 0) ended.clear()
+    }
   }
 
   /** From the stream or an answer; an older state never replaces a newer one. */
   function take(alarm: Alarm): void {
     const before = items.get(alarm.id)
-    if (before && Date.parse(before.updated_at) > Date.parse(alarm.updated_at)) return
-    if (isOver(alarm)) items.delete(alarm.id)
-    else items.set(alarm.id, alarm)
+    const at = Date.parse(alarm.updated_at)
+    if ((before && Date.parse(before.updated_at) > at) || (ended.get(alarm.id) ?? 0) > at) return
+    if (isOver(alarm)) {
+      items.delete(alarm.id)
+      if (reading) ended.set(alarm.id, at)
+    } else items.set(alarm.id, alarm)
   }
 
   let arrived: Alarm[] = []

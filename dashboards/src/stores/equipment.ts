@@ -17,7 +17,9 @@ export const useEquipment = defineStore('equipment', () => {
   const present = computed(() => [...items.values()].filter((each) => !each.removed))
 
   async function load(): Promise<void> {
-    const found = await cloud.equipment(sites.id)
+    const site = sites.id
+    const found = await cloud.equipment(site)
+    if (site !== sites.id) return
     items.clear()
     for (const each of found) items.set(each.id, each)
     loaded.value = true
@@ -25,7 +27,9 @@ export const useEquipment = defineStore('equipment', () => {
 
   /** All points of one equipment. */
   async function loadPoints(id: string): Promise<void> {
-    const found = await cloud.points(sites.id, id)
+    const site = sites.id
+    const found = await cloud.points(site, id)
+    if (site !== sites.id) return
     values.seed(found)
     points.set(id, found)
     whole.add(id)
@@ -38,13 +42,17 @@ export const useEquipment = defineStore('equipment', () => {
 
   /** The key points of everything, in one answer. */
   async function loadKeyPoints(): Promise<void> {
-    const found = await cloud.keyPoints(sites.id)
+    const site = sites.id
+    const found = await cloud.keyPoints(site)
+    if (site !== sites.id) return
     values.seed(found)
     for (const [id, own] of Map.groupBy(found, (point) => point.equipment)) if (!whole.has(id)) points.set(id, own)
   }
 
   async function loadDetail(id: string): Promise<void> {
-    details.set(id, await cloud.oneEquipment(sites.id, id))
+    const site = sites.id
+    const found = await cloud.oneEquipment(site, id)
+    if (site === sites.id) details.set(id, found)
   }
 
   /** From the stream: it changed, so what we knew of its points and rules is old. */

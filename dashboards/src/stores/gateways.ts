@@ -15,8 +15,10 @@ export const useGateways = defineStore('gateways', () => {
   const online = computed(() => list.value.filter((gateway) => gateway.online).length)
 
   async function load(): Promise<void> {
-    if (!session.may('gateway:read', sites.id)) return
-    const found = await cloud.gateways(sites.id)
+    if (!sites.id || !session.may('gateway:read', sites.id)) return
+    const site = sites.id
+    const found = await cloud.gateways(site)
+    if (site !== sites.id) return
     items.clear()
     found.forEach(take)
     loaded.value = true

@@ -17,8 +17,10 @@ export const useLinkage = defineStore('linkage', () => {
   const drill = computed(() => newestFirst.value.some((each) => each.drill && each.state !== 'closed'))
 
   async function load(): Promise<void> {
-    if (!session.may('alarm:read', sites.id)) return
-    for (const each of await cloud.linkage(sites.id)) take(each)
+    if (!sites.id || !session.may('alarm:read', sites.id)) return
+    const site = sites.id
+    const found = await cloud.linkage(site)
+    if (site === sites.id) found.forEach(take)
   }
 
   function take(each: Linkage): void {

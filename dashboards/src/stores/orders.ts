@@ -23,8 +23,10 @@ export const useOrders = defineStore('orders', () => {
   const openByEquipment = computed(() => Map.groupBy(open.value, (order) => order.equipment ?? ''))
 
   async function load(): Promise<void> {
-    if (!may()) return
-    const [ended, unfinished] = await Promise.all([cloud.orders(sites.id), cloud.orders(sites.id, true)])
+    if (!sites.id || !may()) return
+    const site = sites.id
+    const [ended, unfinished] = await Promise.all([cloud.orders(site), cloud.orders(site, true)])
+    if (site !== sites.id) return
     for (const order of [...ended.items, ...unfinished.items]) take(order)
     loaded.value = true
   }
