@@ -17,6 +17,7 @@ from cloud.energy_settings.ground import EnergySite, energy_site, refuse_strange
 from cloud.energy_targets.judging import watch
 from cloud.energy_targets.months import month_figures
 from cloud.energy_targets.notifying import given, remind
+from cloud.energy_targets.owners import check_owners
 from cloud.energy_targets.schemas import (
     Answer,
     Breakdown,
@@ -89,12 +90,19 @@ async def write_targets(store: Store, clock: TheClock, caller: Manager, site: Id
             raise Unprocessable(
                 f"{min(past)} 已结束,更改须填写原因 · {min(past)} is over: say in `restates` why its target changes"
             )
+        held = targets(connection, site, months={t.month for t in body.targets})
+        check_owners(connection, (t.owner for t in body.targets if not _owned(held.get((t.scope, t.month)), t.owner)))
         put_targets(connection, site, [(t, scoped(where, t.scope).unit) for t in body.targets], by=caller.name, now=now)
         watch(connection, where, {t.month for t in body.targets}, now)
         detail = f"{len(body.targets)} targets {body.restates}"
         record(connection, caller, Entry("energy.targets", site, site, detail=detail), at=now)
 
     await store.write(work)
+
+
+def _owned(held: StoredTarget | None, owner: str) -> bool:
+    """An account that is gone may keep what it had."""
+    return held is not None and held.owner == owner
 
 
 @router.post("/energy-targets/{site}/breakdown", responses=problems(Forbidden, NotFound, Unprocessable))
@@ -183,7 +191,7 @@ async def list_rectifications(
     return Page(items=tuple(found))
 
 
-@router.post("/rectifications/{id}", responses=problems(Forbidden, NotFound, Conflict))
+@router.post("/rectifications/{id}", responses=problems(Forbidden, NotFound, Conflict, Unprocessable))
 async def answer_rectification(store: Store, clock: TheClock, caller: Recorder, id: str, body: Answer) -> Rectification:
     """A step: under way, done, then verified by somebody else; cancelled with the reason in the note."""
     now = clock.now()
@@ -193,6 +201,7 @@ async def answer_rectification(store: Store, clock: TheClock, caller: Recorder, 
         if held is None or not caller.may(Permission.ENERGY_READ, held.site):
             raise NotFound(f"没有任务 {id!r} · there is no task {id!r}")
         refuse_strangers(caller, Permission.ENERGY_RECORD, held.site)
+        check_owners(connection, [body.owner] if body.owner and body.owner != held.owner else [])
         told = _answered(held, body, caller, now)
         put_task(connection, told, by=caller.name, now=now)
         tell = given if told.owner != held.owner else remind

@@ -45,7 +45,14 @@ def import_file(
     if mistakes:
         raise UnfitReadings(sorted((each.line, each.says) for each in mistakes))
     restated = sum(account(connection, meters[id], *span, why) for id, span in touched.items())
-    return FileTaken(lines=len(file.lines), added=added, unchanged=unchanged, restated=restated, dry_run=False)
+    return FileTaken(
+        lines=len(file.lines),
+        added=added,
+        unchanged=unchanged,
+        skipped=len(file.skipped),
+        restated=restated,
+        dry_run=False,
+    )
 
 
 def tried(

@@ -59,5 +59,7 @@ class FileTaken(Frozen):
     added: int
     unchanged: int
     """Lines that had been entered already: sending a file again changes nothing."""
+    skipped: int
+    """Lines without a reading: the meter was not read."""
     restated: int
     dry_run: bool

@@ -16,6 +16,8 @@ MeterKind = Literal["device", "manual", "virtual"]
 Medium = Literal["water", "gas"]
 Positive = Annotated[Decimal, Field(gt=0, lt=10**12, max_digits=18, decimal_places=6)]
 SHORTEST, LONGEST = 60, 400 * 86_400
+LONGEST_NAME = 80
+"""Of a meter, in each language: as much as a table and a report can show."""
 
 
 class MeterSettings(Asked):
@@ -44,6 +46,12 @@ class MeterSettings(Asked):
 
     @model_validator(mode="after")
     def _whole(self) -> MeterSettings:
+        for name in () if self.name is None else (self.name.zh, self.name.en):
+            if not name.strip() or len(name) > LONGEST_NAME:
+                raise ValueError(
+                    f"名称应为 1 至 {LONGEST_NAME} 个字符,现为 {len(name)} 个 · "
+                    f"a name has 1 to {LONGEST_NAME} characters, not {len(name)}"
+                )
         if self.unit is not None and self.unit not in MEASURES:
             told = ", ".join(MEASURES)
             raise ValueError(f"没有这种单位 · there is no unit {self.unit!r}; {told}{nearest(self.unit, MEASURES)}")

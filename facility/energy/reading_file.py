@@ -55,6 +55,8 @@ class ReadingFile:
     """What was read of a file, and what could not be."""
 
     lines: list[ReadingLine] = field(default_factory=list)
+    skipped: list[int] = field(default_factory=list)
+    """Lines whose reading was left free: the meter was not read."""
     mistakes: list[LineMistake] = field(default_factory=list)
 
 
@@ -73,7 +75,12 @@ def read_file(content: bytes, zone: ZoneInfo) -> ReadingFile:
     except csv.Error as error:
         found.mistakes.append(LineMistake(rows.line_num, f"无法读取 · the line can't be read: {error}"))
     if not found.lines and not found.mistakes:
-        found.mistakes.append(LineMistake(1, "没有数据行 · there is no line below the titles"))
+        says = (
+            "所有行都没有填写读数 · no line has a reading"
+            if found.skipped
+            else "没有数据行 · there is no line below the titles"
+        )
+        found.mistakes.append(LineMistake(1, says))
     return found
 
 
@@ -103,6 +110,9 @@ def _rows(found: ReadingFile, rows: csv._reader, zone: ZoneInfo) -> None:  # typ
         if line > MOST_LINES:
             found.mistakes.append(LineMistake(line, f"行数过多 · more than {MOST_LINES} lines: send it in parts"))
             return
+        if not _cell(cells, places["value"]):
+            found.skipped.append(line)
+            continue
         try:
             found.lines.append(_line(line, cells, places, zone))
         except ValueError as error:
@@ -129,9 +139,13 @@ def _titles(found: ReadingFile, cells: list[str], line: int) -> dict[str, int]:
     return places
 
 
+def _cell(cells: list[str], place: int) -> str:
+    return cells[place].strip() if place < len(cells) else ""
+
+
 def _line(line: int, cells: list[str], places: Mapping[str, int], zone: ZoneInfo) -> ReadingLine:
     """ValueError says what does not fit."""
-    cell = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
+    cell = {name: _cell(cells, place) for name, place in places.items()}
     if any(_CONTROL.search(word) for word in cell.values()):
         raise ValueError("含控制字符 · it has control characters: write plain text")
     if not cell["meter"]:
@@ -166,8 +180,6 @@ def moment_of(word: str, zone: ZoneInfo) -> int:
 
 
 def _value(word: str) -> Decimal:
-    if not word:
-        raise ValueError("缺少读数 · the reading is missing: leave the whole line out where nothing was read")
     if _NUMBER.fullmatch(word) is None or len(word) > 20:
         raise ValueError(f"读数应为数字,如 10234.5 · a reading is a plain number, not {shown(word)}")
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +18,7 @@ from cloud.energy_targets.judging import judge
 from cloud.ledger.tables import AMOUNT_DAY
 from cloud.notices.tables import NOTICE
 from cloud.permissions import Role
+from cloud.users.store import add_user
 from facility.clock import SystemClock
 from facility.energy.local_time import local_day
 from tests.cloud.conftest import House
@@ -109,6 +111,11 @@ async def targets_and_tasks(house: House, admin: httpx.AsyncClient) -> None:  # 
     settings = {"area_m2": {SITE: "10000"}, "factors": []}
     await ok(await admin.put(f"/api/v1/energy-settings/{SITE}", json=settings), 204)
     target = {"scope": f"meter:{MAIN}", "month": month, "amount": "1000", "owner": "energy-1"}
+    stranger = {"targets": [target | {"month": this}]}
+    refused = await admin.put(f"/api/v1/energy-targets/{SITE}", json=stranger)
+    assert (refused.status_code, "没有可用的用户 'energy-1'" in refused.text) == (422, True), refused.text
+    for name in ("energy-1", "energy-2"):
+        await house.database.write(partial(add_user, name=name, password="no hash of any", roles={}, at=NOW))
     assert (await admin.put(f"/api/v1/energy-targets/{SITE}", json={"targets": [target]})).status_code == 422
     body = {"targets": [target, target | {"month": this, "amount": "900000"}], "restates": "agreed late"}
     await ok(await admin.put(f"/api/v1/energy-targets/{SITE}", json=body), 204)

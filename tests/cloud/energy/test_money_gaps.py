@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import Connection
 
 from cloud.meters.schemas import MeterSettings
 from cloud.meters.store import put_settings
+from cloud.users.store import add_user
 from facility.clock import SystemClock
 from facility.energy.intervals import QUARTER
 from facility.energy.local_time import local_day, midnight
@@ -110,7 +112,8 @@ async def test_an_amount_that_no_bill_has_is_not_kept(priced: httpx.AsyncClient)
 
 async def test_the_report_says_what_the_page_says_up_to_now(house: House, priced: httpx.AsyncClient) -> None:
     this = f"{TODAY:%Y-%m}"
-    target = {"scope": f"meter:{MAIN}", "month": this, "amount": "900000", "owner": "admin"}
+    target = {"scope": f"meter:{MAIN}", "month": this, "amount": "900000", "owner": "li.na"}
+    await house.database.write(partial(add_user, name="li.na", password="no hash of any", roles={}, at=NOW))
     answer = await priced.put(f"/api/v1/energy-targets/{SITE}", json={"targets": [target]})
     assert answer.status_code == 204, answer.text
     page = (await priced.get(f"/api/v1/energy-months/{SITE}/breakdown", params={"month": this})).json()

@@ -102,6 +102,9 @@ async def test_the_manager_walks_through_a_month(house: House, energy: httpx.Asy
 
 async def test_a_reading_period_is_set_by_itself(energy: httpx.AsyncClient) -> None:
     new = {"kind": "manual", "name": {"zh": "商铺", "en": "Shop"}, "unit": "kW.h", "use": "tenant", "multiplier": "30"}
+    for name in ({"zh": "商" * 81, "en": "Shop"}, {"zh": "商铺", "en": " "}):
+        long = await energy.put("/api/v1/meters/shop-1", params={"site": SITE}, json=new | {"name": name})
+        assert (long.status_code, "名称应为 1 至 80 个字符" in long.text) == (422, True), long.text
     usual = (await energy.put("/api/v1/meters/shop-1", params={"site": SITE}, json=new)).json()["meter"]
     period, asked = "/api/v1/meters/shop-1/reading-period", {"site": SITE}
     weekly = await energy.put(period, params=asked, json={"reading_period": 7 * 86_400})
@@ -125,9 +128,11 @@ async def test_a_manual_meter_is_read_by_form_and_by_file(house: House, energy: 
     answer = await energy.post("/api/v1/meter-readings/csv", params={"site": SITE}, content=bad.encode("gb18030"))
     assert answer.status_code == 422
     assert [each["line"] for each in answer.json()["errors"]] == [3, 4, 5]
-    good = (head + "shop-1,2026-09-04 00:00,131.0,月末\n").encode()
+    good = (head + "shop-1,2026-09-04 00:00,131.0,月末\nmain,2026-09-04 00:00,,门锁着\n").encode()
     tried = await energy.post("/api/v1/meter-readings/csv", params={"site": SITE, "dry_run": "true"}, content=good)
-    assert tried.json() | {"restated": 0} == {"lines": 1, "added": 1, "unchanged": 0, "restated": 0, "dry_run": True}
+    assert tried.json() | {"restated": 0} == {
+        "lines": 1, "added": 1, "unchanged": 0, "skipped": 1, "restated": 0, "dry_run": True,
+    }, "what was left free was not read, and is counted"  # fmt: skip
     for added in (1, 0):
         taken = await energy.post("/api/v1/meter-readings/csv", params={"site": SITE}, content=good)
         assert taken.json()["added"] == added
@@ -191,8 +196,8 @@ async def test_a_last_replacement_taken_back_takes_its_amounts_along(house: Hous
         answer = await energy.post("/api/v1/meters/shop-1/replacements", json=swap)
         assert (answer.status_code, zh in answer.text, en in answer.text) == (409, True, True), answer.text
     for days in (41, 1):
-        swap = {"site": SITE, "at": iso(MIDNIGHT - days * DAY), "removed": "9000", "installed": "0", "sure": True}
-        answer = await energy.post("/api/v1/meters/shop-1/replacements", json=swap)
+        swap = {"site": SITE, "at": iso(MIDNIGHT - days * DAY), "removed": "9000", "installed": "0"}
+        answer = await energy.post("/api/v1/meters/shop-1/replacements", json={**swap, "sure": True})
         assert answer.status_code == 201, answer.text
         assert (await got(energy, "/energy/intervals", **asked))["total"] != before["total"]
         undone = await energy.delete(f"/api/v1/meter-replacements/{answer.json()['replacement']['id']}")

@@ -29,7 +29,7 @@ def test_what_offices_write_is_understood() -> None:
         ("meter,at\n", 1, "读数"),
         ("meter,at,valu\n", 1, "did you mean 'value'"),
         ("meter,at,value,读数\n", 1, "twice"),
-        ("meter,at,value\nm,2026-09-04,\n", 2, "leave the whole line out"),
+        ("meter,at,value\nm,2026-09-04,\n", 1, "no line has a reading"),
         ("meter,at,value\nm,04.09.2026,1\n", 2, "a time is like this"),
         ("meter,at,value\nm,2026-13-04,1\n", 2, "a time is like this"),
         ("meter,at,value\n,2026-09-04,1\n", 2, "missing"),
@@ -45,6 +45,11 @@ def test_every_mistake_names_its_line(content: str, line: int, says: str) -> Non
     found = read_file(content.encode(), ZONE)
     assert [(m.line, says in m.says) for m in found.mistakes] == [(line, True)], found.mistakes
     assert not found.lines
+
+
+def test_a_reading_that_was_left_free_was_not_read() -> None:
+    found = read_file("表号,抄表时间,读数,备注\na,2026-09-04,1,\nb,2026-09-04,  ,锁门\nc,,,\nd\n".encode(), ZONE)
+    assert (found.mistakes, [line.meter for line in found.lines], found.skipped) == ([], ["a"], [3, 4, 5])
 
 
 def test_one_bad_line_hides_no_other() -> None:
