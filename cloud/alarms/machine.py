@@ -128,9 +128,19 @@ def confirm(row: AlarmRow, by: Actor, outcome: Outcome, found: str, now: int) ->
         row.false_by = by.name
         return (*seen, ("false_proposed", f"{outcome}: {found}"))
     row.confirmed_at, row.confirmed_by, row.confirmed_outcome, row.confirmed_found = now, by.name, outcome, found
+    lifted = (("mark_lifted", ""),) if outcome == "real" and _lift_mark(row) else ()
     first = f" ({row.false_by} + {by.name})" if outcome != "real" and row.false_by not in {None, by.name} else ""
     row.false_by = None
-    return (*seen, ("confirmed", f"{outcome}: {found}{first}"))
+    return (*seen, ("confirmed", f"{outcome}: {found}{first}"), *lifted)
+
+
+def _lift_mark(row: AlarmRow) -> bool:
+    """What burns during a test or a drill is neither: it is told, counted and closed as any other."""
+    if not (row.test or row.drill):
+        return False
+    row.test = row.drill = False
+    row.must_close = fire(row) and not row.replayed
+    return True
 
 
 def _only_people(by: Actor) -> None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, insert, select
 
 from cloud.alarms import machine
+from cloud.alarms.fire_place import place_of_fire
 from cloud.alarms.response import Answering
 from cloud.alarms.row import AlarmRow
 from cloud.alarms.tables import FIRE_CARD, PROCEDURE_STEP
 from cloud.alarms.words import PROCEDURE
 from cloud.caller import Caller
 from cloud.errors import Conflict, NotFound
-from cloud.sites.store import places, site_by_id
+from cloud.sites.store import site_by_id
 from facility.words import Text
 
 
@@ -76,18 +77,10 @@ def card(connection: Connection, row: AlarmRow) -> Facts119 | None:
 
 
 def where(connection: Connection, row: AlarmRow) -> tuple[Text, Text]:
-    """(address of the estate, place of the fire from the building down to the detector)."""
+    """(address of the estate, place of the fire)."""
     site = site_by_id(connection, row.site)
     zh = en = row.site
     if site is not None:
         zh = " ".join(part for part in (site["address_zh"], site["name_zh"]) if part)
         en = ", ".join(part for part in (site["name_en"], site["address_en"]) if part)
-    known = {place["id"]: place for place in places(connection, row.site)}
-    chain: list[RowMapping] = []
-    here = row.place
-    while here is not None and here in known and known[here] not in chain:
-        chain.insert(0, known[here])
-        here = known[here]["parent"]
-    part_zh = " ".join([*(place["zh"] for place in chain), row.equipment_zh])
-    part_en = ", ".join([*(place["en"] for place in chain), row.equipment_en])
-    return Text(zh=zh, en=en), Text(zh=part_zh, en=part_en)
+    return Text(zh=zh, en=en), place_of_fire(connection, row)

@@ -98,7 +98,7 @@ AlarmKey = tuple[str, str, str, str]
 """(site, equipment, rule, instance)."""
 
 COLUMNS: Final = tuple(field.name for field in fields(AlarmRow))
-FIXED: Final = frozenset({"id", "site", "equipment", "instance", "rule", "detected_by", "received_at", "drill", "test"})
+FIXED: Final = frozenset({"id", "site", "equipment", "instance", "rule", "detected_by", "received_at"})
 """What never changes after the raise."""
 CHANGING: Final = tuple(name for name in COLUMNS if name not in FIXED)
 

@@ -22,6 +22,7 @@ STEPS: Final = {
     "acknowledged": _t("接警", "Acknowledged"),
     "false_proposed": _t("拟定误报,待第二人核实", "Called not real; a second person confirms"),
     "confirmed": _t("核实", "Confirmed"),
+    "mark_lifted": _t("不是测试或演练,按真实报警处置", "No test and no drill: handled as real"),
     "false_recorded": _t("误报已登记故障维修", "False alarm: repair recorded"),
     "false_taken_back": _t("误报登记已撤回", "Not false after all: repair taken back"),
     "commented": _t("备注", "Comment"),

@@ -45,6 +45,17 @@ def test_a_fire_is_real_by_one_word_and_false_by_two() -> None:
     assert confirmed(fire)[0] == "false"
 
 
+@pytest.mark.parametrize("mark", ["test", "drill"])
+def test_a_fire_that_is_real_is_no_test_and_no_drill(mark: str) -> None:
+    fire = new_alarm(fire=True, at=NOW, **{mark: True})
+    assert ("mark_lifted", "") not in machine.confirm(fire, HEAD, "drill", "演练", NOW)
+    assert fire.must_close is False
+    steps = machine.confirm(fire, ONE, "real", "明火", NOW)
+    assert steps[-1] == ("mark_lifted", "")
+    assert (fire.test, fire.drill) == (False, False)
+    assert fire.must_close is True, "read anew"
+
+
 def test_a_fire_closes_after_the_panel_by_two() -> None:
     fire = new_alarm(fire=True, at=NOW)
     machine.confirm(fire, ONE, "real", "明火", NOW)

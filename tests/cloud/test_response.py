@@ -218,6 +218,40 @@ async def test_the_fire_procedure_is_ticked_and_the_card_has_five_facts(
     }
 
 
+async def test_a_real_fire_during_a_test_of_the_panel_is_told_and_has_to_be_closed(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    await send(gateway, edge.raised(*BURNING, test=True))
+    (alarm,) = await items(admin, "alarms")
+    assert (alarm["test"], alarm["response"]["must_close"], alarm["response"]["escalates_at"]) == (True, False, None)
+    told = (await do(admin, alarm["id"], "confirm", outcome="real", found="明火")).json()
+    assert (told["test"], told["response"]["must_close"]) == (False, True)
+    kept = (await admin.get(f"/api/v1/alarms/{alarm['id']}")).json()
+    assert (kept["test"], kept["history"][-1]["kind"]) == (False, "mark_lifted")
+    notices = await house.database.read(lambda c: c.execute(select(NOTICE.c.occasion)).scalars().all())
+    assert notices == ["confirmed"]
+
+
+async def test_the_card_of_a_panel_names_the_detectors_that_stand(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    await send(gateway, edge.raised("fire-panel", FIRE))
+    (panel,) = await items(admin, "alarms")
+
+    async def place() -> str:
+        told = (await admin.get(f"/api/v1/alarms/{panel['id']}/procedure")).json()
+        return str(told["card"]["place"]["zh"])
+
+    assert await place() == "消防主机"
+    await send(gateway, edge.raised(*BURNING), edge.raised("fire-panel", FIRE, "l1d002"))
+    await send(gateway, edge.raised("fire-panel", FIRE, "z1"))
+    both = "A栋 地下一层 消防主机 烟感 l1d001;A栋 地下一层 消防主机 烟感 l1d002"
+    assert await place() == both
+    zone = next(each for each in await items(admin, "alarms") if each["instance"] == "z1")
+    told = (await admin.get(f"/api/v1/alarms/{zone['id']}/procedure")).json()
+    assert told["card"]["place"]["zh"] == both
+
+
 async def test_children_stand_under_their_cause(
     gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
 ) -> None:
