@@ -27,7 +27,7 @@ class Life:
 
 
 def end_of_day(at: int, zone: ZoneInfo) -> int:
-    """Local midnight after `at`, UTC ns: until then the answer comes the same day (S3 L796)."""
+    """Local midnight after `at`, UTC ns: until then the answer comes the same day."""
     day = datetime.fromtimestamp(at // NS, UTC).astimezone(zone).date()
     return moment(zone, day + timedelta(days=1), time(0))
 

@@ -41,12 +41,16 @@ def _pattern(id: str, zh: str, en: str, source: str, hours: float, *begins: int)
     return Pattern(id=id, name=Text(zh=zh, en=en), source=source, shifts=shifts)
 
 
+_SHIFTS: Final = "物业服务方案:作息安排 · Property service plan: working hours"
+_ROUND_THE_CLOCK: Final = "物业服务方案:24 小时值班 · Property service plan: watch round the clock"
 SHIPPED: Final[Mapping[str, Pattern]] = {
     pattern.id: pattern
     for pattern in (
-        _pattern("early_middle", "早中班 8–16 / 12–20", "Early and middle, 8–16 and 12–20", "S3 L1664", 8, 8, 12),
-        _pattern("three_shift", "三班倒 0–8 / 8–16 / 16–24", "Three shifts of 8 h", "S3 L954", 8, 0, 8, 16),
-        _pattern("four_shift", "四班倒 0–6 / 6–12 / 12–18 / 18–24", "Four shifts of 6 h", "S3 L954", 6, 0, 6, 12, 18),
+        _pattern("early_middle", "早中班 8–16 / 12–20", "Early and middle, 8–16 and 12–20", _SHIFTS, 8, 8, 12),
+        _pattern("three_shift", "三班倒 0–8 / 8–16 / 16–24", "Three shifts of 8 h", _ROUND_THE_CLOCK, 8, 0, 8, 16),
+        _pattern(
+            "four_shift", "四班倒 0–6 / 6–12 / 12–18 / 18–24", "Four shifts of 6 h", _ROUND_THE_CLOCK, 6, 0, 6, 12, 18
+        ),
     )
 }
 

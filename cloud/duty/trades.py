@@ -63,7 +63,7 @@ SHIPPED: Final[Mapping[str, Trade]] = {
         _trade("general", "综合维修", "General"),
     )
 }
-"""S3 L1240: electricians, elevator and fire people work with a certificate."""
+"""Electricians, elevator and fire people work with a certificate."""
 
 
 def trades(connection: Connection, site: str) -> dict[str, Trade]:

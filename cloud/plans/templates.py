@@ -82,7 +82,7 @@ ELEVATOR: Final = PlanTemplate(
     id="elevator",
     name=Text(zh="电梯维保与安全管理", en="Lift upkeep and safety"),
     type="elevator",
-    source="TSG T5002 (2nd)",
+    source="TSG T5002 电梯维护保养规则(转引) · TSG T5002, rules of lift upkeep (at second hand)",
     plans=(
         _plan("half-monthly", "半月维保", "Half-monthly service", _HALF_MONTHLY, days=15, ahead=3),
         _plan("quarterly", "季度维保", "Quarterly service", _QUARTERLY, months=3, ahead=7),

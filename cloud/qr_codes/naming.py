@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from sqlalchemy import Connection, RowMapping
@@ -21,6 +22,7 @@ class Names:
         self._places: Mapping[str, RowMapping] = {place["id"]: place for place in places(connection, site)}
         rows = equipment_rows(connection, frozenset({site}))
         self._equipment: Mapping[str, RowMapping] = {row["id"]: row for row in rows}
+        self._ranks = {id: rank for rank, id in enumerate(self._places)}
         self._site = site
 
     def spots(self) -> list[Spot]:
@@ -36,30 +38,48 @@ class Names:
         row = self._equipment.get(spot.ref)
         return None if row is None else (_text(row, "name_zh", "name_en"), self._path(row["place"]))
 
-    def _path(self, place: str | None) -> Text | None:
+    def at(self, spot: Spot) -> tuple[int, ...]:
+        """Where it stands among the places as the site lists them, floors from the ground up."""
+        if spot.kind == "place":
+            return tuple(self._ranks[each["id"]] for each in self._chain(spot.ref))
+        return tuple(self._ranks[each["id"]] for each in self._chain(self._equipment[spot.ref]["place"]))
+
+    def _chain(self, place: str | None) -> list[RowMapping]:
         path: list[RowMapping] = []
         while place is not None and place in self._places and self._places[place] not in path:
             path.insert(0, self._places[place])
             place = self._places[place]["parent"]
+        return path
+
+    def _path(self, place: str | None) -> Text | None:
+        path = self._chain(place)
         if not path:
             return None
         return Text(zh=" / ".join(each["zh"] for each in path), en=" / ".join(each["en"] for each in path))
 
 
 def named_codes(connection: Connection, site: str) -> list[QrCode]:
-    """The valid codes of what is there now, place by place."""
+    """The valid codes of what is there now, place by place as the site lists them; what has no place comes last."""
     names = Names(connection, site)
-    found = []
+    found: list[tuple[tuple[int, ...], QrCode]] = []
     for row in codes(connection, site):
-        told = names.of(Spot(site, row["kind"], row["ref"]))
+        spot = Spot(site, row["kind"], row["ref"])
+        told = names.of(spot)
         if told is not None:
-            found.append(
-                QrCode(
-                    code=row["code"], shown=shown(row["code"]), path=f"/q/{row['code']}", site=site, kind=row["kind"],
-                    ref=row["ref"], name=told[0], where=told[1], made_at=row["made_at"],
-                )
+            code = QrCode(
+                code=row["code"], shown=shown(row["code"]), path=f"/q/{row['code']}", site=site, kind=row["kind"],
+                ref=row["ref"], name=told[0], where=told[1], made_at=row["made_at"],
             )  # fmt: skip
-    return sorted(found, key=lambda each: (each.where.zh if each.where else "", each.kind, each.name.zh, each.ref))
+            found.append((names.at(spot), code))
+    found.sort(
+        key=lambda each: (not each[0], each[0], each[1].kind != "place", by_number(each[1].name.zh), each[1].ref)
+    )
+    return [code for _, code in found]
+
+
+def by_number(name: str) -> tuple[tuple[int, str], ...]:
+    """So that 2号 stands before 10号."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name) if part)
 
 
 def _text(row: RowMapping, zh: str, en: str) -> Text:

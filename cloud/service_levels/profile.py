@@ -81,25 +81,29 @@ def _within(seconds: int) -> object:
     return {"kind": "within", "seconds": seconds}
 
 
+_PROMISED: Final = "物业服务承诺第六条 · Estate service promise, article 6"
+LIFT_RULES: Final = "TSG T5002 电梯维护保养规则(转引) · TSG T5002, rules of lift upkeep (at second hand)"
+_GRADE: Final = "住宅小区物业管理公共服务等级标准三级 · Public service standard for housing estates, grade three"
+
 ESTATE: Final = Profile(
     id="estate",
     name=Text(zh="物业服务承诺", en="Estate promise"),
     promises=(
-        _promise("on_site", "报修后25分钟内到场", "On site within 25 min", "arrive", _within(1_500), "S3 L966"),
+        _promise("on_site", "报修后25分钟内到场", "On site within 25 min", "arrive", _within(1_500), _PROMISED),
         _promise(
-            "ordinary", "一般维修8小时内完成", "Ordinary repair within 8 h", "restore", _within(28_800), "S3 L968",
+            "ordinary", "一般维修8小时内完成", "Ordinary repair within 8 h", "restore", _within(28_800), _PROMISED,
             classes=["ordinary"],
         ),
         _promise(
-            "hard", "较难维修72小时内完成", "Hard repair within 72 h", "restore", _within(259_200), "S3 L968",
+            "hard", "较难维修72小时内完成", "Hard repair within 72 h", "restore", _within(259_200), _PROMISED,
             classes=["hard"],
         ),
         _promise(
-            "small", "小修不过夜", "Small repairs never overnight", "restore", {"kind": "overnight"}, "S3 L964",
+            "small", "小修不过夜", "Small repairs never overnight", "restore", {"kind": "overnight"}, _PROMISED,
             classes=["small"],
         ),
         _promise(
-            "opinion", "维修后征求意见", "Opinion asked after repair", "call_back", {"kind": "share"}, "S3 L966",
+            "opinion", "维修后征求意见", "Opinion asked after repair", "call_back", {"kind": "share"}, _PROMISED,
             sides=["customer"],
         ),
     ),
@@ -109,12 +113,12 @@ GRADE_THREE: Final = Profile(
     name=Text(zh="住宅小区物业管理公共服务等级标准三级", en="Public service standard, grade three"),
     promises=(
         _promise(
-            "urgent", "急修1小时内到场", "Urgent: on site within 1 h", "arrive", _within(3_600), "S3 L1274",
+            "urgent", "急修1小时内到场", "Urgent: on site within 1 h", "arrive", _within(3_600), _GRADE,
             classes=["urgent"],
         ),
         _promise(
             "call_back", "报修回访率≥70%", "Call-back of 70 % of repair requests", "call_back", {"kind": "share"},
-            "S3 L1274", sides=["customer"], share=0.7,
+            _GRADE, sides=["customer"], share=0.7,
         ),
     ),
 )  # fmt: skip

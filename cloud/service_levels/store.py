@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from sqlalchemy import Connection, delete, insert, select
 
 from cloud.service_levels.calendar import Calendars, DatedCalendar
-from cloud.service_levels.profile import ESTATE, SHIPPED, Profile, Promise, Share, Within
+from cloud.service_levels.profile import ESTATE, LIFT_RULES, SHIPPED, Profile, Promise, Share, Within
 from cloud.service_levels.tables import SERVICE_PROFILE, SERVICE_TERMS
 from cloud.sites.tables import SITE
 from cloud.wire import Asked
@@ -85,7 +85,7 @@ def with_trapped(profile: Profile, terms: Terms) -> Profile:
         return profile
     within = Within(seconds=terms.trapped_within)
     trapped = Promise(id="trapped", name=TRAPPED, clock=ClockName.ARRIVE, faults=("trapped",), target=within,
-                      source="TSG T5002 (2nd)")  # fmt: skip
+                      source=LIFT_RULES)  # fmt: skip
     return profile.model_copy(update={"promises": (*profile.promises, trapped)})
 
 

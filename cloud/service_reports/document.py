@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from facility.clock import NS
 from facility.words import Text
 
 LONGEST_TITLE: Final = 300
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,14 @@ def said(text: Text, language: Language) -> str:
     return text.zh if language == "zh" else text.en
 
 
+def half(text: str, language: Language) -> str:
+    """Of `中文 · English` the half in this language; any other text as it is."""
+    zh, _, en = text.rpartition(" · ")
+    if not _HAN.search(zh) or _HAN.search(en):
+        return text
+    return zh if language == "zh" else en
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What the report is of."""
@@ -124,7 +134,7 @@ def _section(head: Head, line: Line, language: Language) -> Section:
     return Section(
         id=promise.id,
         name=said(promise.name, language),
-        source=promise.source,
+        source=half(promise.source, language),
         target=said(words.target_text(promise), language),
         required=promise.share,
         value=value,

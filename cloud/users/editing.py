@@ -15,7 +15,7 @@ from cloud.errors import Conflict, Forbidden, NotFound, problems
 from cloud.permissions import EVERYWHERE, Permission, Role
 from cloud.users.passwords import LEAST
 from cloud.users.roles import SiteRoles, dump_roles, load_roles, permissions_of
-from cloud.users.schemas import MadeUser, Roles, User
+from cloud.users.schemas import DisplayName, MadeUser, Roles, User
 from cloud.users.secrets import new_password
 from cloud.users.store import set_password, user_by_name
 from cloud.users.tables import SESSION, USER
@@ -31,6 +31,8 @@ class ChangedUser(Asked):
 
     roles: Roles
     disabled: bool = False
+    display_name: DisplayName | None = None
+    """Left out: as it was."""
 
 
 class NewPassword(Asked):
@@ -53,13 +55,20 @@ async def change_user(
         _refuse_lock_out(caller, name, roles, disabled=body.disabled)
         if body.disabled != row["disabled"]:
             _whole(caller, row)
-        told = {"roles": dump_roles(roles), "disabled": body.disabled}
+        shown = row["display_name"] if body.display_name is None else body.display_name
+        if shown != row["display_name"]:
+            _whole(caller, row)
+        told = {"roles": dump_roles(roles), "disabled": body.disabled, "display_name": shown}
         connection.execute(update(USER).where(USER.c.id == row["id"]).values(**told))
         if body.disabled:
             connection.execute(delete(SESSION).where(SESSION.c.user_id == row["id"]))
-        said = f"{told['roles']}{' disabled' if body.disabled else ''}"
+        changed = User(
+            id=row["id"], name=name, display_name=shown, roles=roles, disabled=body.disabled,
+            created_at=row["created_at"],
+        )  # fmt: skip
+        said = changed.model_dump_json(include={"display_name", "roles", "disabled"})
         record(connection, caller, Entry("user.change", name, detail=said), at=now)
-        return User(id=row["id"], name=name, roles=roles, disabled=body.disabled, created_at=row["created_at"])
+        return changed
 
     changed = await store.write(work)
     request.app.state.authenticator.forget()
@@ -85,7 +94,7 @@ async def give_password(
         return row
 
     row = await store.write(work)
-    told = {field: row[field] for field in ("id", "name", "disabled", "created_at")}
+    told = {field: row[field] for field in ("id", "name", "display_name", "disabled", "created_at")}
     return MadeUser(**told, roles=load_roles(row["roles"]), password=made)
 
 

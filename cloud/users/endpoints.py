@@ -16,8 +16,8 @@ from cloud.permissions import EVERYWHERE, Permission
 from cloud.users import editing
 from cloud.users.authentication import COOKIE, HOST_COOKIE, cookie_of
 from cloud.users.login import Try, log_in
-from cloud.users.roles import load_roles, permissions_of
-from cloud.users.schemas import LogIn, MadeToken, MadeUser, NewToken, NewUser, Session, Token, User
+from cloud.users.roles import SiteRoles, dump_roles, load_roles, permissions_of
+from cloud.users.schemas import LogIn, MadeToken, MadeUser, NewToken, NewUser, PersonName, Session, Token, User
 from cloud.users.secrets import new_password
 from cloud.users.store import add_user, close_session, users
 from cloud.users.tokens import Grant, issue, revoke, tokens
@@ -71,7 +71,22 @@ async def list_users(store: Store, caller: Annotated[Caller, Depends(Allow(Permi
     """Who has an account; for one site's manager only those who have a role there."""
     among = caller.sites(Permission.USER_READ)
     found = [User.model_validate({**row, "roles": load_roles(row["roles"])}) for row in await store.read(users)]
-    return Page(items=tuple(u for u in found if among is None or among & set(u.roles) or EVERYWHERE in u.roles))
+    return Page(items=tuple(user for user in found if _is_near(user.roles, among)))
+
+
+def _is_near(roles: SiteRoles, among: frozenset[str] | None) -> bool:
+    """Whether somebody has a role at one of these sites."""
+    return among is None or bool(among & set(roles)) or EVERYWHERE in roles
+
+
+@router.get("/names")
+async def list_names(
+    store: Store, caller: Annotated[Caller, Depends(Allow(Permission.ORDER_READ_ASSIGNED))]
+) -> Page[PersonName]:
+    """What people of the caller's sites are called, where it is not their log-in name: for who reads what they did."""
+    among = caller.sites(Permission.ORDER_READ_ASSIGNED)
+    near = [row for row in await store.read(users) if row["display_name"] and _is_near(load_roles(row["roles"]), among)]
+    return Page(items=tuple(PersonName(name=row["name"], display_name=row["display_name"]) for row in near))
 
 
 @router.post("/users", status_code=201, responses=problems(Forbidden, Conflict))
@@ -84,12 +99,13 @@ async def create_user(request: Request, store: Store, clock: TheClock, caller: M
     now = clock.now()
 
     def work(connection: Connection) -> str:
-        id = add_user(connection, body.name, kept, body.roles, at=now)
-        record(connection, caller, Entry("user.create", body.name, detail=str(dict(body.roles))), at=now)
+        id = add_user(connection, body.name, kept, body.roles, at=now, display_name=body.display_name)
+        record(connection, caller, Entry("user.create", body.name, detail=dump_roles(body.roles)), at=now)
         return id
 
     id = await store.write(work)
-    return MadeUser(id=id, name=body.name, roles=body.roles, disabled=False, created_at=now, password=made)
+    told = {"id": id, "name": body.name, "display_name": body.display_name, "roles": body.roles}
+    return MadeUser.model_validate(told | {"disabled": False, "created_at": now, "password": made})
 
 
 @router.get("/tokens")

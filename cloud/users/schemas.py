@@ -14,6 +14,8 @@ from facility.words import Frozen
 UserName = Annotated[str, StringConstraints(pattern=r"^[\w.@-]+$", min_length=1, max_length=64)]
 SiteKey = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z0-9][a-z0-9_-]*)$", max_length=64)]
 """A site's id, or `*` for every site."""
+DisplayName = Annotated[str, StringConstraints(max_length=64, strip_whitespace=True)]
+"""What others read instead of the log-in name; empty: there is none."""
 Roles = dict[SiteKey, tuple[Role, ...]]
 
 
@@ -38,6 +40,7 @@ class User(Frozen):
 
     id: str
     name: str
+    display_name: str = ""
     roles: Roles
     disabled: bool
     created_at: Moment
@@ -49,7 +52,15 @@ class NewUser(Asked):
     name: UserName
     password: SecretStr | None = Field(default=None, min_length=LEAST, max_length=200)
     """Left out: one is made and shown once."""
+    display_name: DisplayName = ""
     roles: Roles = Field(min_length=1)
+
+
+class PersonName(Frozen):
+    """What somebody is called who is known by a log-in name."""
+
+    name: str
+    display_name: str
 
 
 class MadeUser(User):

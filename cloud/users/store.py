@@ -24,12 +24,14 @@ TOUCH: Final = 60 * NS
 """How exactly the last use is kept."""
 
 
-def add_user(connection: Connection, name: str, password: str, roles: SiteRoles, *, at: int) -> str:
+def add_user(
+    connection: Connection, name: str, password: str, roles: SiteRoles, *, at: int, display_name: str = ""
+) -> str:
     """A new user with a password hash; Conflict where the name is taken."""
     if user_by_name(connection, name) is not None:
         raise Conflict(f"用户名 {name!r} 已被使用,请换一个 · there is a user {name!r} already; choose another name")
     row = {"id": new_id(at), "name": name, "password": password, "roles": dump_roles(roles)}
-    connection.execute(insert(USER), row | {"disabled": False, "created_at": at})
+    connection.execute(insert(USER), row | {"disabled": False, "created_at": at, "display_name": display_name})
     return row["id"]
 
 

@@ -15,8 +15,9 @@ USER = Table(
     Column("roles", Text, nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("display_name", String(64), nullable=False, server_default=""),
 )
-"""`password` is an argon2id hash; `roles` is JSON, site (or `*`) → roles."""
+"""`password` is an argon2id hash; `roles` is JSON, site (or `*`) → roles; `display_name` may be empty."""
 
 SESSION = Table(
     "user_session",

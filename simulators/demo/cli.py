@@ -106,7 +106,8 @@ def _welcome(folder: Folder, demo: Demo, console: Console, *, people: bool) -> N
     if not people:
         return
     table = Table("user 用户", "password 口令", "role 角色", box=None)
-    for user in folder.read(folder.credentials)["users"]:
+    known = folder.read(folder.credentials)
+    for user in (*known["users"], *(each for each in known.get("staff", ()) if each["role"] == "engineer")):
         table.add_row(user["name"], user["password"], user["role"])
     console.print(table)
     console.print(

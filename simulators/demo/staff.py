@@ -28,6 +28,14 @@ HELD: Final = {
 }
 WANDS: Final = {"engineer": "engineer-1", NIGHT: "engineer-2"}
 """Whose patrol wand is which: their rounds through the plant rooms prove an arrival there."""
+NAMES: Final = {
+    "admin": "系统管理员", "viewer": "访客", "desk": "陈静", "fire_operator": "李强", "guard": "马超",
+    "engineer": "周斌", NIGHT: "吴峰", "contractor": "滨江电梯 赵工",
+    "energy": "钱敏", "manager": "王建国", "auditor": "孙丽",
+    "zhang.wei": "张伟", "wu.hao": "吴浩", "sun.lei": "孙磊", "he.jun": "何军", "lin.feng": "林峰", "guo.min": "郭敏",
+    "deng.yu": "邓宇",
+}  # fmt: skip
+"""What the people of the demo are called; the accounts are named by their roles."""
 DAYS: Final = 31
 LASTS: Final = timedelta(days=3 * 365)
 
@@ -36,6 +44,7 @@ def staff(ask: Ask, site: str, lifts: list[str], today: date) -> list[dict[str, 
     """Bring the people in where they are not there yet, and the rota up to date; the accounts that were made."""
     known = {each["person"] for each in ask("GET", f"/api/v1/people?site={site}", None)["items"] if each["skills"]}
     made = [] if NIGHT in known else _hire(ask, site, lifts, today)
+    _name(ask)
     room = {"site": site, "post": "control_room", "pattern": "four_shift", "crews": ROOM}
     day_and_night = [{"begin": "08:00", "hours": 12}, {"begin": "20:00", "hours": 12}]
     plant = {"site": site, "post": "engineering", "shifts": day_and_night, "crews": ENGINEERS, "turn": 62}
@@ -43,6 +52,13 @@ def staff(ask: Ask, site: str, lifts: list[str], today: date) -> list[dict[str, 
     for rota in (room, plant):
         ask("POST", "/api/v1/rota/patterns", rota | {"first": yesterday, "days": DAYS, "replace": True})
     return made
+
+
+def _name(ask: Ask) -> None:
+    for user in ask("GET", "/api/v1/users", None)["items"]:
+        if user["name"] in NAMES and not user["display_name"]:
+            told = {"display_name": NAMES[user["name"]], "roles": user["roles"], "disabled": user["disabled"]}
+            ask("PUT", f"/api/v1/users/{user['name']}", told)
 
 
 def _hire(ask: Ask, site: str, lifts: list[str], today: date) -> list[dict[str, str]]:

@@ -79,6 +79,8 @@ def test_its_desk_can_send_somebody_for_every_trade(demo: tuple[Path, subprocess
         headers = {"authorization": f"Bearer {known['tokens']['manager']}"}
         badges = httpx.get(f"{base}/badges", params={"site": "riverside"}, headers=headers, trust_env=False).json()
         assert {each["person"] for each in badges["items"]} == {"engineer", "engineer-night"}
+        called = httpx.get(f"{base}/names", headers=headers, trust_env=False).json()["items"]
+        assert {each["name"]: each["display_name"] for each in called}["engineer-night"] == "吴峰"
         night = next(each for each in known["staff"] if each["name"] == "engineer-night")
         login = {"name": night["name"], "password": night["password"]}
         answer = httpx.post(f"{base}/session", json=login, headers={"origin": known["url"]}, trust_env=False)

@@ -7704,6 +7704,8 @@ export interface components {
             readonly lines: number;
             /** Restated */
             readonly restated: number;
+            /** Skipped */
+            readonly skipped: number;
             /** Unchanged */
             readonly unchanged: number;
         };
@@ -8998,6 +9000,8 @@ export interface components {
             readonly not_judged: {
                 readonly [key: string]: string;
             };
+            /** Rules */
+            readonly rules: readonly components["schemas"]["RuleLook"][];
         };
         /**
          * Low
@@ -10111,6 +10115,11 @@ export interface components {
             readonly removed: number | string;
             /** Site */
             readonly site: string;
+            /**
+             * Sure
+             * @default false
+             */
+            readonly sure: boolean;
             /** Width */
             readonly width?: number | string | null;
         };
@@ -12359,9 +12368,9 @@ export interface components {
          */
         readonly RestatementView: {
             /** Amount After */
-            readonly amount_after: string;
+            readonly amount_after: string | null;
             /** Amount Before */
-            readonly amount_before: string;
+            readonly amount_before: string | null;
             /**
              * At
              * Format: date-time
@@ -12620,6 +12629,24 @@ export interface components {
              * @default []
              */
             readonly windows: readonly components["schemas"]["Window"][];
+        };
+        /**
+         * RuleLook
+         * @description What one rule could be asked of: no finding says something only about meters that were judged.
+         */
+        readonly RuleLook: {
+            /** Found */
+            readonly found: number;
+            /** Judged */
+            readonly judged: number;
+            readonly name: components["schemas"]["Text"];
+            /** Not Judged */
+            readonly not_judged: {
+                readonly [key: string]: components["schemas"]["Text"];
+            };
+            readonly rule: components["schemas"]["WasteRule"];
+            /** Without Points */
+            readonly without_points: number;
         };
         /**
          * RuleStanding
@@ -26763,7 +26790,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The content does not fit */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from cloud.complaints.figures import figures
 from cloud.complaints.tables import COMPLAINT
 from cloud.permissions import Role
 from cloud.users.store import add_user
@@ -103,7 +105,11 @@ async def test_a_complaint_from_the_call_to_the_figures(house: House, desk: Aski
     found = await desk("GET", f"complaints/figures?site={SITE}&month={month}")
     answered, handled = found["figures"]
     assert (answered["kept"], answered["judged"], answered["met"]) == (1, 2, False)
-    assert (handled["kept"], handled["judged"], handled["met"]) == (1, 2, False)
+    assert (handled["kept"], handled["judged"], handled["met"]) == (1, 1, True)
+    assert [case["kept"] for case in handled["cases"]] == [True, None], "nobody judged the other yet"
+    now = SystemClock().now()
+    over = await house.database.read(lambda c: figures(c, SITE, month, (0, now), now).figures[1])
+    assert (over.kept, over.judged, over.met) == (1, 2, False), "the month is over, and it was never handled"
     assert [case["id"] for case in answered["cases"]] == [made["id"], late["id"]]
     assert "customer" not in str(found)
     assert [each["id"] for each in await desk.all("complaints?open=true")] == [late["id"]]
@@ -177,6 +183,24 @@ async def test_roles_are_changed_site_by_site_and_nobody_locks_themselves_out(ho
     lines = await boss.all("audit?action=user.&target=wu")
     assert {line["action"] for line in lines} == {"user.create", "user.change", "user.password"}
     assert made["password"] not in str(lines)
+
+
+async def test_people_have_a_name_that_others_read(house: House, boss: Asking) -> None:
+    roles = {SITE: ["desk"], "far": ["guard"]}
+    await boss("POST", "users", {"name": "wu", "display_name": " 吴浩 ", "roles": roles}, 201)
+    await boss("POST", "users", {"name": "li", "roles": roles}, 201)
+    assert [json.loads(line["detail"]) for line in await boss.all("audit?action=user.create&target=wu")] == [roles]
+    async with house.client(await house.token(Role.CONTRACTOR, SITE)) as client:
+        assert await Asking(client).all("names") == [{"name": "wu", "display_name": "吴浩"}]
+    async with house.client(await house.token(Role.CONTRACTOR, "elsewhere")) as client:
+        assert await Asking(client).all("names") == [], "nobody of other sites"
+    async with house.client(await house.token(Role.ADMIN, SITE)) as client:
+        local = Asking(client)
+        changed = await local("PUT", "users/wu", {"roles": {SITE: ["manager"]}})
+        assert changed["display_name"] == "吴浩", "left out, it stays"
+        await local("PUT", "users/wu", {"roles": {SITE: ["manager"]}, "display_name": "别人"}, 403)
+    await boss("PUT", "users/wu", {"roles": roles, "display_name": ""})
+    assert await boss.all("names") == []
 
 
 async def test_holidays_are_the_sites_own(house: House, boss: Asking) -> None:

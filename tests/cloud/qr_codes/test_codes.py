@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from cloud.permissions import Role
 from cloud.qr_codes.code import LENGTH, SIGNS, new_code, read_code, shown
+from cloud.qr_codes.naming import by_number
 from cloud.resident_reports.limits import OF_CODE, REPORTS
 from tests.cloud.building import SITE
 from tests.cloud.conftest import House
@@ -49,6 +50,10 @@ def test_people_type_as_they_like() -> None:
     assert [read_code(each) for each in like] == [code] * 4
 
 
+def test_the_second_stands_before_the_tenth() -> None:
+    assert sorted(("10号泵", "2号泵", "水泵", "2号泵房"), key=by_number) == ["水泵", "2号泵", "2号泵房", "10号泵"]
+
+
 async def codes(client: httpx.AsyncClient, **told: Any) -> list[dict[str, Any]]:
     answer = await client.post("/api/v1/qr-codes", json={"site": SITE} | told)
     assert answer.status_code == 200, answer.text
@@ -60,6 +65,7 @@ async def test_made_once_looked_up_and_replaced(house: House, gateway: httpx.Asy
     async with house.client(await house.token(Role.MANAGER)) as manager:
         made = await codes(manager)
         assert len(made) == 5, "three equipments, two places"
+        assert [each["ref"] for each in made][:2] == ["tower-a", "b1"], "each place before what stands in it"
         assert await codes(manager) == made == await items(manager, f"qr-codes?site={SITE}")
         pump = next(each for each in made if each["ref"] == "pump-1")
         assert (pump["name"]["zh"], pump["where"]["en"]) == ("1号泵", "Tower A / B1")

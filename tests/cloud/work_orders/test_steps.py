@@ -140,7 +140,7 @@ async def test_a_request_without_a_device_its_costs_its_checklist_and_its_class(
     id = order["id"]
     changed = await people.asks(Role.DESK, f"/{id}/class", {"class": "ordinary", "reason": "whole pipe"})
     clock = next(c for c in changed["clocks"] if c["clock"] == "restore")
-    assert (clock["promise"], clock["allowed"], clock["source"]) == ("ordinary", 28_800, "S3 L968")
+    assert (clock["promise"], clock["allowed"], clock["source"][:6]) == ("ordinary", 28_800, "物业服务承诺")
     await on_site(people, id)
     cost = {"kind": "material", "name": "垫圈", "quantity": "2", "unit": "个", "price": "3.50", "paid_by": "customer"}
     assert [c["price"] for c in (await people.asks(Role.ENGINEER, f"/{id}/costs", cost))["costs"]] == ["3.50"]
