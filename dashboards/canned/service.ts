@@ -37,8 +37,8 @@ export class Service {
       id: 'supply-3', site: SITE, number: 3, kind: 'water', planned: true, places: ['a-high'], equipment: ['pump-3', 'pump-4'], reason: 'DN100', starts_at: this.at(-HOUR), ends_at: this.at(2 * HOUR), restored_at: null, withdrawn_at: null,
       withdrawn_why: '', made_at: this.at(-24 * HOUR), made_by: 'zhang.wei', updated_at: this.at(-24 * HOUR), state: 'stopped',
     }]
-    const user = (name: string, roles: User['roles'], disabled = false): User => ({ id: `user-${name}`, name, roles, disabled, created_at: this.at(-90 * 24 * HOUR) })
-    this.users = [user('li.na', { [SITE]: ['engineer'] }), user('lift.contractor', { [SITE]: ['contractor'] }), user('wu.hao', { [SITE]: ['fire_operator'] }, true), user('zhang.wei', { '*': ['admin'] })]
+    const user = (name: string, display_name: string, roles: User['roles'], disabled = false): User => ({ id: `user-${name}`, name, display_name, roles, disabled, created_at: this.at(-90 * 24 * HOUR) })
+    this.users = [user('li.na', '李娜', { [SITE]: ['engineer'] }), user('lift.contractor', '滨江电梯', { [SITE]: ['contractor'] }), user('wu.hao', '', { [SITE]: ['fire_operator'] }, true), user('zhang.wei', '张伟', { '*': ['admin'] })]
     this.administration = new Administration(this.at(-30 * 24 * HOUR))
     this.holidays = { today: this.day(0), holidays: [this.day(40), this.day(41)], working_days: [this.day(46)] }
   }
@@ -59,7 +59,7 @@ export class Service {
       const due = seconds ? new Date(reported + seconds * 1000).toISOString() : null
       const broken = seconds > 0 && elapsed > seconds
       return {
-        clock, promise: id, name: text(zh, en), rule: RULE, source: 'S3 L966', started_at: clock === 'call_back' ? order.restored_at : order.reported_at, stopped_at: stopped ?? null, elapsed: Math.max(0, elapsed), allowed: seconds || null,
+        clock, promise: id, name: text(zh, en), rule: RULE, source: '物业服务承诺第六条 · Estate service promise, article 6', started_at: clock === 'call_back' ? order.restored_at : order.reported_at, stopped_at: stopped ?? null, elapsed: Math.max(0, elapsed), allowed: seconds || null,
         due_at: stopped ? null : due, verdict: broken ? 'broken' : stopped ? 'kept' : seconds ? 'running' : 'open',
       }
     })
@@ -68,7 +68,7 @@ export class Service {
   detail(order: WorkOrder): WorkOrderDetail {
     const step = (kind: string, at: string | null, by: string, said = '') => (at ? [{ kind, at, recorded_at: at, by, detail: said, note: '' }] : [])
     return {
-      ...order, contact: order.room ? '138 0013 8000' : '', customer: order.room ? 'Zhang' : '', profile: 'estate', evidence: [], costs: [], call_back: order.side === 'customer' && order.restored_at ? 'due' : 'none', clocks: this.clocks(order),
+      ...order, contact: order.room ? '138 0013 8000' : '', customer: order.room ? 'Zhang' : '', profile: 'estate', evidence: [], costs: [], signatures: order.side === 'customer' && order.restored_at ? [{ name: 'Zhang', width: 600, height: 240, strokes: [[60, 150, 120, 60, 180, 170, 240, 80, 300, 150], [330, 120, 420, 90, 510, 130]], at: order.restored_at, by: order.assignee ?? 'li.na' }] : [], call_back: order.side === 'customer' && order.restored_at ? 'due' : 'none', clocks: this.clocks(order),
       checks: order.source === 'plan' ? [{ number: 1, item: 'pressure', name: text('出口压力', 'Discharge pressure'), equipment: 'pump-1', unit: 'MPa', low: 0.3, high: 0.6, passed: null, reading: null, note: '', at: null, by: '', made: null }] : [],
       steps: [...step('reported', order.reported_at, order.reported_by, order.class), ...step('dispatched', order.dispatched_at, 'zhang.wei', order.assignee ?? ''), ...step('accepted', order.accepted_at, order.assignee ?? ''), ...step('arrived', order.arrived_at, order.assignee ?? '', 'reader')],
     } as unknown as WorkOrderDetail
@@ -122,7 +122,7 @@ export class Service {
       const cases = orders.map((order, at) => ({ id: order.id, number: order.number, round: 1, title: order.title, started_at: order.reported_at, elapsed: seconds ? (seconds * (at + i + turn)) / 4 : 600, allowed: seconds || null, verdict: at + i + turn > 4 ? ('broken' as const) : ('kept' as const) }))
       const kept = cases.filter((each) => each.verdict === 'kept').length
       const target = seconds ? { kind: 'within' as const, seconds, working: false } : { kind: 'share' as const }
-      return { promise: id, name: text(zh, en), clock, target, share: 1, source: 'S3 L966', kept, judged: cases.length, value: cases.length ? kept / cases.length : null, met: kept === cases.length, cases }
+      return { promise: id, name: text(zh, en), clock, target, share: 1, source: '物业服务承诺第六条 · Estate service promise, article 6', kept, judged: cases.length, value: cases.length ? kept / cases.length : null, met: kept === cases.length, cases }
     })
     return { site: SITE, month, from: this.at(-20 * 24 * HOUR), to: this.at(10 * 24 * HOUR), profile: 'estate', name: text('物业服务承诺', 'Estate promise'), lines } as ServiceReport
   }
@@ -130,12 +130,12 @@ export class Service {
   complaintFigures(month: string): ComplaintFigures {
     const cases = this.complaints.map((each) => ({ id: each.id, number: each.number, kind: each.kind, received_at: each.received_at, kept: each.answered_at ? true : null }))
     const name = { answered: text('投诉当日有回音', 'Complaints answered the same day'), handled: text('有效投诉办结率>80%', 'Over 80 % of valid complaints handled') }
-    return { site: SITE, month, received: cases.length, figures: (['answered', 'handled'] as const).map((id) => ({ id, name: name[id], source: 'S3 L796', share: id === 'answered' ? 1 : 0.8, kept: 0, judged: 0, value: null, met: null, cases })) }
+    return { site: SITE, month, received: cases.length, figures: (['answered', 'handled'] as const).map((id) => ({ id, name: name[id], source: '物业服务承诺第六条 · Estate service promise, article 6', share: id === 'answered' ? 1 : 0.8, kept: 0, judged: 0, value: null, met: null, cases })) }
   }
 
   levels(): ServiceLevels {
     const promises: Profile['promises'] = PROMISES.map(([id, zh, en, only, clock, seconds]) => ({
-      id, name: text(zh, en), clock, classes: only ? [only] : [], sides: clock === 'call_back' ? ['customer'] : [], faults: [], share: 1, source: 'S3 L966', target: seconds ? { kind: 'within', seconds, working: false } : { kind: 'share' },
+      id, name: text(zh, en), clock, classes: only ? [only] : [], sides: clock === 'call_back' ? ['customer'] : [], faults: [], share: 1, source: '物业服务承诺第六条 · Estate service promise, article 6', target: seconds ? { kind: 'within', seconds, working: false } : { kind: 'share' },
     }))
     const profiles: Profile[] = [{ id: 'estate', name: text('物业服务承诺', 'Estate promise'), promises }, { id: 'grade_three', name: text('公共服务等级标准三级', 'Public service standard, grade three'), promises: promises.slice(3) }, ...this.administration.profiles.values()]
     return { terms: { profile: 'estate', hold: 600, again_within: 7, trapped_within: 1800, call_back_share: null, calendars: [] }, profiles }

@@ -112,6 +112,8 @@ def works_off_line(page: Page, house: PhoneHouse) -> dict[str, tuple[int, int]]:
     page.locator("[data-checks] form button[type=submit]").click()
     page.locator("[data-do=restore]").click()
     page.locator("textarea").last.fill("更换机械密封")
+    page.reload()
+    expect(page.locator("textarea").last).to_have_value("更换机械密封")
     began = SystemClock().now()
     page.locator("[data-say]").click()
     page.locator("[data-waits]").wait_for()

@@ -55,11 +55,36 @@ def test_a_repair_is_taken_and_dispatched_in_half_a_minute(page: Page) -> None:
     expect(page.locator("[data-taken] [data-clock=arrive]")).to_contain_text(re.compile(r"剩 2[45]:\d\d"))
     expect(page.locator("[data-proposal='li.na'] .main")).to_be_focused()
     keys.press("Enter")
-    expect(page.locator("[data-taken]")).to_contain_text("已派单 li.na")
+    expect(page.locator("[data-taken]")).to_contain_text("已派单 李娜")
     assert keys.pressed <= MOST_KEYS, f"{keys.pressed} keys beyond the words"
     assert time.monotonic() - began <= MOST_SECONDS
     expect(page.locator("input[name=where]")).to_have_value("")
     expect(page.locator("[data-taken]")).to_contain_text("一般 · 给排水")
+
+
+def test_what_was_typed_outlives_a_reload_and_a_wrong_form_says_why(page: Page) -> None:
+    visit(page, DESK)
+    page.locator("input[name=where]").press_sequentially("a1201")
+    page.locator("[data-found='A-1201']").click()
+    page.locator("input[name=text]").fill("厨房水龙头漏水")
+    page.locator("[data-tab=supply]").click()
+    page.locator("[data-add=supply]").click()
+    notice = page.locator("[data-form=supply]")
+    notice.locator("input[type=datetime-local]").last.fill("2020-01-01T08:00")
+    expect(notice.locator("[data-lacks]")).to_have_text("结束时间须晚于开始时间")
+    page.reload()
+    expect(page.locator("input[name=text]")).to_have_value("厨房水龙头漏水")
+    expect(page.locator("[data-room-history]")).to_contain_text("#119")
+    expect(notice.locator("[data-lacks]")).to_have_text("结束时间须晚于开始时间")
+    page.get_by_role("button", name="清空").click()
+    expect(page.locator("input[name=text]")).to_have_value("")
+    page.locator("input[name=where]").fill("一个很长很长的地方" * 4)
+    page.locator("input[name=text]").fill("灯不亮")
+    expect(page.locator("#desk-too-long")).to_contain_text("最多 32 个字")
+    expect(page.get_by_role("button", name=re.compile("^登记"))).to_be_disabled()
+    page.get_by_role("button", name="退出").click()
+    page.locator("input[name=username]").wait_for()
+    assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.includes('typed')).length") == 0
 
 
 def test_an_order_is_given_by_dragging_it_onto_a_name(page: Page) -> None:
@@ -81,15 +106,27 @@ def test_an_old_order_opens_by_its_address_and_is_verified_called_back_and_close
     expect(opened.locator("[data-state]")).to_have_text("已验收")
     opened.locator("[data-step=call-back]").click()
     form = opened.locator("[data-form=call-back]")
-    form.get_by_role("radio", name="否").first.check()
+    send = form.get_by_role("button", name="回访")
+    expect(form.get_by_role("radio", checked=True)).to_have_count(0)
+    form.locator("[name=reached][value=no]").check()
     expect(form.get_by_text("是否满意")).to_have_count(0)
-    form.get_by_role("radio", name="是").first.check()
-    form.get_by_role("button", name="回访").click()
+    form.locator("[name=reached][value=yes]").check()
+    form.get_by_role("textbox").fill("师傅很快")
+    expect(send).to_be_disabled()
+    page.reload()
+    opened.locator("[data-step=call-back]").click()
+    expect(form.get_by_role("textbox")).to_have_value("师傅很快")
+    form.locator("[name=satisfied][value=yes]").check()
+    send.click()
     opened.locator("[data-step=close]").click()
+    opened.locator("[data-form=close] [value=telephone]").check()
     opened.locator("[data-form=close]").get_by_role("button", name="消单").click()
     expect(opened.locator("[data-state]")).to_have_text("已消单")
     page.reload()
     expect(opened.locator("[data-state]")).to_have_text("已消单")
+    expect(opened.locator("[data-signature]")).to_contain_text("Zhang")
+    assert "Zhang" in on_paper(page)[0], "who signed stands on the sheet"
+    assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.includes('typed')).length") == 0
 
 
 def test_every_part_of_administration_shows_itself_and_paper_has_only_its_sheet(page: Page, canned: Canned) -> None:
@@ -113,11 +150,16 @@ def test_every_part_of_administration_shows_itself_and_paper_has_only_its_sheet(
     set_screen(page, "zh", "dark")
     page.goto("/work-orders?order=order-120")
     expect(page.locator("[data-opened-order] [data-course] li").first).to_be_visible()
-    sheet = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
-    text = "".join(leaf.extract_text() for leaf in sheet.pages)
-    assert len(sheet.pages) == 1
+    text, leaves = on_paper(page)
+    assert leaves == 1
     assert "维修工单#120" in text.replace(" ", "")
     assert "总览" not in text, "the frame is on the paper"
+
+
+def on_paper(page: Page) -> tuple[str, int]:
+    """What would be printed, and on how many sheets."""
+    sheet = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+    return "".join(leaf.extract_text() for leaf in sheet.pages), len(sheet.pages)
 
 
 def posts_and_badges_are_written(page: Page) -> None:
@@ -163,6 +205,6 @@ def a_contract_is_written(page: Page) -> None:
 def test_who_may_not_dispatch_sees_orders_and_no_desk(page: Page, canned: Canned) -> None:
     canned.direct("forbid?permission=order:dispatch")
     page.goto("/desk")
-    expect(page.locator("main")).to_contain_text("无权查看")
+    expect(page.locator("[data-no-right]")).to_contain_text("不在您的权限内")
     visit(page, View("orders", "/work-orders?order=order-117", "[data-opened-order=order-117] [data-course] li"))
     expect(page.locator("[data-dispatch], [data-person]")).to_have_count(0)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -71,9 +71,15 @@ def seconds(shown: str) -> int:
     return total
 
 
+CHOSEN: Final = {"call-back": ("yes", "yes"), "close": ("on_site",)}
+"""What must be chosen in the form of a step: each value of a field of its own."""
+
+
 def done(shown: Locator, step: str) -> None:
-    """One step whose form needs nothing more."""
+    """One step whose form needs no words."""
     shown.locator(f"[data-step={step}]").click()
+    for field, value in enumerate(CHOSEN.get(step, ())):
+        shown.locator(f"[data-form={step}] fieldset").nth(field).locator(f"[value={value}]").check()
     shown.locator(f"[data-form={step}] button[type=submit]").click()
     expect(shown.locator(f"[data-form={step}]")).to_have_count(0, timeout=PATIENT_MS)
 

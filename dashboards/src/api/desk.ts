@@ -37,6 +37,7 @@ export type Room = Schemas['Room']
 export type ServiceLevels = Schemas['ServiceLevels']
 export type ServiceReport = Schemas['ServiceReport']
 export type SiteTrade = Schemas['SiteTrade']
+export type SignedFor = Schemas['SignedFor']
 export type SupplyNotice = Schemas['SupplyNotice']
 export type Touched = Schemas['Touched']
 export type User = Schemas['User']
@@ -84,6 +85,7 @@ export const desk = {
   serviceReport: (site: string, month: string, profile?: string) => get<ServiceReport>(`/service-reports/${id(site)}`, { month, profile }),
   reportFile: (site: string, kind: 'xlsx' | 'pdf', month: string, profile: string, language: string) => path(`/service-reports/${id(site)}/${kind}`, { month, profile, language }),
 
+  names: () => items<{ readonly name: string; readonly display_name: string }>('/names', {}),
   users: () => items<User>('/users', {}),
   addUser: (body: Said) => post<MadeUser>('/users', body),
   changeUser: (name: string, body: Said) => put<User>(`/users/${id(name)}`, body),

@@ -1,5 +1,6 @@
 /** The pages that this person may open, in the order of the navigation. */
 import { computed } from 'vue'
+import { useRoute } from 'vue-router'
 import { useSession } from '@/stores/session'
 import { useSites } from '@/stores/sites'
 
@@ -25,10 +26,21 @@ const PAGES = [
 /** Reached from another page (administration, plans), not from the bar. */
 export const UNDER: readonly string[] = ['gateways', 'notification', 'maintenance', 'codes']
 
+/** Nothing on them is for who lacks the right: the others say part by part what is hidden. */
+const WHOLE: readonly string[] = ['desk', 'plans', 'month', 'codes']
+
 export function usePages() {
   const session = useSession()
   const sites = useSites()
   /** What sets sites side by side is for people who have several. */
   const isWorth = (page: (typeof PAGES)[number]) => !('several' in page) || sites.list.length > 1
   return computed(() => PAGES.filter((page) => isWorth(page) && (!sites.id || session.may(page.needs, sites.id))))
+}
+
+/** Whether the page at this address is not this person's at all. */
+export function useNoRight() {
+  const route = useRoute()
+  const sites = useSites()
+  const pages = usePages()
+  return computed(() => Boolean(sites.id) && WHOLE.includes(String(route.name)) && !pages.value.some((page) => page.name === route.name))
 }

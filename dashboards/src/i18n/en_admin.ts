@@ -1,5 +1,7 @@
 /** Words of administration, in English. */
 export const enAdmin = {
+  'page.no_right': 'This page is not open to you',
+  'page.no_right.do': 'Ask an administrator if you need it. You may open:',
   'admin.users': 'Users and roles',
   'admin.rota': 'Rota',
   'admin.posts': 'Posts',
@@ -15,6 +17,7 @@ export const enAdmin = {
   'admin.roles.at': 'Roles at {site}',
   'admin.roles.everywhere': 'Roles at every site',
   'admin.user.name': 'Name',
+  'admin.user.display': 'Name that others read',
   'admin.user.disabled': 'Disabled (logged out at once)',
   'admin.user.on': 'active',
   'admin.user.off': 'disabled',

@@ -84,6 +84,7 @@ export const enPhone: Record<PhoneKey, string> = {
   'pause.parts': 'Waiting for parts',
   'pause.access_refused': 'Nobody let me in',
   'pause.appointment': 'Customer’s appointment',
+  'pause.choose': 'Choose why it pauses',
   'arrival.reader': 'shown by a reader',
   'arrival.code': 'shown by the code',
   'arrival.self': 'self-reported',

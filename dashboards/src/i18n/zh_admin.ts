@@ -1,5 +1,7 @@
 /** Words of administration, in Chinese. */
 export const zhAdmin = {
+  'page.no_right': '这个页面不在您的权限内',
+  'page.no_right.do': '需要时请联系管理员开通。您可以打开:',
   'admin.users': '用户与角色',
   'admin.rota': '排班',
   'admin.posts': '岗位',
@@ -15,6 +17,7 @@ export const zhAdmin = {
   'admin.roles.at': '在 {site} 的角色',
   'admin.roles.everywhere': '在全部项目的角色',
   'admin.user.name': '用户名',
+  'admin.user.display': '姓名(大家看到的)',
   'admin.user.disabled': '停用(立即退出登录)',
   'admin.user.on': '可用',
   'admin.user.off': '已停用',

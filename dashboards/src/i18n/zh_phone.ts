@@ -82,6 +82,7 @@ export const zhPhone = {
   'pause.parts': '待料',
   'pause.access_refused': '无法入户',
   'pause.appointment': '客户预约',
+  'pause.choose': '请选择暂停的原因',
   'arrival.reader': '读卡器证明',
   'arrival.code': '扫码证明',
   'arrival.self': '自报',

@@ -5,6 +5,7 @@ import { whenUnauthenticated } from '@/api/client'
 import { cloud } from '@/api/cloud'
 import { Problem } from '@/api/problem'
 import type { Permission, Session } from '@/api/types'
+import { endTyped, forgetTyped, resumeTyped } from './typed_shelf'
 
 const EVERYWHERE = '*'
 
@@ -18,12 +19,14 @@ export const useSession = defineStore('session', () => {
   whenUnauthenticated(() => {
     if (current.value) ended.value = true
     current.value = null
+    endTyped()
   })
 
   /** Whether somebody is logged in, asked of the cloud; throws where the cloud does not answer. */
   async function check(): Promise<boolean> {
     try {
       current.value = await cloud.session()
+      resumeTyped(name.value)
     } catch (error) {
       if (!(error instanceof Problem && error.status === 401)) throw error
       current.value = null
@@ -34,12 +37,14 @@ export const useSession = defineStore('session', () => {
 
   async function logIn(user: string, password: string): Promise<void> {
     current.value = await cloud.logIn(user, password)
+    resumeTyped(name.value)
     checked.value = true
     ended.value = false
   }
 
   async function logOut(): Promise<void> {
     await cloud.logOut()
+    forgetTyped()
     current.value = null
     ended.value = false
   }

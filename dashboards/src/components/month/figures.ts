@@ -35,7 +35,7 @@ export const ofOrders = (report: ServiceReport): Figure[] =>
 export const ofComplaints = (found: ComplaintFigures): Figure[] =>
   found.figures.map((figure) => ({
     ...figure, id: `complaint-${figure.id}`,
-    cases: figure.cases.map((each) => ({ id: each.id, number: each.number, kind: 'complaint', title: null, word: each.kind, at: each.received_at, verdict: each.kept === null ? 'running' : each.kept ? 'kept' : 'broken', elapsed: null, allowed: null })),
+    cases: figure.cases.map((each) => ({ id: each.id, number: each.number, kind: 'complaint', title: null, word: each.kind, at: each.received_at, verdict: each.kept === null ? (figure.id === 'handled' ? 'unjudged' : 'running') : each.kept ? 'kept' : 'broken', elapsed: null, allowed: null })),
   }))
 
 /** 计划完成率, all plans together; each plan's occurrences are on the page of plans. */
@@ -44,5 +44,5 @@ export const ofPlans = (found: Compliance, name: BothLanguages): Figure => ({
   cases: found.plans.map((plan, i) => ({ id: plan.plan, number: i + 1, kind: 'plan', title: plan.name, word: '', at: '', verdict: plan.late || plan.overdue ? 'broken' : plan.open ? 'running' : 'kept', elapsed: plan.kept, allowed: plan.due })),
 })
 
-const SORT: Readonly<Record<string, number>> = { broken: 0, at_risk: 1, running: 2, open: 2, paused: 3, kept: 4, dropped: 5 }
+const SORT: Readonly<Record<string, number>> = { broken: 0, at_risk: 1, running: 2, open: 2, unjudged: 2, paused: 3, kept: 4, dropped: 5 }
 export const worstFirst = (cases: readonly Case[]) => [...cases].sort((a, b) => (SORT[a.verdict] ?? 3) - (SORT[b.verdict] ?? 3) || a.number - b.number)

@@ -52,6 +52,13 @@ export function offered(order: WorkOrder, me: string, may: May): Step[] {
 /** Whether it can be given to somebody now. */
 export const dispatchable = (order: WorkOrder): boolean => UNDER_WAY.includes(order.state)
 
+/** What a step asks for, as far as it is filled in: who was not reached said nothing. */
+export const asks = (step: Step, filled: Readonly<Record<string, string>>): readonly Asked[] =>
+  step.fields.filter((field) => field.name !== 'satisfied' || filled.reached === 'yes')
+
+/** Whether something must still be written or chosen. */
+export const missing = (step: Step, filled: Readonly<Record<string, string>>): boolean => asks(step, filled).some((field) => field.required && !filled[field.name]?.trim())
+
 /** The body of a step from what was filled in. */
 export function bodyOf(step: Step, filled: Readonly<Record<string, string>>): Record<string, unknown> {
   if (step.word === 'call-back') {

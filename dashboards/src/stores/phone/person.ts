@@ -3,6 +3,7 @@ import { cloud } from '@/api/cloud'
 import { asProblem } from '@/api/problem'
 import type { Session } from '@/api/types'
 import { useSession } from '../session'
+import { forgetTyped } from '../typed_shelf'
 import { recallOffset } from './clock'
 
 const WHO = 'gatehouse.phone.user'
@@ -71,6 +72,7 @@ export async function logIn(name: string, password: string): Promise<void> {
 export async function logOut(): Promise<void> {
   const session = useSession()
   localStorage.removeItem(WHO)
+  forgetTyped()
   try {
     await session.logOut()
   } catch (error) {
