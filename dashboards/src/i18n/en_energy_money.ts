@@ -340,7 +340,6 @@ export const enEnergyMoney = {
   'money.baseline.seen': 'saw {low} … {high} °C',
   'money.baseline.ground': '{from} to {to}, {days} days used; {use} without use, {temperature} without temperature.',
   'money.baseline.source': 'Temperature of {source}.',
-  'money.baseline.sent': 'what was sent',
   'money.method.daily': 'Daily, change-point',
   'money.method.hourly': 'Hourly, time of week and temperature',
   'money.model.mean': 'independent of temperature',

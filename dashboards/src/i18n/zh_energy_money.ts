@@ -340,7 +340,6 @@ export const zhEnergyMoney = {
   'money.baseline.seen': '见过 {low} … {high} °C',
   'money.baseline.ground': '{from} 至 {to},用了 {days} 天;缺用量 {use} 天,缺气温 {temperature} 天。',
   'money.baseline.source': '气温来自 {source}。',
-  'money.baseline.sent': '导入',
   'money.method.daily': '按日(变点)',
   'money.method.hourly': '按小时(时段与气温)',
   'money.model.mean': '与气温无关',

@@ -55,6 +55,7 @@ export const zhEnergySetup = {
   'setup.width.hint': '六位表填 1000000;不填则不按翻转处理',
   'setup.highest': '每小时最多',
   'setup.highest.hint': '用来分清翻转和回零;不填按常规',
+  'setup.period': '抄表周期',
   'setup.period.usual': '默认(31 天)',
   'setup.formula': '公式',
   'setup.formula.insert': '插入一块表…',

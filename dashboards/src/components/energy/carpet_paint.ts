@@ -10,18 +10,25 @@ export interface Wanted {
   /** In CSS pixels. */
   readonly width: number
   readonly height: number
-  /** The share of the days that have come: nothing is missing in those ahead. */
-  readonly past: number
+  /** How many days have come whole, and the share of the next one that has: nothing is missing in what lies ahead. */
+  readonly come: { readonly days: number; readonly share: number }
   readonly token: (name: string) => string
 }
 
-export function paint(target: HTMLCanvasElement, carpet: Carpet, { width, height, past, token }: Wanted): void {
+export function paint(target: HTMLCanvasElement, carpet: Carpet, { width, height, come, token }: Wanted): void {
   const context = target.getContext('2d')
   if (!context) return
   const ratio = devicePixelRatio || 1
   target.width = Math.round(width * ratio)
   target.height = Math.round(height * ratio)
-  hatch(context, target.width * past, target.height, ratio, token('--hatch'))
+  const column = target.width / Math.max(carpet.days.length, 1)
+  context.save()
+  context.beginPath()
+  context.rect(0, 0, column * come.days, target.height)
+  context.rect(column * come.days, 0, column, target.height * come.share)
+  context.clip()
+  hatch(context, column * (come.days + 1), target.height, ratio, token('--hatch'))
+  context.restore()
   const cells = pixelsOf(carpet, rampOf(['--carpet-low', '--chart-2', '--chart-1'].map(token)))
   context.imageSmoothingEnabled = false
   context.drawImage(small(cells), 0, 0, target.width, target.height)
@@ -29,10 +36,6 @@ export function paint(target: HTMLCanvasElement, carpet: Carpet, { width, height
 }
 
 function hatch(context: CanvasRenderingContext2D, w: number, h: number, ratio: number, colour: string): void {
-  context.save()
-  context.beginPath()
-  context.rect(0, 0, w, h)
-  context.clip()
   context.strokeStyle = colour
   context.lineWidth = ratio
   context.beginPath()
@@ -41,7 +44,6 @@ function hatch(context: CanvasRenderingContext2D, w: number, h: number, ratio: n
     context.lineTo(x + h, 0)
   }
   context.stroke()
-  context.restore()
 }
 
 /** One pixel a cell. */

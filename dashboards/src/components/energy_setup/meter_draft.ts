@@ -16,7 +16,7 @@ const number = (amount: string | null | undefined) => (amount ? price(amount) : 
 export function draftOf(held: MeterSet | null): Draft {
   const said = held?.settings
   return {
-    id: held?.meter.id ?? '', zh: said?.name?.zh ?? '', en: said?.name && said.name.en !== said.name.zh ? said.name.en : '', unit: said?.unit ?? held?.meter.shown_unit ?? 'kW.h', medium: said?.medium ?? '',
+    id: held?.meter.id ?? '', zh: said?.name?.zh ?? '', en: said?.name && said.name.en !== said.name.zh ? said.name.en : '', unit: said?.unit ?? held?.meter.shown_unit ?? 'kW.h', medium: said?.medium ?? (said?.kind === 'device' ? '' : held?.meter.medium || 'water'),
     parent: said?.parent ?? '', area: said?.area ?? '', use: said?.use ?? '', period: said?.reading_period ? String(said.reading_period) : '',
     multiplier: number(said?.multiplier), width: number(said?.width), highest: number(said?.highest), formula: said?.formula ?? '',
   }
