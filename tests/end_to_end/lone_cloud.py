@@ -100,6 +100,13 @@ class LoneCloud:
             found[status] = found.get(status, 0) + int(float(n))
         return found
 
+    def metric(self, name: str) -> float:
+        """One of its measures without labels."""
+        text = self._ask("GET", "/metrics").text
+        found = re.search(rf"^{name} (\S+)$", text, re.MULTILINE)
+        assert found, f"{name} is none of its measures"
+        return float(found[1])
+
     def database(self) -> sqlite3.Connection:
         """Its store, to be read only."""
         return opened(self.root / "cloud" / "cloud.sqlite")

@@ -42,8 +42,9 @@ export function path(route: string, query: Query = {}): string {
   return `${BASE}${route}${text ? `?${text}` : ''}`
 }
 
-async function call(method: string, url: string, body?: unknown): Promise<Response> {
-  const init: RequestInit = { method, credentials: 'same-origin', signal: AbortSignal.timeout(LIMIT) }
+async function call(method: string, url: string, body?: unknown, given?: AbortSignal): Promise<Response> {
+  const limit = AbortSignal.timeout(LIMIT)
+  const init: RequestInit = { method, credentials: 'same-origin', signal: given ? AbortSignal.any([limit, given]) : limit }
   if (body instanceof Blob) {
     init.body = body
     init.headers = { 'Content-Type': body.type }
@@ -84,8 +85,8 @@ function mistakeOf(said: { where?: unknown; line?: unknown; says?: unknown }): M
   return { where: String(said.where ?? ''), line: Number(said.line ?? 0), says: String(said.says ?? '') }
 }
 
-export async function get<T>(route: string, query?: Query): Promise<T> {
-  return (await (await call('GET', path(route, query))).json()) as T
+export async function get<T>(route: string, query?: Query, given?: AbortSignal): Promise<T> {
+  return (await (await call('GET', path(route, query), undefined, given)).json()) as T
 }
 
 /** A file that the cloud makes. */

@@ -104,7 +104,7 @@ export const cloud = {
   views: async (site: string) => (await get<Page<View>>('/views', { site })).items,
   addView: (body: NewView) => post<View>('/views', body),
   removeView: (view: string) => remove(`/views/${id(view)}`),
-  series: (site: string, points: readonly string[], from: string, to: string, buckets: number) =>
-    get<SeriesAnswer>('/series', { site, point: points, from, to, buckets }),
+  series: (site: string, points: readonly string[], from: string, to: string, buckets: number, given?: AbortSignal) =>
+    get<SeriesAnswer>('/series', { site, point: points, from, to, buckets }, given),
   seriesWorkbook: (span: Span, points: readonly string[], buckets: number, language: string) => file('/series/xlsx', { ...span, point: points, buckets, language }),
 }
