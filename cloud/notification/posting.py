@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import httpx
@@ -78,12 +79,6 @@ class Post:
         """Refused for an address that would never be posted to."""
         await self._guard.expect(url)
 
-    def _trust(self) -> ssl.SSLContext:
-        """Made once: reading all authorities takes longer than a request."""
-        if self._authority is None:
-            self._authority = httpx.create_ssl_context(trust_env=False)
-        return self._authority
-
     async def _exchange(self, target: Pinned, content: bytes, headers: Mapping[str, str], method: str) -> Answer:
         plain = httpx.URL(target.url)
         literal = f"[{target.address}]" if ":" in target.address else target.address
@@ -95,7 +90,7 @@ class Post:
             extensions={"sni_hostname": target.host},
         )
         client = httpx.AsyncClient(
-            verify=self._trust(), trust_env=False, follow_redirects=False, timeout=self._patience
+            verify=self._authority or _everybodys(), trust_env=False, follow_redirects=False, timeout=self._patience
         )
         async with client:
             response = await client.send(request, stream=True)
@@ -103,6 +98,12 @@ class Post:
                 return _judged(response, await _short(response))
             finally:
                 await response.aclose()
+
+
+@cache
+def _everybodys() -> ssl.SSLContext:
+    """Made once: reading all authorities takes longer than a request."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 async def _short(response: httpx.Response) -> bytes:

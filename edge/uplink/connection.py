@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from importlib import import_module
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from edge.delivery import Answer, Away
 from edge.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 CONNECT: Final = 5.0
 REPLY: Final = 30.0
@@ -41,7 +45,8 @@ class Connection:
         if self._client is None:
             limits = httpx.Limits(max_connections=1)
             timeout = httpx.Timeout(REPLY, connect=CONNECT)
-            self._client = httpx.AsyncClient(timeout=timeout, limits=limits, trust_env=not self._endpoint.loopback)
+            env = not self._endpoint.loopback
+            self._client = httpx.AsyncClient(verify=_trust(env), timeout=timeout, limits=limits, trust_env=env)
         headers = {"Content-Type": "application/json"} if body is not None else {}
         if self._endpoint.token is not None:
             headers["Authorization"] = f"Bearer {self._endpoint.token()}"
@@ -50,3 +55,11 @@ class Connection:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Away(f"the cloud at {self._endpoint.url} does not answer: {error!r}") from error
         return Answer(answer.status_code, answer.text, answer.headers.get("Retry-After"))
+
+
+@cache
+def _trust(env: bool) -> SSLContext:  # noqa: FBT001 - httpx's own
+    """Read once for all connections: all authorities take longer to read than a request."""
+    import httpx
+
+    return httpx.create_ssl_context(trust_env=env)

@@ -39,6 +39,7 @@ class Demo:
         self._seed = seed
         self._console = console
         self.parts: list[Part] = []
+        self._client = httpx.Client(limits=httpx.Limits(max_keepalive_connections=0), trust_env=False)
 
     @property
     def url(self) -> str:
@@ -114,6 +115,7 @@ class Demo:
         """End the parts, the last one first, so that the edge delivers what it has."""
         for part in reversed(self.parts):
             part.stop()
+        self._client.close()
 
     def _add(self, name: str, *arguments: str) -> Part:
         part = Part(name, arguments, self._folder.logs)
@@ -148,7 +150,7 @@ class Demo:
 
     def _healthy(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/healthz", timeout=2, trust_env=False).is_success
+            return self._client.get(f"{self.url}/healthz", timeout=2).is_success
         except httpx.TransportError:
             return False
 
@@ -191,7 +193,7 @@ class Demo:
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         token = self._folder.read(self._folder.credentials)["tokens"]["admin"]
         headers = {"authorization": f"Bearer {token}"}
-        answer = httpx.request(method, self.url + path, json=body, headers=headers, timeout=30, trust_env=False)
+        answer = self._client.request(method, self.url + path, json=body, headers=headers, timeout=30)
         if answer.is_error:
             raise GatehouseError(f"{method} {path} answered {answer.status_code}: {answer.text}")
         return dict(answer.json()) if answer.content else {}

@@ -43,7 +43,9 @@ def on_a_phone(opened: Page) -> Iterator[Page]:
     opened.set_viewport_size(SIZE)
 
 
-@pytest.mark.parametrize(("opened", "way"), [(way, way) for way in EVERY], indirect=["opened"], ids=map(_name, EVERY))
+@pytest.mark.parametrize(
+    ("opened", "way"), [(way, way) for way in EVERY], indirect=["opened"], ids=map(_name, EVERY), scope="module"
+)
 def test_it_shows_itself_in_its_own_words(opened: Page, way: tuple[View, str, str]) -> None:
     view, language, theme = way
     words = opened.locator("body").inner_text()

@@ -31,6 +31,27 @@ def test_each_database_is_its_own(postgres: Postgres) -> None:
     assert postgres.sql("SELECT count(*) FROM pg_database WHERE datname LIKE 'test_%'") == "0"
 
 
+def test_a_lent_one_comes_back_empty_and_begins_to_count_anew(postgres: Postgres) -> None:
+    def prepare(url: str) -> None:
+        made = "CREATE TABLE alembic_version (n int); INSERT INTO alembic_version VALUES (7);"
+        made += "CREATE TABLE place (id serial PRIMARY KEY, name text);"
+        made += "CREATE TABLE room (place int REFERENCES place (id));"
+        postgres.sql(made, url.rpartition("/")[2])
+
+    found = []
+    template = postgres.template("with_rooms", prepare)
+    for _ in range(2):
+        url = postgres.lend(template)
+        name = url.rpartition("/")[2]
+        found.append((name, postgres.sql("SELECT (SELECT count(*) FROM place) + (SELECT count(*) FROM room)", name)))
+        inserted = postgres.sql("INSERT INTO place (name) VALUES ('roof') RETURNING id", name)
+        postgres.sql("INSERT INTO room SELECT id FROM place", name)
+        postgres.sql("INSERT INTO place (name) VALUES ('cellar'); DELETE FROM place WHERE name = 'cellar'", name)
+        assert (inserted, postgres.sql("SELECT n FROM alembic_version", name)) == ("1", "7")
+        postgres.give_back(template, url)
+    assert found == [(name, "0"), (name, "0")]
+
+
 def test_what_was_committed_survives_a_kill(postgres: Postgres) -> None:
     url = postgres.database()
     name = url.rpartition("/")[2]
