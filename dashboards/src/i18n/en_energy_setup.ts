@@ -23,7 +23,7 @@ export const enEnergySetup = {
   'setup.reset': 'Back to the inventory’s',
   'setup.reset.sure': 'Yes, back to it',
   'setup.try': 'Try',
-  'setup.unsaved': 'Something is not saved: save or cancel it first.',
+  'setup.left': 'What you typed before is not saved yet: save or cancel it.',
   'setup.first.gateway': 'Power, water and gas meters of a gateway appear here by themselves once it is connected.',
   'setup.first.manual': 'Meters that people read are added first, then their readings:',
   'setup.first.manual.do': 'Add a meter read by people',

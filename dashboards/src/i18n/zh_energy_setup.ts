@@ -23,7 +23,7 @@ export const zhEnergySetup = {
   'setup.reset': '恢复为网关配置',
   'setup.reset.sure': '确定恢复',
   'setup.try': '试算',
-  'setup.unsaved': '有未保存的内容:请先保存或取消。',
+  'setup.left': '上次填写的内容还没有保存:保存或取消。',
   'setup.first.gateway': '网关配置中的电表、水表、气表接入后会自动出现在这里。',
   'setup.first.manual': '靠人抄的表先登记,再录入读数:',
   'setup.first.manual.do': '新增手抄表',
