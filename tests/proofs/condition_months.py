@@ -74,7 +74,7 @@ def _whole(life: Life, kept: Sequence[KeptDay], edges: Sequence[int]) -> list[st
     total = summed(day.tally for day in kept)
     shown = life.shown("energy")[life.recorded("energy")]
     end = edges[-1] - edges[0]
-    reached = sum(after - before if after >= before else after for before, after in pairwise(shown.tolist()))
+    reached = sum(after - before if after >= before / 2 else after for before, after in pairwise(shown.tolist()))
     beyond = life.truth["energy"][-1] - life.truth["energy"][end]
     energy = total.counters["energy"].amount or 0.0
     wrong = (

@@ -14,6 +14,7 @@ export const zhEngineering = {
   'desk.full': '已达 24 个测点',
   'desk.not_found': '没有找到测点',
   'desk.none': '在上方输入设备或测点名称,添加一个或多个测点;也可以从任何迷你曲线或设备页进入',
+  'desk.left': '一次最多显示 {most} 个测点,链接中另有 {left} 个未显示',
   'desk.gone': '没有这些测点,或无权查看:{points}',
   'desk.failed': '趋势读取失败:{why}',
   'desk.catching': '正在读取更细的数据…',
