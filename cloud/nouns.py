@@ -5,15 +5,15 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
-from collections.abc import Iterator
+from functools import cache
 from types import ModuleType
 
 import cloud
 
 
-def modules(name: str) -> Iterator[ModuleType]:
+@cache
+def modules(name: str) -> tuple[ModuleType, ...]:
     """The module `name` (`endpoints`, `effects`, `tables`, `due`) of every noun that has one, by the noun's name."""
-    for found in sorted(pkgutil.iter_modules(cloud.__path__), key=lambda m: m.name):
-        path = f"cloud.{found.name}.{name}"
-        if found.ispkg and importlib.util.find_spec(path) is not None:
-            yield importlib.import_module(path)
+    nouns = sorted(found.name for found in pkgutil.iter_modules(cloud.__path__) if found.ispkg)
+    paths = [f"cloud.{noun}.{name}" for noun in nouns]
+    return tuple(importlib.import_module(path) for path in paths if importlib.util.find_spec(path) is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -18,30 +19,35 @@ from facility.errors import ConfigError
 FOLDER = Path(__file__).parent
 
 
-def _config(connection: Connection) -> Config:
+def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
 
+@cache
+def _steps() -> tuple[str | None, frozenset[str]]:
+    """The newest step of this release, and all of them; each is a module to import."""
+    scripts = ScriptDirectory.from_config(_config())
+    return scripts.get_current_head(), frozenset(script.revision for script in scripts.walk_revisions())
+
+
 def upgrade(connection: Connection) -> None:
     """All steps that are missing, in one transaction."""
-    config = _config(connection)
-    newest = ScriptDirectory.from_config(config).get_current_head()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    newest, known = _steps()
     held = MigrationContext.configure(connection).get_current_revision()
     if held is not None and held not in known:
         raise ConfigError(
             f"the store is of a newer release (step {held}); this one knows steps up to {newest}: update it"
         )
     if held != newest:
-        command.upgrade(config, "head")
+        command.upgrade(_config(connection), "head")
 
 
 def behind(connection: Connection) -> bool:
     """Whether steps are missing."""
-    newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
+    newest, _ = _steps()
     return MigrationContext.configure(connection).get_current_revision() != newest
 
 
