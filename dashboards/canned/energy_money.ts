@@ -1,5 +1,5 @@
 /** The canned estate's money: a tariff, a contract, bills, targets, waste, readings and baselines, short enough to look at every page. */
-import type { Band, Baseline, Bill, BillLine, CheckedBill, Choices, Demand, Finding, Reading, Rectification, Refusal, Replacement, Saving, Stack, StoredTarget, StoredTariff, Tariff } from '../src/api/energy_money'
+import type { Band, Baseline, Bill, BillLine, CheckedBill, Choices, Demand, Finding, Looked, Reading, Rectification, Refusal, Replacement, Saving, Stack, StoredTarget, StoredTariff, Tariff } from '../src/api/energy_money'
 
 const SITE = 'riverside'
 const DAY = 86_400_000
@@ -63,7 +63,8 @@ export class EnergyMoney {
     const lines = [...energy, ...others]
     const total = lines.reduce((sum, each) => sum + Number(each.amount), 0)
     const open = to >= this.day(-1)
-    return { site: SITE, meter, from, to, tariff: this.tariff.tariff.id, revision: this.tariff.revision, lines, kwh: fixed(kwh, 3), total: fixed(total), funds: fixed(kwh * 0.0291), power_factor: '0.93', demand_kw: '412.400', complete: !open, blind_hours: open ? '6.5' : '0', unsure_kwh: open ? '118' : '0', unannounced_days: [] }
+    if (from.startsWith(this.monthBefore(4))) return { site: SITE, meter, from, to, tariff: this.tariff.tariff.id, revision: this.tariff.revision, lines: others.filter((each) => each.kind !== 'power_factor'), kwh: null, total: null, funds: null, power_factor: null, demand_kw: null, complete: false, blind_hours: String(24 * days), coverage: 0, unsure_kwh: '0', unannounced_days: [] }
+    return { site: SITE, meter, from, to, tariff: this.tariff.tariff.id, revision: this.tariff.revision, lines, kwh: fixed(kwh, 3), total: fixed(total), funds: fixed(kwh * 0.0291), power_factor: '0.93', demand_kw: '412.400', complete: !open, blind_hours: open ? '6.5' : '0', coverage: open ? 1 - 6.5 / (24 * days) : 1, unsure_kwh: open ? '118' : '0', unannounced_days: [] }
   }
 
   stack(meter: string, from: string, to: string): Stack {
@@ -110,6 +111,18 @@ export class EnergyMoney {
     return { meter, unit: 'kW', top, duration, highest: 412.4, mean: 168.3, load_factor: 0.4081, low: 92.4, high: 371, counted: 2_810, left_out: 26 }
   }
 
+  /** What a look could be asked of, rule by rule. */
+  ruleLooks(): Looked['rules'] {
+    const rule = (id: Looked['rules'][number]['rule'], zh: string, en: string, judged: number, found: number, silent: Record<string, { zh: string; en: string }> = {}, without = 0) => ({ rule: id, name: text(zh, en), judged, found, not_judged: silent, without_points: without })
+    return [
+      rule('night_base', '夜间基荷偏高', 'High base load at night', 4, 1, { 'meter-charging': text('只有 9 个夜晚的数据,至少要 14 个,并有工作时段的数据', '9 nights are known: it takes 14, and working hours') }),
+      rule('holiday', '休息日未降载', 'Days off run like working days', 5, 1),
+      rule('lights_by_day', '白天亮灯', 'Lights by day', 0, 0, { 'meter-lighting': text('有用量又有室外照度的小时:亮 0、暗 0,各至少要 40', 'hours with use and outdoor light: 0 bright, 0 dark; it takes 40 of each') }),
+      rule('pump_closed', '水泵对闭门运行', 'A pump runs against a closed pipe', 1, 0, {}, 5),
+      rule('heat_and_cold', '同时供热供冷', 'Heating and cooling at once', 0, 0, {}, 6),
+    ]
+  }
+
   private waste(): Finding[] {
     const hours = Array.from({ length: 24 }, (_, i) => ({ at: this.at(-DAY - i * 3_600_000), kwh: Number(fixed(92 + 12 * wave(i), 2)) }))
     const spread = (middle: number) => ({ low: middle * 0.82, middle, high: middle * 1.21 })
@@ -147,7 +160,7 @@ export class EnergyMoney {
 function tariff(year: string, today: string): Tariff {
   const named = (id: string, zh: string, en: string, price: string, floats: boolean, fund: boolean) => ({ id, name: text(zh, en), price, floats, fund })
   const prices = (from: string, document: string, energy: string) => ({
-    from, document, url: '', places: 6, bands: {}, capacity: '23.6', demand: '37.8', relief: null, fees: [{ id: 'rent', name: text('计量装置租费', 'Metering rent'), amount: '120', per: 'month' as const }],
+    from, document, url: '', places: 6, bands: {}, capacity: '23.6', demand: '37.8', relief: null, part_month: 'thirtieth' as const, fees: [{ id: 'rent', name: text('计量装置租费', 'Metering rent'), amount: '120', per: 'month' as const }],
     components: [named('energy', '代理购电价', 'Energy', energy, true, false), named('loss', '上网环节线损', 'Line losses', '0.0172', false, false), named('transport', '输配电价', 'Transport', '0.1684', true, false), named('operation', '系统运行费', 'System operation', '0.0331', false, false), named('funds', '政府性基金及附加', 'Government funds', '0.0291', false, true)],
   })
   const window = (begin: string, end: string, band: Band) => ({ begin: `${begin}:00`, end: `${end}:00`, band })

@@ -20,7 +20,7 @@ export const ENERGY_MONEY_ROUTES: readonly (readonly [string, RegExp, Handler])[
   ['PUT', /^\/supply-contracts\/[^/]+\/[^/]+$/, () => ok(null, 204)],
   ['GET', /^\/energy\/demand$/, (story, _, url) => ok(money(story).demand(said(url, 'meter'), said(url, 'last')))],
   ['GET', /^\/waste\/[^/]+$/, (story) => list(money(story).findings)],
-  ['POST', /^\/waste\/[^/]+\/look$/, (story) => ok({ findings: money(story).findings.slice(0, 2), meters: 6, not_judged: { 'meter-water-gardens': '缺数或只有估算值 · nothing but gaps and estimates' } })],
+  ['POST', /^\/waste\/[^/]+\/look$/, (story) => ok({ findings: money(story).findings.slice(0, 2), meters: 6, rules: money(story).ruleLooks(), not_judged: { 'meter-water-gardens': '缺数或只有估算值 · nothing but gaps and estimates' } })],
   ['POST', /^\/waste\/[^/]+\/([^/]+)\/(work-order|repaired|close)$/, waste],
   ['GET', /^\/energy-targets\/[^/]+$/, (story, _, url) => list(money(story).targets.filter((each) => each.month.startsWith(said(url, 'year'))))],
   ['PUT', /^\/energy-targets\/[^/]+$/, putTargets],
@@ -32,7 +32,7 @@ export const ENERGY_MONEY_ROUTES: readonly (readonly [string, RegExp, Handler])[
   ['POST', /^\/meter-readings\/csv$/, importFile],
   ['DELETE', /^\/meter-readings\/([^/]+)$/, voidReading],
   ['GET', /^\/meters\/[^/]+\/replacements$/, (story) => list(money(story).replacements)],
-  ['POST', /^\/meters\/[^/]+\/replacements$/, (story) => ok({ replacement: money(story).replacements[0], restated: 12 }, 201)],
+  ['POST', /^\/meters\/[^/]+\/replacements$/, replace],
   ['DELETE', /^\/meter-replacements\/[^/]+$/, () => ok(null, 204)],
   ['PUT', /^\/meters\/([^/]+)\/reading-period$/, () => ok({ restated: 0 })],
   ['GET', /^\/baselines\/[^/]+$/, baselines],
@@ -107,12 +107,20 @@ function enter(story: Story, _: RegExpMatchArray, __: URL, body: unknown): Answe
   return ok({ reading: made, restated: 0 }, 201)
 }
 
+/** An end below the last reading is asked back with its numbers. */
+function replace(story: Story, _: RegExpMatchArray, __: URL, body: unknown): Answer {
+  const asked = body as { removed: string; sure: boolean }
+  if (Number(asked.removed) < 8_210.5 && !asked.sure) return no(409, `请核对:止码 ${asked.removed} m3 小于此前读数 8,210.5 m3。确认无误请勾选后再次提交 · look again: the old meter's end ${asked.removed} m3 lies below its last reading 8,210.5 m3. Confirm it (sure: true) where it is right all the same`)
+  return ok({ replacement: money(story).replacements[0], restated: 12 }, 201)
+}
+
 /** A file whose words the canned cloud does not understand has mistakes on two lines. */
 function importFile(_: Story, __: RegExpMatchArray, url: URL, body: unknown): Answer {
-  const lines = String((body as Body)['text'] ?? '').trim().split(/\r?\n/).slice(1)
+  const all = String((body as Body)['text'] ?? '').trim().split(/\r?\n/).slice(1)
+  const lines = all.filter((line) => line.split(',')[2]?.trim())
   const errors = lines.flatMap((line, i) => (/,\d+(\.\d+)?,?[^,]*$/.test(line) ? [] : [{ line: i + 2, says: '读数不是数字 · the reading is no number' }]))
   if (errors.length) return { status: 422, body: { type: '/problems/unfit-readings', title: 'The file has mistakes', zh: '文件有错误', status: 422, detail: `${errors.length} 处错误 · ${errors.length} mistakes`, errors } }
-  return ok({ lines: lines.length, added: lines.length, unchanged: 0, restated: 4 * lines.length, dry_run: url.searchParams.get('dry_run') === 'true' })
+  return ok({ lines: lines.length, added: lines.length, unchanged: 0, skipped: all.length - lines.length, restated: 4 * lines.length, dry_run: url.searchParams.get('dry_run') === 'true' })
 }
 
 function voidReading(story: Story, [, id]: RegExpMatchArray): Answer {

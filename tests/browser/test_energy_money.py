@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
@@ -23,6 +25,13 @@ MONEY: Final = (
 )
 WIDEST: Final = "Math.max(document.querySelector('main').scrollWidth, document.body.scrollWidth)"
 KEY: Final = re.compile(r"\b(?:money|energy|trend|frame)\.[a-z_.]{3,}\b")
+
+
+def months_ago(count: int) -> str:
+    """Of the canned estate's clock: the real one, in Shanghai."""
+    today = datetime.now(ZoneInfo("Asia/Shanghai"))
+    year, month = divmod(today.year * 12 + today.month - 1 - count, 12)
+    return f"{year}-{month + 1:02}"
 
 
 def test_every_page_is_whole_in_its_words_and_accessible_in_both_languages(page: Page) -> None:
@@ -57,8 +66,13 @@ def test_a_months_work(page: Page) -> None:  # noqa: PLR0915 - a walk
     expect(page.locator("[data-shifted]")).to_contain_text("本期可省约")
     expect(page.locator("[data-best]")).to_contain_text("按合同最大需量")
     # The supplier's bill: a slip stands at its field and nothing typed is lost.
-    page.get_by_role("link", name="账单核对").click()
     form = page.locator("[data-form=check]")
+    # A month without data is no zero: nothing can be compared with it.
+    page.goto(f"/energy/check?meter=meter-main&month={months_ago(4)}")
+    expect(form.locator("[data-nothing]")).to_contain_text("没有电量数据")
+    expect(form.locator("tfoot td").nth(2)).to_have_text("—")
+    expect(form.get_by_role("button", name="核对")).to_be_disabled()
+    page.goto(f"/energy/check?meter=meter-main&month={months_ago(1)}")
     form.locator("input[name='peak.amount']").fill("25000.005")
     form.locator("input[name='valley.quantity']").fill("17421")
     form.get_by_role("button", name="核对").click()
@@ -87,6 +101,9 @@ def test_a_months_work(page: Page) -> None:  # noqa: PLR0915 - a walk
     # Waste: an order, and what the repair saved.
     page.get_by_role("link", name="浪费").click()
     expect(page.locator("[data-finding=waste-3] [data-verified]")).to_contain_text("已验证")
+    page.locator("[data-form=look]").get_by_role("button", name="分析").click()
+    expect(page.locator("[data-rule=night_base]")).to_contain_text("只有 9 个夜晚的数据")
+    expect(page.locator("[data-rule=pump_closed]")).to_contain_text("5 块表旁没有所需的点位")
     expect(page.locator("[data-finding=waste-2] [data-no-price]")).to_be_visible()
     page.locator("[data-finding=waste-1] [data-order]").click()
     page.locator("[data-finding=waste-1] form").get_by_role("button", name="开工单").click()
@@ -107,7 +124,7 @@ def test_a_months_work(page: Page) -> None:  # noqa: PLR0915 - a walk
     expect(page.locator("[data-task=task-1]")).to_contain_text("冷机启停时间已改")
 
 
-def test_readings_by_form_and_file_and_a_refused_baseline(page: Page, console: Console) -> None:
+def test_readings_by_form_and_file_and_a_refused_baseline(page: Page, console: Console) -> None:  # noqa: PLR0915
     console.expected += ["status of 409", "status of 422"]
     visit(page, MONEY[6])
     form = page.locator("[data-form=reading]")
@@ -123,13 +140,22 @@ def test_readings_by_form_and_file_and_a_refused_baseline(page: Page, console: C
     bad = "表号,抄表时间,读数,备注\nmeter-water-gardens,2026-11-01,abc,\n"
     file.set_input_files({"name": "r.csv", "mimeType": "text/csv", "buffer": bad.encode()})
     expect(page.locator("[data-mistake]")).to_contain_text("读数不是数字")
-    good = bad.replace("abc", "8300.5")
+    good = bad.replace("abc", "8300.5") + "meter-main,2026-11-01,,总表\n"
     file.set_input_files({"name": "r.csv", "mimeType": "text/csv", "buffer": good.encode()})
     page.locator("[data-take]").click()
     expect(page.locator("[data-told]")).to_contain_text("已导入")
+    expect(page.locator("[data-told]")).to_contain_text("1 行没有读数")
     page.locator("[data-replace]").click()
     page.locator("[data-form=replace]").get_by_role("button", name="登记").click()
-    expect(page.locator("[data-form=replace] [data-wrong]")).to_contain_text("请填写")
+    swap = page.locator("[data-form=replace]")
+    expect(swap.locator("[data-wrong]")).to_contain_text("请填写")
+    swap.locator("input[name=removed]").fill("12")
+    swap.get_by_role("button", name="登记").click()
+    expect(swap.locator("[data-refused]")).to_contain_text("止码 12 m3 小于此前读数 8,210.5 m3")
+    expect(swap.get_by_role("button", name="登记")).to_be_disabled()
+    swap.locator("input[name=sure]").check()
+    swap.get_by_role("button", name="登记").click()
+    expect(swap).to_have_count(0)
     page.get_by_role("link", name="基线与节能").click()
     page.locator("[data-baseline=meter-a-hvac]").click()
     expect(page.locator("[data-refusal]")).to_contain_text("不给出节能量")
