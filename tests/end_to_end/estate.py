@@ -18,6 +18,7 @@ from rich.console import Console
 from simulators.demo.folder import Folder
 from simulators.demo.processes import Part
 from simulators.demo.steps import Demo
+from tests.end_to_end.accounts import with_gateway
 
 PATIENCE = 60.0
 """Seconds for anything that the estate is waited for; only a broken one takes so long."""
@@ -33,6 +34,7 @@ class Estate:
 
     def __enter__(self) -> Self:
         try:
+            with_gateway(self.folder.root)
             self._demo.start()
         except BaseException as error:
             error.add_note(self.logs())

@@ -14,7 +14,8 @@ from typing import Any, Self
 
 import httpx
 
-from simulators.demo.processes import Part, run
+from simulators.demo.processes import Part
+from tests.end_to_end.accounts import with_accounts
 from tests.end_to_end.delivered import opened
 from tests.end_to_end.estate import PATIENCE
 from tests.end_to_end.waiting import until
@@ -30,8 +31,8 @@ class LoneCloud:
         self.root = Path(tempfile.mkdtemp(prefix="gatehouse-cloud-"))
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._command = ["cloud", "--data", str(self.root / "cloud")]
-        self.cloud = Part("cloud", [*self._command, "serve", "--port", str(self.port)], self.root / "logs")
+        command = ["cloud", "--data", str(self.root / "cloud"), "serve", "--port", str(self.port)]
+        self.cloud = Part("cloud", command, self.root / "logs")
         self._client = httpx.Client(timeout=60, trust_env=False)
         self._token = ""
 
@@ -50,9 +51,8 @@ class LoneCloud:
         shutil.rmtree(self.root, ignore_errors=True)
 
     def begin(self) -> None:
-        """Make its accounts and start it."""
-        file = self.root / "credentials.json"
-        run([*self._command, "credentials", str(file), "--url", self.url])
+        """Give it its accounts and start it."""
+        file = with_accounts(self.root)
         self._token = str(json.loads(file.read_text(encoding="utf-8"))["tokens"]["admin"])
         self.start_cloud()
 
