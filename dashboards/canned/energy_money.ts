@@ -117,7 +117,7 @@ export class EnergyMoney {
     return [
       rule('night_base', '夜间基荷偏高', 'High base load at night', 4, 1, { 'meter-charging': text('只有 9 个夜晚的数据,至少要 14 个,并有工作时段的数据', '9 nights are known: it takes 14, and working hours') }),
       rule('holiday', '休息日未降载', 'Days off run like working days', 5, 1),
-      rule('lights_by_day', '白天亮灯', 'Lights by day', 0, 0, { 'meter-lighting': text('有用量又有室外照度的小时:亮 0、暗 0,各至少要 40', 'hours with use and outdoor light: 0 bright, 0 dark; it takes 40 of each') }),
+      rule('lights_by_day', '白天亮灯', 'Lights by day', 1, 1, { 'meter-charging': text('有用量又有室外照度的小时:亮 0、暗 0,各至少要 40', 'hours with use and outdoor light: 0 bright, 0 dark; it takes 40 of each') }),
       rule('pump_closed', '水泵对闭门运行', 'A pump runs against a closed pipe', 1, 0, {}, 5),
       rule('heat_and_cold', '同时供热供冷', 'Heating and cooling at once', 0, 0, {}, 6),
     ]
