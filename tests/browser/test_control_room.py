@@ -25,6 +25,18 @@ def test_the_room_shows_what_its_people_need(page: Page) -> None:
     expect(panel(page, "blind").locator("[data-blind=door-courtyard]")).to_contain_text("设备无应答")
 
 
+def test_ctrl_down_opens_the_most_urgent_alarm_and_back_leads_here(page: Page, canned: Canned) -> None:
+    visit(page, ROOM)
+    canned.direct("fire")
+    expect(page.locator("[data-tile=fire]")).to_contain_text("1 条")
+    page.keyboard.press("Control+ArrowDown")
+    expect(page.locator("[data-opened=alarm-fire]")).to_be_visible()
+    page.keyboard.press("Control+a")
+    expect(page.locator("[data-acknowledge]")).to_have_count(0)
+    page.go_back()
+    expect(panel(page, "alarms").locator("[data-alarm=alarm-fire]")).to_contain_text("已接警")
+
+
 def test_the_load_is_held_to_its_bands(page: Page) -> None:
     visit(page, ROOM)
     load = panel(page, "load")

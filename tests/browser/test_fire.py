@@ -20,6 +20,14 @@ def open_fire(page: Page, canned: Canned) -> None:
     expect(page.locator(f"[data-opened={FIRE}]")).to_be_visible()
 
 
+def type_and_come_back(page: Page) -> None:
+    """The fire is left while the card is being filled in: what was typed is still there."""
+    page.locator("[data-card]").get_by_label("火势").fill("一辆,烟大")
+    page.get_by_role("button", name="关闭详情").click()
+    page.locator(f"[data-alarm={FIRE}]").click()
+    expect(page.locator("[data-card]").get_by_label("火势")).to_have_value("一辆,烟大")
+
+
 def test_a_fire_is_walked_to_its_end(page: Page, canned: Canned) -> None:
     open_fire(page, canned)
     page.locator("[data-acknowledge]").click()
@@ -36,7 +44,7 @@ def test_a_fire_is_walked_to_its_end(page: Page, canned: Canned) -> None:
     expect(card).to_contain_text("A栋3层走道感烟")
     expect(card.get_by_label("着火物")).to_have_value("电瓶车起火")
     expect(card.get_by_label("报警人")).to_have_value("zhang.wei")
-    card.get_by_label("火势").fill("一辆,烟大")
+    type_and_come_back(page)
     card.get_by_role("button", name="保存报警卡").click()
     step = page.locator("[data-step=call_119]")
     step.get_by_role("button", name="完成:拨打119").click()

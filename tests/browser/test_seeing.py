@@ -19,11 +19,12 @@ def raised(canned: Canned, like: str, id: str, **changes: object) -> None:
     canned.direct(f"raise?like={like}&id={id}&with={quote(json.dumps(changes))}")
 
 
-def fire(canned: Canned, id: str, place: str, name: str, at: str) -> None:
-    """A fire address in alarm."""
+def fire(canned: Canned, id: str, place: str, name: str, at: str, instance: str | None = None) -> None:
+    """A fire address in alarm; or the whole panel."""
     words = {"equipment_name": {"zh": f"火灾报警控制器 {name}", "en": name}, "name": {"zh": "火警", "en": "Fire"}}
     raised(
-        canned, ADDRESS, id, rule="fire", priority=1, place=place, instance=id, raised_at=at, **words,
+        canned, ADDRESS, id, rule="fire", priority=1, place=place, raised_at=at, **words,
+        instance=id if instance is None else instance,
         **{"class": "life_safety"},
     )  # fmt: skip
 
@@ -75,12 +76,14 @@ def test_values_that_nobody_confirms_any_more_are_hatched_while_the_stream_lives
 
 def test_the_fire_tile_shows_where_it_began_and_how_many(page: Page, canned: Canned) -> None:
     visit(page, OVERVIEW)
+    fire(canned, "panel", "control-room", "总火警", "2026-11-20T00:00:00Z", instance="")
+    expect(page.locator("[data-tile=fire]")).to_contain_text("部位见消防主机")
     fire(canned, "first", "a-3", "三层走廊感烟", "2026-11-20T00:00:01Z")
     fire(canned, "second", "a-4", "四层走廊感烟", "2026-11-20T00:00:09Z")
     tile = page.locator("[data-tile=fire]")
     expect(tile).to_contain_text("三层走廊感烟")
     expect(tile).to_contain_text("A栋低区 · 三层")
-    expect(tile).to_contain_text("2 条")
+    expect(tile).to_contain_text("3 条")
     expect(tile).to_have_attribute("href", "/alarms/first")
     expect(page.get_by_label("报警横幅")).to_contain_text("四层走廊感烟")
 

@@ -1,5 +1,5 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Site } from '@/api/types'
 import { useClock } from '@/stores/clock'
 import { useScreen } from '@/stores/screen'
@@ -14,10 +14,13 @@ beforeEach(() => {
   useClock().now = Date.parse('2026-11-22T15:32:00Z')
 })
 
+afterEach(() => localStorage.clear())
+
 it('says what the cloud refused in one language, at the time on the wall', () => {
   expect(useSaid()(REFUSED)).toBe('li.wei 已于 23:31:19 接警')
   useScreen().language = 'en'
   expect(useSaid()(REFUSED)).toBe('li.wei acknowledged this alarm at 23:31:19')
+  useScreen().language = 'zh'
 })
 
 it('leaves alone what is no moment, and says the day of another one', () => {

@@ -163,6 +163,7 @@ export const en: Record<keyof typeof zh, string> = {
   'sound.note': 'Silences this system only',
   'tile.label': 'Life safety',
   'tile.fire': 'Fire',
+  'tile.fire.panel': 'See the panel for the place',
   'tile.trapped': 'Person trapped',
   'tile.panic': 'Emergency call',
   'tile.none': 'None',

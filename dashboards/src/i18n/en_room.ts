@@ -111,6 +111,7 @@ export const enRoom: Record<keyof typeof zhRoom, string> = {
   'load.verdict.well': 'within',
   'load.verdict.worse': 'high',
   'load.verdict.over': 'over',
+  'load.verdict.few': 'too few to judge',
   'load.rate': 'Per 10 min',
   'load.band.rate': 'about 1, 2 the most',
   'load.most': 'Busiest 10 min',
@@ -127,6 +128,7 @@ export const enRoom: Record<keyof typeof zhRoom, string> = {
   'load.mix.band': 'band about 5 / 15 / 80 %',
   'load.shelved': '{now} shelved at the end, {count} times taken off the list',
   'load.waits': 'Acknowledged in {median} (median), 95 % within {p95}; {open} not acknowledged',
+  'load.waits.none': 'Acknowledged: none yet; {open} not acknowledged',
   'load.top': 'Most frequent',
   'load.count': 'Times',
 }

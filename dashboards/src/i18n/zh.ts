@@ -162,6 +162,7 @@ export const zh = {
   'sound.note': '只消本系统的声音',
   'tile.label': '生命安全',
   'tile.fire': '火警',
+  'tile.fire.panel': '部位见消防主机',
   'tile.trapped': '电梯困人',
   'tile.panic': '紧急求助',
   'tile.none': '无',

@@ -109,6 +109,7 @@ export const zhRoom = {
   'load.verdict.well': '符合',
   'load.verdict.worse': '偏高',
   'load.verdict.over': '超出',
+  'load.verdict.few': '报警太少,不判定',
   'load.rate': '每 10 分钟',
   'load.band.rate': '约 1 条,最多 2 条',
   'load.most': '最忙的 10 分钟',
@@ -125,6 +126,7 @@ export const zhRoom = {
   'load.mix.band': '准则约 5 / 15 / 80 %',
   'load.shelved': '暂挂中 {now} 条,期间暂挂 {count} 次',
   'load.waits': '接警用时:中位 {median},95 % 在 {p95} 内;未接警 {open} 条',
+  'load.waits.none': '接警用时:没有已接警的报警;未接警 {open} 条',
   'load.top': '最多的报警',
   'load.count': '次数',
 }

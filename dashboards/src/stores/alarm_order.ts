@@ -65,3 +65,9 @@ export function mostUrgentFirst(a: Alarm, b: Alarm): number {
     compared(a.id, b.id)
   )
 }
+
+/** How well an alarm knows where the danger is: a detector by its own place, a zone by its extent, a panel not at all. */
+export function placed(alarm: Alarm, isZone: (instance: string) => boolean): 'detector' | 'zone' | 'panel' {
+  if (lifeKind(alarm) !== 'fire' || (alarm.instance && !isZone(alarm.instance))) return 'detector'
+  return alarm.instance ? 'zone' : 'panel'
+}

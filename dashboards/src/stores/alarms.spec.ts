@@ -1,6 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, expect, it, vi } from 'vitest'
 import type { Alarm, Session, Site } from '@/api/types'
+import { placed } from './alarm_order'
 import { useAlarms } from './alarms'
 import { useSession } from './session'
 import { useSites } from './sites'
@@ -31,6 +32,13 @@ it('puts fire before a trapped person before a panic call, however new they are'
   alarms.take(alarm('trapped', { ...life, system: 'elevators', raised_at: '2026-11-20T10:00:00Z' }))
   alarms.take(alarm('fire', { ...life, system: 'fire' }))
   expect(alarms.unacknowledged.map((each) => each.id)).toEqual(['fire', 'trapped', 'panic'])
+})
+
+it('knows how well a fire says where it is', () => {
+  const zones = (name: string) => name === 'z-low'
+  const fire = (instance: string) => placed(alarm('fire', { class: 'life_safety', system: 'fire', instance }), zones)
+  expect([fire('l1d003'), fire('z-low'), fire('')]).toEqual(['detector', 'zone', 'panel'])
+  expect(placed(alarm('lift', { class: 'life_safety', system: 'elevators', instance: '' }), zones)).toBe('detector')
 })
 
 it('never says that there are none where it may not or has not looked', () => {

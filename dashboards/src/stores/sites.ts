@@ -48,5 +48,8 @@ export const useSites = defineStore('sites', () => {
     return null
   }
 
-  return { list, current, id, zone, load, choose, placeName, zoneOf }
+  const zones = computed(() => new Set(current.value?.places.map((place) => place.zone)))
+  const isZone = (name: string) => zones.value.has(name)
+
+  return { list, current, id, zone, load, choose, placeName, zoneOf, isZone }
 })

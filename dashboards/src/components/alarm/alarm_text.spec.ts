@@ -21,6 +21,14 @@ it('translates the words of the gateway in the course, and leaves those of peopl
   expect(course('查过: 误报')).toBe('查过: 误报')
 })
 
+it('says once what the alarm and its gateway say alike, without the id', () => {
+  const { what } = useAlarmText()
+  const fire = { instance: 'z-a-low', equipment_name: text('消防主机 A栋低区'), name: text('火警确认') }
+  expect(what(alarm({ ...fire, says: text('火警确认（z-a-low）') }))).toBe('消防主机 A栋低区 · 火警确认')
+  expect(what(alarm({ ...fire, says: text('火警确认') }))).toBe('消防主机 A栋低区 · 火警确认')
+  expect(what(alarm({ ...fire, says: text('三层感烟') }))).toBe('消防主机 A栋低区 · 火警确认 · 三层感烟')
+})
+
 it('places a lost line at what hangs behind it', () => {
   const equipment = useEquipment()
   for (const [id, place] of [['pump-1', 'pump-room'], ['pump-2', 'pump-room'], ['sump-1', 'pit']] as const) equipment.items.set(id, { id, place } as Equipment)

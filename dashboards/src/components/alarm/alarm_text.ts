@@ -14,11 +14,16 @@ export function useAlarmText() {
 
   const who = (alarm: Alarm) => named(alarm.equipment_name)
 
-  /** `1号给水泵 · 水泵空转(运行无流量)`; with what the device itself said, where it said something. */
-  function what(alarm: Alarm): string {
+  /** What was said besides the alarm's name; '' where that is only the name again, with the id of what is named anyhow. */
+  function said(alarm: Alarm): string {
     const says = named(alarm.says)
-    return [who(alarm), named(alarm.name), says && says !== named(alarm.name) ? says : ''].filter(Boolean).join(' · ')
+    const name = named(alarm.name)
+    const again = [name, `${name}（${alarm.instance}）`, `${name} (${alarm.instance})`]
+    return again.includes(says) ? '' : says
   }
+
+  /** `1号给水泵 · 水泵空转(运行无流量)`; with what the device itself said, where it said something. */
+  const what = (alarm: Alarm) => [who(alarm), named(alarm.name), said(alarm)].filter(Boolean).join(' · ')
 
   /** Of a lost line that serves several places: the first and how many. */
   function place(alarm: Alarm): string {
@@ -46,6 +51,7 @@ export function useAlarmText() {
 
   return {
     what,
+    said,
     who,
     place,
     cause,
