@@ -10,10 +10,10 @@ export interface Room {
   readonly left: number
 }
 
-/** Null where there is no number to be near to (a state, a message), or where it is not known. */
+/** Null where there is no number to be near to (a state, a message), or where it is not known. Of a counter the rise within the rule's time counts, which the stream does not bring. */
 export function roomOf(limit: LiveLimit, point: PointValue | undefined, live: Live | undefined): Room | null {
   if (limit.limit === null || limit.room === null) return null
-  const plain = point !== undefined && limit.says === point.point
+  const plain = point?.kind === 'measurement' && limit.says === point.point
   const value = plain && live && live.quality !== 'bad' && live.value !== null ? live.value : limit.value
   if (value === null) return null
   const room = plain ? (limit.direction === 'low' ? value - limit.limit : limit.limit - value) : limit.room
