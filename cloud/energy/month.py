@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from cloud.energy.amounts import amounts_of
 from cloud.energy.schemas import ComparedAmounts, EnergyMonth, MeterMonth, SiteTotal, UseMonth, columns_of, sum_of
-from cloud.ledger.store import states
+from cloud.ledger.tables import LEDGER_STATE
 from cloud.meters.facts import MeterFacts, above
 from cloud.sites.area import floor_area
 from cloud.sites.store import places
@@ -57,7 +57,9 @@ def stretches(zone: ZoneInfo, year: int, month: int, now: int, begun: int | None
 
 def begun_at(connection: Connection, site: str) -> int | None:
     """When the first meter of a site was first read."""
-    return min((state["first_at"] for state in states(connection, site).values()), default=None)
+    first = func.min(LEDGER_STATE.c.first_at)
+    begun: int | None = connection.execute(select(first).where(LEDGER_STATE.c.site == site)).scalar_one()
+    return begun
 
 
 def month_of_site(
