@@ -50,6 +50,7 @@ def lay_out(connection: Connection, plan: Plan, *, now: int) -> int:
     start, end = min(line.start for line in lines), max(line.end for line in lines)
     if plan.replace:
         _clear(connection, plan, max(start, now), end)
+        lines = _still_open(connection, plan, lines, now)
     _no_clash(connection, plan, lines, start, end)
     _not_too_long(connection, plan, lines, start, end)
     if plan.post == ROOM:
@@ -90,6 +91,21 @@ def _clear(connection: Connection, plan: Plan, start: int, end: int) -> None:
     d = DUTY.c
     mine = (d.site == plan.site) & (d.post == plan.post) & (d.starts_at >= start) & (d.starts_at < end)
     connection.execute(delete(DUTY).where(mine))
+
+
+def _still_open(connection: Connection, plan: Plan, lines: Sequence[Line], now: int) -> list[Line]:
+    """Those to be put: of the past only what has no history yet. Unprocessable where nothing is left."""
+    began = _there(connection, plan.site, plan.post, min(line.start for line in lines), now)
+    left = [
+        line
+        for line in lines
+        if line.start >= now or not any(r["starts_at"] < line.end and line.start < r["ends_at"] for r in began)
+    ]
+    if not left:
+        raise Unprocessable(
+            "这些班次都已开始,不能再改排 · all of these shifts have begun, and stay as they were: begin later"
+        )
+    return left
 
 
 def _no_clash(connection: Connection, plan: Plan, lines: Sequence[Line], start: int, end: int) -> None:

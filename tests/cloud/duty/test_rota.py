@@ -52,6 +52,22 @@ async def test_a_whole_rota_is_laid_out_once_and_replaced(house: House, admin: h
     assert "rota.pattern" in {line["action"] for line in await items(admin, "audit")}
 
 
+async def test_what_has_begun_stays_and_the_rest_is_laid_out_anew(house: House, admin: httpx.AsyncClient) -> None:
+    people = [f"p{n}" for n in range(4)]
+    await person(house, *people)
+    crews, first = [[name] for name in people], (TOMORROW - timedelta(days=4)).isoformat()
+    more = {"pattern": "four_shift", "first": first, "days": 8, "replace": True}
+    assert (await laid(admin, "engineering", crews, **more)).status_code == 201
+    whole = f"rota?site={SITE}&from={first}T00:00:00Z&to={TOMORROW + timedelta(9)}T00:00:00Z"
+    before = {(line["person"], line["from"]) for line in await items(admin, whole)}
+    again = await laid(admin, "engineering", crews, **more)
+    assert again.status_code == 201, again.text
+    assert sorted((line["person"], line["from"]) for line in await items(admin, whole)) == sorted(before)
+    assert 0 < again.json()["lines"] < len(before)
+    gone = await laid(admin, "engineering", crews, **more | {"days": 1})
+    assert gone.status_code == 422, "all of it has begun"
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [
