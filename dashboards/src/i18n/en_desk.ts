@@ -47,7 +47,7 @@ export const enDesk = {
   'complaint.kind.fees': 'fees',
   'complaint.kind.other': 'other',
   'complaint.text': 'What is complained of',
-  'complaint.note': 'What was answered or done',
+  'complaint.note': 'Answered or done',
   'complaint.answer': 'Answered',
   'complaint.handle.valid': 'Handled: valid',
   'complaint.handle.not_valid': 'Handled: not valid',

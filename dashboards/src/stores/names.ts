@@ -24,8 +24,11 @@ export const useNames = defineStore('names', () => {
     return known.value.get(name) ?? name
   }
 
-  /** By whichever of their names somebody was asked for. */
-  const loginOf = (called: string): string => [...known.value].find(([, shown]) => shown === called)?.[0] ?? called
+  /** By whichever of their names somebody was asked for; two who are called the same are told apart by their log-in. */
+  function loginOf(called: string): string {
+    const found = known.value.has(called) ? [] : [...known.value].filter(([, shown]) => shown === called)
+    return found.length === 1 ? (found[0]?.[0] ?? called) : called
+  }
 
   watch(() => session.name, () => {
     known.value = new Map()

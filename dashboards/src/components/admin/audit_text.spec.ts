@@ -12,6 +12,7 @@ const zh = (action: string, detail: string) => told(action, detail, words('zh'))
 
 it('says what was done in both languages', () => {
   expect([deed('order.call-back', words('zh')), deed('order.call-back', words('en'))]).toEqual(['工单 · 回访', 'Work order · called back'])
+  expect(deed('session.open', words('zh'))).toBe('登录')
   expect(deed('notification.channel.create', words('zh'))).toBe('通知 · 新建通道')
 })
 

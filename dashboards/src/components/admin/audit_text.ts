@@ -30,7 +30,8 @@ export function say(language: Language, key: AuditKey, values: Parameters = {}):
 export function deed(action: string, { language, word }: Words): string {
   const [of = '', ...did] = action.split('.')
   const key = `audit.did.${did.join('.')}`
-  return [word('audit.of', of), isKey(key) ? say(language, key) : did.join(' ').replaceAll('_', ' ')].filter(Boolean).join(' · ')
+  const words = [word('audit.of', of), isKey(key) ? say(language, key) : did.join(' ').replaceAll('_', ' ')].filter(Boolean)
+  return [...new Set(words)].join(' · ')
 }
 
 function field(name: string, language: Language): string {
