@@ -35,7 +35,7 @@ export function deskPlot(box: HTMLElement, first: Chart, look: Look, wishes: Wis
   const base = optionsOf(first, look, () => chart)
   const options: uPlot.Options = {
     ...base,
-    padding: [8, 12, 0, 0],
+    padding: [8, 28, 0, 0],
     cursor: { points: { size: 6 }, drag: { x: true, y: false, setScale: false }, bind: { mousedown: withShift, dblclick: () => null }, sync: { key: SYNC, setSeries: false } },
     scales: { ...base.scales, x: { time: true, auto: false, range: (_, low, high) => [low, high] } },
     hooks: {
