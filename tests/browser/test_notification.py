@@ -19,8 +19,11 @@ def test_a_channel_is_tested_and_the_answer_is_shown(page: Page) -> None:
 
 def test_a_channel_and_a_route_are_taken_out_of_use(page: Page) -> None:
     visit(page, NOTIFICATION)
+    expect(page.locator("[data-channel]")).to_have_count(2)
+    expect(page.locator("[data-few]")).to_have_count(0)
     page.get_by_label("启用:duty@example.com").click()
     expect(page.get_by_label("启用:duty@example.com")).not_to_be_checked()
+    expect(page.locator("[data-few]")).to_contain_text("启用的渠道只有一种")
     page.get_by_label("启用:Rest-2").click()
     expect(page.get_by_label("启用:Rest-2")).not_to_be_checked()
     page.reload()
