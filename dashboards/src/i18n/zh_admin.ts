@@ -35,6 +35,7 @@ export const zhAdmin = {
   'role.admin': '管理员',
   'role.auditor': '审计',
   'admin.post': '岗位',
+  'admin.who': '人员',
   'admin.person': '人员(姓名或用户名)',
   'admin.rota.before': '前一周',
   'admin.rota.after': '后一周',
