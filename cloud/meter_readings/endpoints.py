@@ -88,8 +88,10 @@ async def enter_reading(store: Store, clock: TheClock, caller: Recorder, body: N
             raise Unprocessable(says)
         if (held := row_at(connection, meter, body.at)) is not None:
             return TakenReading(reading=_view(held, meter), restated=0)
-        if not body.sure and (says := doubts(connection, meter, entered)) is not None:
-            raise Conflict(f"{says}. 确认无误请再次提交 · send it with sure: true where it is right all the same")
+        if not body.sure and (doubt := doubts(connection, meter, entered)) is not None:
+            raise Conflict(
+                f"{doubt.zh}。确认无误请再次提交 · {doubt.en}: send it with sure: true where it is right all the same"
+            )
         id = enter(connection, meter, entered, by=caller.name, now=now)
         restated = account(connection, meter, body.at, body.at + 1, Why("reading", caller.name, now))
         record(connection, caller, Entry("meter.read", meter.id, body.site, detail=body.model_dump_json()), at=now)

@@ -76,4 +76,7 @@ def _wrong(
     if meter is None:
         return f"没有这块表 · there is no meter {line.meter[:64]!r}{nearest(line.meter, meters)}"
     says = unfit(connection, meter, entered, now)
-    return says if says is not None or sure else doubts(connection, meter, entered)
+    if says is not None or sure:
+        return says
+    doubt = doubts(connection, meter, entered)
+    return None if doubt is None else f"{doubt.zh} · {doubt.en}"

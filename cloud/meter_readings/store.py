@@ -17,6 +17,7 @@ from facility.energy.course import JITTER
 from facility.energy.intervals import exact
 from facility.energy.readings import Source
 from facility.energy.units import measure_of, millionths_of
+from facility.words import Text
 
 EARLIEST = 946_684_800 * NS
 """2000-01-01 UTC: a time before it is a mistake of writing, also in a file."""
@@ -52,7 +53,7 @@ def unfit(connection: Connection, meter: MeterFacts, entered: Entered, now: int)
     return None
 
 
-def doubts(connection: Connection, meter: MeterFacts, entered: Entered) -> str | None:
+def doubts(connection: Connection, meter: MeterFacts, entered: Entered) -> Text | None:
     """Why it does not fit the readings around it; None where it does."""
     amount = millionths_of(entered.value, meter.shown_unit)
     held = readings_around(connection, meter, entered.at, entered.at + 1)
@@ -64,18 +65,28 @@ def doubts(connection: Connection, meter: MeterFacts, entered: Entered) -> str |
     if before >= 0 and held.readings.source[before] != Source.REMOVED:
         rise, time = amount - int(held.readings.amount[before]), entered.at - int(at[before])
         rolled = register.modulus is not None and register.fits(rise + register.modulus, time)
-        there = f"{shown_value(meter, int(held.readings.amount[before]))} · {iso(int(at[before]))}"
+        there = _reading(meter, int(held.readings.amount[before]), int(at[before]))
         if rise < -JITTER and not rolled:
-            return f"小于上次读数 · it lies below the reading before ({there}); a replaced meter is entered as such"
+            return Text(
+                zh=f"小于上次读数({there});换过表请登记换表",
+                en=f"it lies below the reading before ({there}); a replaced meter is entered as such",
+            )
         if rise > 0 and not register.fits(rise, time):
-            return f"增量过大 · from the reading before ({there}) it can't have come so far"
+            return Text(
+                zh=f"增量过大:从上次读数({there})到不了这里",
+                en=f"from the reading before ({there}) it can't have come so far",
+            )
     if after < len(at) and held.readings.source[after] != Source.INSTALLED:
         fall = amount - int(held.readings.amount[after])
-        there = f"{shown_value(meter, int(held.readings.amount[after]))} · {iso(int(at[after]))}"
+        there = _reading(meter, int(held.readings.amount[after]), int(at[after]))
         wraps = register.modulus is not None and register.fits(register.modulus - fall, int(at[after]) - entered.at)
         if fall > JITTER and not wraps:
-            return f"大于下次读数 · it lies above the reading after it ({there})"
+            return Text(zh=f"大于下次读数({there})", en=f"it lies above the reading after it ({there})")
     return None
+
+
+def _reading(meter: MeterFacts, amount: int, at: int) -> str:
+    return f"{shown_value(meter, amount)}, {iso(at)}"
 
 
 def shown_value(meter: MeterFacts, amount: int) -> Decimal:

@@ -122,7 +122,8 @@ async def test_a_manual_meter_is_read_by_form_and_by_file(house: House, energy: 
     low = {"site": SITE, "meter": "shop-1", "at": iso(MIDNIGHT), "value": "99.5"}
     refused = await energy.post("/api/v1/meter-readings", json=low)
     assert refused.status_code == 409, refused.text
-    assert "小于上次读数" in refused.json()["detail"]
+    zh, en = refused.json()["detail"].split(" · ")
+    assert ("小于上次读数(100, 2026-08-" in zh, "below the reading before (100," in en) == (True, True)
     head = "表号,抄表时间,读数,备注\n"
     bad = head + "shop-1,2026-09-04 00:00,131.0,\nshop-9,2026-09-04,1,\nshop-1,昨天,5,\nshop-1,2026-09-05,abc,\n"
     answer = await energy.post("/api/v1/meter-readings/csv", params={"site": SITE}, content=bad.encode("gb18030"))
