@@ -49,7 +49,8 @@ class _Change:
     """A day, as the old register shows it; None where too little is known."""
 
     def shown(self, amount: float) -> str:
-        return f"{shown_value(self.meter, round(amount)):,f} {self.meter.shown_unit.replace('.', '').replace('m3', 'm³')}"
+        unit = self.meter.shown_unit.replace(".", "").replace("m3", "m³")
+        return f"{shown_value(self.meter, round(amount)):,f} {unit}"
 
     def when(self, at: int) -> str:
         return datetime.fromtimestamp(at // NS, UTC).astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
