@@ -43,7 +43,7 @@ async def numbers(spool: Spool) -> list[int]:
 @pytest.mark.timeout(300)
 async def test_kill_9_loses_nothing_that_was_accepted_and_doubles_nothing(tmp_path: Path) -> None:
     chance, path, last, seq = random.Random(7), tmp_path / "spool.db", -1, 0
-    for kill in range(24):
+    for kill in range(8):
         child = accepting(path, last + 1)
         assert child.stdout is not None
         clean = child.stdout.readline().split()

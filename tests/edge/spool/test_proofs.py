@@ -31,9 +31,9 @@ async def test_power_cuts(tmp_path: Path) -> None:
 
 
 async def test_damage(tmp_path: Path) -> None:
-    found = await damage(300, 20, tmp_path)
+    found = await damage(150, 20, tmp_path)
     assert (found.failed_starts, found.unsaid) == (0, 0)
-    assert found.turns == 320
+    assert found.turns == 170
     assert found.worst <= 1
     assert found.gone > 0
 
