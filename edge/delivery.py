@@ -121,17 +121,26 @@ async def keep_delivering(
     SpoolError goes to the caller; anything else unforeseen is logged here and tried again.
     """
     while True:
-        try:
-            await deliver()
-        except SpoolError:
-            raise
-        except Exception as error:  # the named boundary of a sender's task
-            after = error.after if isinstance(error, Away) else None
-            if not isinstance(error, GatehouseError):
-                log.exception("%s: unforeseen failure of the sender", link.name)
-            if link.failed(str(error) or type(error).__name__):
-                await lost()
-            await asyncio.sleep(backoff.next(after))
-        else:
-            link.works()
-            backoff.reset()
+        pause = await _tried(link, deliver, backoff, lost)
+        if pause is not None:
+            await asyncio.sleep(pause)
+
+
+async def _tried(
+    link: Link, deliver: Callable[[], Awaitable[None]], backoff: Backoff, lost: Callable[[], Awaitable[None]]
+) -> float | None:
+    """Deliver once; the seconds to wait after a failure, over which nothing of the failed try is kept in memory."""
+    try:
+        await deliver()
+    except SpoolError:
+        raise
+    except Exception as error:  # the named boundary of a sender's task
+        after = error.after if isinstance(error, Away) else None
+        if not isinstance(error, GatehouseError):
+            log.exception("%s: unforeseen failure of the sender", link.name)
+        if link.failed(str(error) or type(error).__name__):
+            await lost()
+        return backoff.next(after)
+    link.works()
+    backoff.reset()
+    return None

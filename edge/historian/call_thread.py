@@ -7,6 +7,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from edge.delivery import Answer
 
@@ -22,28 +23,13 @@ class CallThread:
         """Run it there; its answer or its exception."""
         if not self._thread.is_alive():
             self._thread.start()
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[Answer] = loop.create_future()
-
-        def settle(answer: Answer | None, error: BaseException | None) -> None:
-            if done.done():
-                return
-            if answer is not None:
-                done.set_result(answer)
-            else:
-                done.set_exception(error or RuntimeError("no answer"))
-
-        def run() -> None:
-            answer, failure = None, None
-            try:
-                answer = do()
-            except Exception as error:  # noqa: BLE001 - handed to the caller
-                failure = error
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                loop.call_soon_threadsafe(settle, answer, failure)
-
-        self._calls.put(run)
-        return await done
+        done: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._calls.put(partial(_carry_out, do, done))
+        try:
+            return await done
+        finally:
+            # An exception knows this frame: without a way back from here to it, what was sent goes when it goes.
+            del done
 
     def stop(self, last: Callable[[], None] | None = None) -> None:
         """Take no more calls; `last` is done where calls were made."""
@@ -54,3 +40,23 @@ class CallThread:
     def _run(self) -> None:
         while (call := self._calls.get()) is not None:
             call()
+            del call
+
+
+def _carry_out(do: Callable[[], Answer], done: asyncio.Future[Answer]) -> None:
+    loop = done.get_loop()
+    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        try:
+            loop.call_soon_threadsafe(_settle, done, do())
+        except Exception as error:  # noqa: BLE001 - handed to the caller
+            loop.call_soon_threadsafe(_settle, done, error)
+    del done
+
+
+def _settle(done: asyncio.Future[Answer], came: Answer | Exception) -> None:
+    if done.done():
+        return
+    if isinstance(came, Exception):
+        done.set_exception(came)
+    else:
+        done.set_result(came)
