@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Connection
 
 from cloud.database.opening import database_of
-from cloud.energy_reports.document import MonthFacts, document
+from cloud.energy_reports.document import document
+from cloud.energy_reports.facts import MonthFacts
 from cloud.energy_reports.gathering import gathered
 from cloud.energy_reports.pdf import pdf
 from cloud.energy_reports.words import Language
