@@ -91,6 +91,7 @@ class Patrol:
                 touched.add(key)
         for key in sorted(touched, key=lambda k: k[1]):
             self._refresh(*states[key], self._ticked, out, live=False)
+            self._judge_after_start(key, states[key][1])
         return self._finished(out)
 
     def tick(self) -> Walked:
@@ -146,6 +147,13 @@ class Patrol:
         readers = {c.reader for p in self._plans.values() for c in p.route.checkpoints}
         return [unknown_tag(reader, read, at, self._clock.state)] if reader in readers else []
 
+    def _judge_after_start(self, key: tuple[str, int], state: RoundState) -> None:
+        """A read right after a start may take a visit away: what was missed then is told when all is in."""
+        settled = self._started + GRACE
+        if state.opened and self._ticked < settled:
+            self._open.add(key)
+            self._next = min(self._next, settled)
+
     # Rounds -------------------------------------------------------------------------------------------------
 
     def _advance(self, route: str, start: int, now: int, out: Walked) -> None:
@@ -161,7 +169,7 @@ class Patrol:
             self._open.discard((route, start))
 
     def _refresh(self, round_: Round, state: RoundState, now: int, out: Walked, *, live: bool) -> None:
-        """Judge a round anew and tell what reads differently. Only the clock (`live`) makes an alarm."""
+        """Judge a round anew and tell what reads differently. Only the clock (`live`) makes an alarm, no correction."""
         found = judge(round_, list(state.reads.values()))
         for i, window in enumerate(round_.windows):
             before = state.told.get(i)
@@ -174,7 +182,7 @@ class Patrol:
             elif state.opened and (before is None or before[0] != "missed") and self._ripe(window.closes, now):
                 out.drafts.append(verdict(round_, i, "missed", self._clock.state, None, before))
                 state.told[i] = ("missed", "")
-                if live:
+                if live and before is None:
                     self._unwalked.miss(round_, i, now, begun=bool(found.visits))
         for read, word in found.others:
             if state.said.get(read.id) != word:

@@ -17,6 +17,8 @@ from tests.edge.patrol.walk import Walk, minute
 
 HOUR = 8
 START = minute(0, HOUR)
+AFTER_START = 16 * NS
+"""What was due while the edge was away is judged by then."""
 GUARDS = ("g1", "g2", "g3")
 Step = tuple[int, int, str | None]
 """(moment, checkpoint, guard)."""
@@ -81,6 +83,8 @@ class Player:
             self._upload(at, point, guard)
             if self.dice.random() < 0.2:
                 self._upload(at, point, guard)
+        while self.walk.clock.wall < (settled := self.restarted + AFTER_START):
+            self._until(settled)
         self._compare()
         return self.played
 
