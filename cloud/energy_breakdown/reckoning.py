@@ -17,7 +17,6 @@ from cloud.energy_breakdown.schemas import Line, MonthBreakdown
 from cloud.energy_settings.ground import EnergySite
 from cloud.energy_targets.scopes import scoped
 from cloud.meters.facts import above, medium_of
-from cloud.sites.area import floor_area
 from cloud.sites.store import places
 from cloud.tariffs.store import contracts, tariffs
 from cloud.wording import halves
@@ -102,11 +101,8 @@ def _held(
 
 def _told(connection: Connection, held: Month, month: str, which: Stretches) -> MonthBreakdown:
     where = held.where
-    rows = {row["id"]: row for row in places(connection, where.id)}
-    whole = where.settings.area_m2.get(where.id) or floor_area(list(rows.values()))
-    m2 = None if whole is None else Decimal(str(whole))
-    names = {id: Text(zh=row["zh"], en=row["en"]) for id, row in rows.items()}
-    sized = {id: Decimal(str(row["area"])) for id, row in rows.items() if row["area"]} | where.settings.area_m2
+    m2 = where.area_m2.get(where.id)
+    names = {row["id"]: Text(zh=row["zh"], en=row["en"]) for row in places(connection, where.id)}
     entering = [Group("incoming", INCOMING, unit, tuple(ids)) for unit, ids in roots(where.meters).items()]
     return MonthBreakdown(
         site=where.id,
@@ -115,7 +111,7 @@ def _told(connection: Connection, held: Month, month: str, which: Stretches) -> 
         until=which.until,
         totals=tuple(_line(held, each, m2) for each in entering),
         uses=tuple(_line(held, each, m2) for each in use_groups(where.meters)),
-        areas=tuple(_line(held, each, sized.get(each.id)) for each in area_groups(where.meters, names)),
+        areas=tuple(_line(held, each, where.area_m2.get(each.id)) for each in area_groups(where.meters, names)),
         factors=tuple(held.factors),
     )
 

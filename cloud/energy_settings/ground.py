@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -17,7 +18,8 @@ from cloud.errors import NotFound, Unprocessable
 from cloud.meters.facts import MeterFacts
 from cloud.meters.store import meters_of
 from cloud.permissions import Permission
-from cloud.sites.store import site_by_id
+from cloud.sites.area import floor_area
+from cloud.sites.store import places, site_by_id
 from cloud.wording import halves
 from facility.energy.day_types import DayCalendar, shipped_calendar
 from facility.energy.intervals import Intervals
@@ -34,6 +36,8 @@ class EnergySite:
     calendar: DayCalendar
     settings: EnergySettings
     meters: dict[str, MeterFacts]
+    area_m2: dict[str, Decimal]
+    """By place, and of the whole under the site's own id: what is set here, else what the inventory says."""
 
     def meter(self, id: str) -> MeterFacts:
         """NotFound."""
@@ -48,7 +52,14 @@ def energy_site(connection: Connection, site: str) -> EnergySite:
     settings = settings_of(connection, site)
     calendar = shipped_calendar().joined(settings.holidays) if settings.holidays else shipped_calendar()
     zone = ZoneInfo(row["timezone"] if row is not None else "Asia/Shanghai")
-    return EnergySite(site, zone, calendar, settings, meters_of(connection, site))
+    return EnergySite(site, zone, calendar, settings, meters_of(connection, site), _areas(connection, site, settings))
+
+
+def _areas(connection: Connection, site: str, settings: EnergySettings) -> dict[str, Decimal]:
+    rows = places(connection, site)
+    said = {row["id"]: Decimal(str(row["area"])) for row in rows if row["area"]}
+    whole = floor_area(rows)
+    return ({} if whole is None else {site: Decimal(str(whole))}) | said | settings.area_m2
 
 
 def used(

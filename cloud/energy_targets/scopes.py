@@ -41,7 +41,7 @@ def scoped(where: EnergySite, scope: str) -> Scoped:
     if kind == "meter":
         meter = where.meter(id)
         area = meter.area or (where.id if meter.parent is None else None)
-        m2 = where.settings.area_m2.get(area) if area else None
+        m2 = where.area_m2.get(area) if area else None
         return Scoped(scope, meter.name, (id,), meter.unit, medium_of(meter), m2)
     inside = {m.id: m for m in where.meters.values() if id in {m.area, where.id}}
     outermost = [m.id for m in inside.values() if m.parent not in inside and m.kind != "virtual"]
@@ -58,7 +58,7 @@ def scoped(where: EnergySite, scope: str) -> Scoped:
         tuple(electric),
         unit,
         medium_of(where.meters[electric[0]]),
-        where.settings.area_m2.get(id),
+        where.area_m2.get(id),
     )
 
 

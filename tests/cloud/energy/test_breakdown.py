@@ -9,11 +9,14 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
 from cloud.energy_breakdown.weather import degree_days
+from cloud.energy_settings.ground import energy_site
+from cloud.energy_targets.scopes import scoped
 from cloud.meters.schemas import MeterSettings
 from cloud.meters.store import put_settings
+from cloud.sites.tables import PLACE
 from facility.clock import NS, SystemClock
 from facility.energy.day_types import shipped_calendar
 from facility.energy.intervals import QUARTER, Intervals
@@ -47,6 +50,28 @@ async def got(admin: httpx.AsyncClient, path: str, **query: str) -> Any:
     answer = await admin.get(f"/api/v1{path}", params=query)
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+def sized(connection: Connection) -> None:
+    """The inventory says how large the tower is."""
+    tower = {"site": SITE, "id": "tower-a", "gateway": "g", "rank": 0, "zh": "甲栋", "en": "Tower A", "area": 800.0}
+    connection.execute(insert(PLACE).values(tower))
+
+
+async def test_what_the_inventory_says_of_areas_counts_for_every_figure_until_the_settings_say_otherwise(
+    house: House, admin: httpx.AsyncClient
+) -> None:
+    await house.database.write(settle)
+    await house.database.write(sized)
+    where = await house.database.read(lambda c: energy_site(c, SITE))
+    found = {scope: scoped(where, scope).m2 for scope in (f"area:{SITE}", "area:tower-a", f"meter:{LIGHTS}")}
+    assert found == {f"area:{SITE}": D(800), "area:tower-a": D(800), f"meter:{LIGHTS}": D(800)}
+    told = await got(admin, f"/energy-months/{SITE}/breakdown", **MONTH)
+    assert (D(told["totals"][0]["m2"]), D(told["areas"][0]["m2"])) == (D(800), D(800))
+    settings = {"area_m2": {"tower-a": "750.5"}, "factors": []}
+    assert (await admin.put(f"/api/v1/energy-settings/{SITE}", json=settings)).status_code == 204
+    where = await house.database.read(lambda c: energy_site(c, SITE))
+    assert (scoped(where, "area:tower-a").m2, scoped(where, f"area:{SITE}").m2) == (D("750.5"), D(800))
 
 
 async def test_a_month_by_use_and_area(house: House, admin: httpx.AsyncClient) -> None:
