@@ -26,7 +26,7 @@ HEAD: Final = 100
 CHECKED: Final = 64 << 20
 """An uncleanly ended file up to this size is checked whole at the start (about 0.1 s); a bigger one when read."""
 CHECKPOINT_AT: Final = 4 << 20
-"""The write-ahead log is folded back when it is this long, and at no other moment."""
+"""The write-ahead log is folded back when it is this long, and at no other moment; the commit after that cuts it."""
 CACHE: Final = 512
 """kB of pages that SQLite keeps: records are written and read once, more would only fill up during an outage."""
 SMALLEST: Final = 256 << 10
@@ -218,6 +218,7 @@ def _prepare(db: sqlite3.Connection) -> None:
         "secure_delete = OFF",
         "temp_store = MEMORY",
         f"cache_size = -{CACHE}",
+        f"journal_size_limit = {SMALLEST}",
         "wal_checkpoint(TRUNCATE)",
     ):
         db.execute(f"PRAGMA {pragma}").fetchall()

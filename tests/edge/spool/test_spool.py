@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from edge.spool import Quotas
+from edge.spool.file import CHECKPOINT_AT, SpoolFile
 from facility.clock import EARLIEST, ManualClock
 from facility.errors import ConfigError, SpoolError
 from facility.event import ClockState, ClockStepped, Event, Gap, Integrity, Lane
@@ -269,3 +270,25 @@ async def test_the_file_is_for_its_owner_only_and_bodies_are_plain_events(tmp_pa
         (record,) = await spool.oldest(Lane.EVENT, *ALL)
     assert (tmp_path / "spool.db").stat().st_mode & 0o077 == 0
     assert UUID(json.loads(record.body)["id"]) == event.id
+
+
+async def test_a_log_that_was_folded_back_is_not_folded_again_at_each_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded = list[int]()
+    fold = SpoolFile.fold
+
+    def counted(file: SpoolFile, *, everything: bool = False) -> None:
+        fold(file, everything=everything)
+        folded.append(Path(f"{file.path}-wal").stat().st_size)
+
+    monkeypatch.setattr(SpoolFile, "fold", counted)
+    counts = []
+    async with a_spool(tmp_path) as spool:
+        for _ in range(200):
+            seq = await spool.store(bytes(100_000), samples=1, start=1, end=1)
+            await spool.delivered(Lane.TELEMETRY, [seq])
+            counts.append(len(folded))
+    assert folded, "20 MB went through the log"
+    assert 3 <= counts[-1] <= 6, "once every 4 MB"
+    assert max(folded) < 2 * CHECKPOINT_AT
