@@ -30,8 +30,8 @@ SAYING = 0.2
 """More seconds for the last words."""
 SETTLED = 10.0
 """Seconds after the start until what the agent consists of stands."""
-GIVE_BACK_EVERY = 600.0
-"""Seconds: what a drain or a flood has left unused is not kept for months; some milliseconds each time."""
+GIVE_BACK_EVERY = 60.0
+"""Seconds: what an outage, a drain or a flood has left unused is not kept; some milliseconds each time."""
 
 
 def run_agent(checked: Checked, data: Path, level: str, status_port: int = 0) -> None:
@@ -96,7 +96,10 @@ def settle() -> None:
 
 
 def _give_back() -> None:
-    """What was needed and no longer is, to the system, now and again: glibc keeps it else as long as the agent runs."""
+    """What was needed and no longer is, to the system, now and again: a settled agent makes so few objects that it
+    hardly ever searches for garbage by itself, and glibc keeps what was freed.
+    """
+    gc.collect()
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
     asyncio.get_running_loop().call_later(GIVE_BACK_EVERY, _give_back)
