@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import importlib
 import os
 import sys
@@ -21,6 +23,7 @@ _PARTS = {
     "sim": ("simulators.cli", "The simulated building: run, inject and clear faults, scenarios."),
 }
 """Part → (module that has a click command `main`, its line in the help)."""
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE})
 
 
 def _version() -> str:
@@ -67,6 +70,19 @@ def cli() -> None:
 def main() -> None:
     """Run the command; 0 done, 1 it failed, 2 what was written or asked is wrong."""
     try:
+        try:
+            _run()
+        finally:
+            if sys.stdout is not None:  # as it is where the command was started with it closed
+                sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None or error.errno not in _UNWRITABLE:
+            raise
+        _end_unsaid(error)
+
+
+def _run() -> None:
+    try:
         cli(standalone_mode=True)
     except ConfigError as error:
         click.echo(str(error), err=True)
@@ -74,6 +90,16 @@ def main() -> None:
     except GatehouseError as error:
         click.echo(f"gatehouse: {error}", err=True)
         sys.exit(1)
+
+
+def _end_unsaid(error: OSError) -> None:
+    """Exit 1: standard output did not take all that was said; a full disk has a sentence, a closed pipe has none."""
+    if sys.stdout is not None:  # what is left in it is not tried again at the exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if error.errno != errno.EPIPE:
+        with contextlib.suppress(OSError):
+            click.echo(f"gatehouse: can't write the output: {error.strerror}; make room and ask again", err=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

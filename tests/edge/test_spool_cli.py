@@ -121,6 +121,32 @@ def test_an_export_to_a_full_disk_is_said_in_a_sentence(site: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("held_back", ["", "1"])
+def test_what_a_full_disk_does_not_take_of_a_list_is_said_in_a_sentence(site: Path, held_back: str) -> None:
+    words = ["edge", "spool", "list", "event", "--data", str(site.parent / "data")]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from gatehouse import main; main()", *words],
+            cwd=ROOT, env=os.environ | {"PYTHONUNBUFFERED": held_back}, stdout=full, stderr=subprocess.PIPE,
+            text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "gatehouse: can't write the output: No space left on device; make room and ask again"
+    ]
+
+
+def test_a_reader_who_has_seen_enough_is_told_nothing() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "wb") as pipe:  # noqa: PTH123 - a descriptor
+        done = subprocess.run(
+            [sys.executable, "-c", "from gatehouse import main; main()", "--version"],
+            cwd=ROOT, stdout=pipe, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "")
+
+
 def test_a_file_that_could_not_be_written_whole_is_not_left_behind(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
