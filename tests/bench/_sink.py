@@ -1,4 +1,4 @@
-"""A historian that only counts: takes `/write`, answers 204, `GET /count` says how many values came.
+"""A historian that only counts: takes any POST as a write, answers 204, `GET /count` says how many values came.
 
 `python -m tests.bench._sink` prints its port and serves until it is ended.
 """

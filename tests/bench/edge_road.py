@@ -59,8 +59,12 @@ def twenty_devices() -> Iterator[Figure]:
 
 @measure(area="edge")
 def a_hundred_devices() -> Iterator[Figure]:
-    """100 × 50 float32 each second, the same way."""
+    """100 × 50 float32 each second, the same way; and the memory with the default historian, whose library is large."""
     yield from road(100, 40.0)
+    name, how = f"edge road 100x{POINTS}, api v2", "the same into /api/v2/write by influxdb-client; 20 s"
+    cost = edge_cost(100, 20.0, api="v2")
+    yield Figure.noted(f"{name} CPU", cost.seconds, "CPU-s/1M samples", how)
+    yield Figure.at_most(f"{name} memory", cost.memory, "MB", MEMORY, how)
 
 
 @measure(area="edge")
@@ -146,14 +150,14 @@ def road(devices: int, seconds: float) -> Iterator[Figure]:
     )
 
 
-def edge_cost(devices: int, seconds: float) -> Cost:
-    """Run `gatehouse edge run` over the devices into the counting historian."""
+def edge_cost(devices: int, seconds: float, *, api: str = "v1") -> Cost:
+    """Run `gatehouse edge run` over the devices into the counting historian, which answers both its APIs alike."""
     with tempfile.TemporaryDirectory(prefix="gatehouse-bench-") as name:
         folder = Path(name)
         with child("tests.bench._devices") as server, child("tests.bench._sink") as sink:
             write_type(folder)
             historian = f"http://127.0.0.1:{first_line(sink)}"
-            site = site_of(devices, int(first_line(server)), historian)
+            site = site_of(devices, int(first_line(server)), historian, api=api)
             with LoneEdge(folder, site) as edge:
                 until(lambda: ask_status(edge.data).samples > devices * POINTS * 3, 60, edge.log)
                 time.sleep(WARM_UP)
@@ -193,7 +197,7 @@ def plain_cost(devices: int, seconds: float) -> float:
             return (cpu_seconds(client.pid) - cpu) / (devices * POINTS * seconds) * 1e6
 
 
-def site_of(devices: int, port: int, historian: str) -> dict[str, Any]:
+def site_of(devices: int, port: int, historian: str, *, api: str = "v1") -> dict[str, Any]:
     """A line a device."""
     names = [f"d{n:03}" for n in range(1, devices + 1)]
     connection = {"protocol": "modbus", "host": "127.0.0.1", "port": port}
@@ -209,7 +213,7 @@ def site_of(devices: int, port: int, historian: str) -> dict[str, Any]:
             }
             for n, name in enumerate(names, 1)
         ],
-        "historian": {"url": historian, "api": "v1", "bucket": "bench"},
+        "historian": {"url": historian, "api": api, "org": "bench", "bucket": "bench"},
     }  # fmt: skip
 
 
