@@ -14,6 +14,11 @@ SEALED: Final = "sealed"
 """The one key of a sealed value in JSON: `{"sealed": "gAAAA…"}`; a value without it is from before there was a key."""
 
 
+def is_sealed(kept: object) -> bool:
+    """Whether a value of the store is a sealed one."""
+    return isinstance(kept, dict) and set(kept) == {SEALED}
+
+
 class Seal:
     """Seals with the first key and opens with any; the file is read when it is needed, and again when it changed."""
 
@@ -30,7 +35,7 @@ class Seal:
 
     def open(self, kept: object) -> object:
         """What was sealed; anything else as it is. ConfigError where the key is another one."""
-        if not isinstance(kept, dict) or set(kept) != {SEALED}:
+        if not isinstance(kept, dict) or not is_sealed(kept):
             return kept
         from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -63,12 +68,14 @@ def keys_of(file: Path) -> Sequence[str]:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileExistsError):
         _write(file, [Fernet.generate_key().decode("ascii")])
-    keys = file.read_text(encoding="ascii").split()
     try:
+        keys = file.read_text(encoding="ascii").split()
         for key in keys:
             Fernet(key)
     except ValueError as error:
         raise ConfigError(f"{file} is no key file: each line is a key as the cloud wrote it") from error
+    except OSError as error:
+        raise ConfigError(f"{file} can't be read ({error.strerror}): it belongs to who runs the cloud") from error
     if not keys:
         raise ConfigError(f"{file} is empty: put back the key with which the channels' secrets were sealed")
     return keys

@@ -17,7 +17,7 @@ _A: Final = ALARM.c
 
 def expect_calm(connection: Connection, site: str) -> None:
     """Conflict while a life-safety alarm of the site is unanswered: its next steps go by these channels and routes."""
-    danger = (_A.alarm_class == AlarmClass.LIFE_SAFETY.value) & _A.acknowledged_at.is_(None) & _A.live & ~_A.test
+    danger = (_A.alarm_class == AlarmClass.LIFE_SAFETY.value) & _A.acknowledged_at.is_(None) & _A.live
     if connection.execute(select(_A.id).where(_A.site == site, danger).limit(1)).first() is not None:
         raise Conflict(
             "有生命安全报警尚未接警,此时不得停用、删除或缩小通知范围 · "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Protocol
 
@@ -61,8 +61,13 @@ def kept(config: Config, seal: Seal) -> dict[str, Any]:
 
 def shown(config: Config) -> dict[str, Any]:
     """As people may see it: a secret is only said to be there, also one that an address holds."""
-    told = _with(config, lambda secret: "•••" if secret else "")
-    return told | {name: _CREDENTIALS.sub("//•••@", value) for name, value in told.items() if isinstance(value, str)}
+    return without_credentials(_with(config, lambda secret: "•••" if secret else ""))
+
+
+def without_credentials(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The same values, without what an address may say of who logs in there."""
+    hidden = {name: _CREDENTIALS.sub("//•••@", value) for name, value in told.items() if isinstance(value, str)}
+    return {**told, **hidden}
 
 
 _CREDENTIALS: Final = re.compile(r"//[^/?#]*@")

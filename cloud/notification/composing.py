@@ -22,6 +22,11 @@ OCCASION: Final[Mapping[str, Text]] = {
 }
 LIFE_SAFETY: Final = Text(zh="生命安全", en="LIFE SAFETY")
 DRILL: Final = Text(zh="演练", en="DRILL")
+TEST: Final = Text(zh="测试", en="TEST")
+UNATTENDED: Final = Text(
+    zh="测试期间无人接警,不能当作测试:立即派人到现场核实",
+    en="Nobody answers it, so it is not to be taken for a test: send somebody to the place at once",
+)
 STEPS: Final = 3
 """Steps of the guidance that a message has room for."""
 
@@ -51,6 +56,8 @@ def message(around: Surroundings, notice: Notice, alarm: RowMapping, link: str) 
     if where:
         told = [("位置 " if key == "zh" else "Place ") + " / ".join(p[key] for p in where) for key in ("zh", "en")]
         lines.insert(0, Text(zh=told[0], en=told[1]))
+    if alarm["test"]:
+        lines.append(UNATTENDED)
     return Message(
         title=_title(notice, alarm),
         lines=(*lines, *_guidance(alarm)),
@@ -72,6 +79,7 @@ def _title(notice: Notice, alarm: RowMapping) -> Text:
     marks = [OCCASION[notice.occasion]]
     marks += [LIFE_SAFETY] if notice.life_safety else []
     marks += [DRILL] if notice.drill else []
+    marks += [TEST] if alarm["test"] else []
     zh = "".join(f"【{mark.zh}】" for mark in marks) + f"{alarm['equipment_zh']}:{alarm['name_zh']}"
     en = "".join(f"[{mark.en}] " for mark in marks) + f"{alarm['equipment_en']}: {alarm['name_en']}"
     if alarm["instance"] not in alarm["equipment_zh"]:

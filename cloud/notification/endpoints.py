@@ -15,11 +15,12 @@ from cloud.dependencies import Store, TheClock, TheSeal
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
 from cloud.notification import setup
 from cloud.notification.calm import expect_calm, is_less
-from cloud.notification.channel import Config, addresses, plain, shown
+from cloud.notification.channel import Config, addresses
 from cloud.notification.delivery import State
 from cloud.notification.kinds import config_of, kinds, model_of
 from cloud.notification.listing import attempts, deliveries
 from cloud.notification.message import Message
+from cloud.notification.opening import opened
 from cloud.notification.posting import NotDelivered, Post
 from cloud.notification.schemas import (
     Attempt,
@@ -87,17 +88,18 @@ async def change_channel(
     if body.setup is not None:
         among = caller.sites(Permission.NOTIFICATION_MANAGE)
         old = await store.read(lambda c: setup.row(c, CHANNEL, id, among))
-        await _expect_addresses(request, config_of(old["kind"], plain(setup.config(old, seal)) | body.setup))
+        await _expect_addresses(request, config_of(old["kind"], setup.known(old, seal) | body.setup))
 
     def values(connection: Connection) -> dict[str, Any]:
         row = setup.row(connection, CHANNEL, id, caller.sites(Permission.NOTIFICATION_MANAGE))
-        config = setup.config(row, seal)
-        if body.setup is not None:
-            config = config_of(row["kind"], plain(config) | body.setup)
         enabled = row["enabled"] if body.enabled is None else body.enabled
         if row["enabled"] and not enabled:
             expect_calm(connection, row["site"])
-        return setup.channel_values(row["site"], body.name or row["name"], row["kind"], config, seal, enabled=enabled)
+        site, name, kind = row["site"], body.name or row["name"], row["kind"]
+        if body.setup is None:
+            return {"site": site, "name": name, "kind": kind, "setup": row["setup"], "enabled": enabled}
+        config = config_of(kind, setup.known(row, seal) | body.setup)
+        return setup.channel_values(site, name, kind, config, seal, enabled=enabled)
 
     return _channel(seal, await _put(store, clock.now(), caller, CHANNEL, id, values))
 
@@ -117,7 +119,7 @@ async def test_channel(
     row = await store.read(lambda c: setup.row(c, CHANNEL, id, among))
     said = Message(TRY.title, TRY.lines, recipients=(to.recipient(caller.name),))
     try:
-        await setup.config(row, seal).opened(request.app.state.post).send(said)
+        await opened(row, seal, request.app.state.post).send(said)
         told = Tested(taken=True)
     except (NotDelivered, Unprocessable) as error:
         told = Tested(taken=False, why=str(error))
@@ -279,9 +281,8 @@ def _route_values(connection: Connection, body: NewRoute) -> dict[str, Any]:
 
 
 def _channel(seal: Seal, row: RowMapping) -> Channel:
-    config = setup.config(row, seal)
     plain = {name: row[name] for name in ("id", "site", "name", "kind", "enabled", "updated_at")}
-    return Channel.model_validate(plain | {"medium": config.medium, "setup": shown(config)})
+    return Channel.model_validate(plain | {"medium": model_of(row["kind"]).medium, "setup": setup.visible(row, seal)})
 
 
 def _route(row: RowMapping) -> Route:

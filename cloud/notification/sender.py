@@ -19,9 +19,9 @@ from cloud.notification.channel import Channel
 from cloud.notification.delivery import GIVE_UP, Delivery, State, overdue, packed, pause
 from cloud.notification.guard import Refused
 from cloud.notification.message import digest
+from cloud.notification.opening import a_minute, opened
 from cloud.notification.pace import Pace
 from cloud.notification.posting import NotDelivered, Post
-from cloud.notification.setup import config
 from cloud.sealing import Seal
 from facility.clock import NS, Clock
 
@@ -119,9 +119,9 @@ class Sender:
             line.busy = asyncio.create_task(self._deliver(line), name=f"notification {row['name']}")
 
     async def _opened(self, row: RowMapping) -> Line:
-        setup, now = config(row, self._seal), self._clock.now()
+        now = self._clock.now()
         used = await self._database.read(lambda c: store.attempts_since(c, row["id"], now - 60 * NS))
-        return Line(row, setup.opened(self._post), Pace(setup.a_minute, now / NS, used))
+        return Line(row, opened(row, self._seal, self._post), Pace(a_minute(row), now / NS, used))
 
     async def _deliver(self, line: Line) -> None:
         """What waits for one channel, as much of it as may go out now."""
@@ -133,6 +133,10 @@ class Sender:
                     break
         except Problem as error:
             log.warning("%s: its deliveries can't be looked at: %s", line.row["name"], error)
+        except Exception:
+            line.failures += 1
+            line.rests_until = self._clock.now() + round(pause(line.failures, 0.0) * NS)
+            log.exception("notification %s: a delivery failed unforeseen; it is tried again", line.row["name"])
 
     def _groups(self, line: Line, found: Sequence[Delivery]) -> list[list[Delivery]]:
         now = self._clock.now()

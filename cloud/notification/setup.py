@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -10,13 +11,15 @@ from sqlalchemy import Connection, RowMapping, Table, delete, insert, select, up
 
 from cloud.errors import Conflict, NotFound, Unprocessable
 from cloud.ids import new_id
-from cloud.notification.channel import Config, kept, plain, shown
+from cloud.notification.channel import Config, kept, plain, shown, without_credentials
 from cloud.notification.kinds import config_of
 from cloud.notification.message import Recipient
 from cloud.notification.routing import Matches, Route
 from cloud.notification.tables import CHANNEL, CONTACT, ROUTE
-from cloud.sealing import Seal
+from cloud.sealing import Seal, is_sealed
+from facility.errors import ConfigError
 
+log = logging.getLogger(__name__)
 _NAMES: Final = {
     CHANNEL: ("通知渠道", "notification channel"),
     ROUTE: ("通知路由", "notification route"),
@@ -87,16 +90,42 @@ def remove(connection: Connection, table: Table, id: str) -> None:
 
 
 def config(channel: RowMapping, seal: Seal) -> Config:
-    """The set-up of a channel's row, its secrets opened."""
+    """The set-up of a channel's row, its secrets opened. ConfigError where they can't be."""
     told = orjson.loads(channel["setup"])
     return config_of(channel["kind"], {name: seal.open(value) for name, value in told.items()})
 
 
+def known(channel: RowMapping, seal: Seal) -> dict[str, Any]:
+    """Every value of a channel's row as it was given, but the secrets that can't be opened any more."""
+    try:
+        return plain(config(channel, seal))
+    except ConfigError:
+        return {name: value for name, value in orjson.loads(channel["setup"]).items() if not is_sealed(value)}
+
+
+def visible(channel: RowMapping, seal: Seal) -> dict[str, Any]:
+    """The set-up of a channel's row as people may see it; a secret that can't be opened is missing."""
+    try:
+        return shown(config(channel, seal))
+    except ConfigError:
+        told = orjson.loads(channel["setup"])
+        return without_credentials({name: "" if is_sealed(value) else value for name, value in told.items()})
+
+
 def seal_anew(connection: Connection, seal: Seal, *, all_of: bool) -> int:
-    """Seal what is not sealed yet (`all_of`: everything) with the newest key; how many channels."""
+    """Seal what is not sealed yet (`all_of`: everything) with the newest key; how many channels.
+
+    What can't be opened stays as it is; `all_of` raises ConfigError instead, before an old key is taken away.
+    """
     count = 0
     for channel in rows(connection, CHANNEL, None):
-        setup = config(channel, seal)
+        try:
+            setup = config(channel, seal)
+        except ConfigError as error:
+            if all_of:
+                raise
+            log.warning("the notification channel %r of %s: %s", channel["name"], channel["site"], error)
+            continue
         bare = {name for name, value in plain(setup).items() if value and shown(setup)[name] != value}
         told = orjson.loads(channel["setup"])
         if bare and (all_of or any(isinstance(told.get(name), str) for name in bare)):

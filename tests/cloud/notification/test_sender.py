@@ -6,7 +6,9 @@ from itertools import pairwise
 
 import pytest
 
+from cloud.notification.channels.wecom import WeCom
 from cloud.notification.store import NOBODY
+from cloud.sealing import add_key, drop_old_keys
 from facility.clock import NS
 from tests.cloud.notification.bots import Mode
 from tests.cloud.notification.telling import Telling
@@ -55,6 +57,36 @@ async def test_a_channel_without_a_next_is_tried_again_until_it_takes_it(telling
     telling.bots.mode = "ok"
     await telling.turns(sender, 61, step=5)
     assert await telling.states() == [("group", "sent")]
+
+
+async def test_a_channel_whose_secret_can_not_be_opened_hands_on_until_the_key_is_back(telling: Telling) -> None:
+    first = await telling.robot("group")
+    lost = telling.key.read_text(encoding="ascii")
+    add_key(telling.key)
+    drop_old_keys(telling.key)
+    await telling.route(first, await telling.hook("hook"))
+    await telling.alarms(1)
+    sender = telling.sender()
+    await telling.turns(sender, 60, step=2)
+    assert await telling.states() == [("group", "handed_on"), ("hook", "sent")]
+    assert "渠道的密钥信息无法解开" in (await telling.attempts())[0]["why"]
+    telling.key.write_text(f"{telling.key.read_text(encoding='ascii')}{lost}", encoding="ascii")
+    await telling.alarms(1)
+    await telling.turns(sender, 60, step=2)
+    assert (await telling.states())[2:] == [("group", "sent")]
+
+
+async def test_what_nobody_foresaw_of_one_channel_ends_no_sender(
+    telling: Telling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(self: WeCom, message: object) -> None:
+        raise KeyError("unforeseen")
+
+    monkeypatch.setattr(WeCom, "send", broken)
+    await telling.route(await telling.robot("group"), await telling.hook("hook"))
+    await telling.alarms(1)
+    await telling.turns(telling.sender(), 60, step=2)
+    assert ("hook", "sent") in await telling.states()
 
 
 async def test_after_an_hour_it_is_said_to_have_failed(telling: Telling) -> None:
