@@ -12,7 +12,7 @@ from pydantic import Field
 
 from facility.access import Entrance
 from facility.alarm import Rule
-from facility.equipment_type import InstanceKind, System
+from facility.equipment_type import InstanceKind, RatedFigure, System
 from facility.places import FlatPlace
 from facility.point import Point
 from facility.site import Instance, Linkage, Meter, PostEntry, Route
@@ -55,6 +55,8 @@ class InventoryEquipment(Frozen):
     writes: str
     quirks: dict[str, Any] = Field(default_factory=dict)
     rated: dict[str, float] = Field(default_factory=dict)
+    rated_figures: tuple[RatedFigure, ...] = ()
+    """What the figures of `rated` are called and their units."""
     serves: tuple[str, ...] = ()
     fed_by: tuple[str, ...] = ()
     entrance: Entrance | None = None

@@ -159,6 +159,7 @@ def _equipment(
         writes=type_.writes,
         quirks=model.quirks,
         rated=item.rated,
+        rated_figures=tuple(f for f in type_.rated if f.id in item.rated),
         serves=item.serves,
         fed_by=item.fed_by,
         entrance=item.entrance,

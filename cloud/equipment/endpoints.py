@@ -59,7 +59,7 @@ async def get_equipment(store: Store, caller: Reader, id: str, site: str | None 
     """One piece of equipment with its alarm rules."""
     row = await _one(store, caller, id, site)
     means = equipment_of(row["body"])
-    more = {"instance_kinds": means.instance_kinds, "instances": means.instances, "rules": means.rules}
+    more = {name: getattr(means, name) for name in ("rated_figures", "instance_kinds", "instances", "rules")}
     return EquipmentDetail.model_validate(equipment_fields(row) | more)
 
 

@@ -10,7 +10,7 @@ from cloud.equipment.store import equipment_of, rows_by_id
 from cloud.stream.store import News, publish_all
 from cloud.wire import Moment
 from facility.alarm import Rule
-from facility.equipment_type import InstanceKind
+from facility.equipment_type import InstanceKind, RatedFigure
 from facility.inventory import InventoryPoint
 from facility.point import Range, State
 from facility.site import Instance
@@ -42,6 +42,8 @@ class Equipment(Frozen):
 class EquipmentDetail(Equipment):
     """One piece of equipment with its rules."""
 
+    rated_figures: tuple[RatedFigure, ...]
+    """What the figures of `rated` are called and their units; none of a gateway that is older than they are."""
     instance_kinds: tuple[InstanceKind, ...]
     instances: tuple[Instance, ...]
     rules: tuple[Rule, ...]

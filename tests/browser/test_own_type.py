@@ -61,6 +61,7 @@ def test_an_unknown_type_has_its_row_its_page_and_its_trend(site: OwnType, page:
     expect(page.locator("[data-rule=warm]")).to_contain_text("制冰状态为制冰 且 蒸发温度 > -5")
     expect(page.locator("[data-total=batches]")).to_contain_text("制冰批次")
     expect(page.locator("[data-total=running]")).to_contain_text(re.compile(r"[23]\.\d h"))
+    expect(page.get_by_text("额定功率 3.2 kW", exact=True)).to_be_visible()
     page.locator("[data-wire] summary").click()
     expect(page.locator("[data-wire]")).to_contain_text("register 12")
     expect(page.locator("[data-wire]")).to_contain_text("nordic-i200")

@@ -34,6 +34,16 @@ def test_places_carry_the_zone_that_holds_for_them(inventory: Inventory) -> None
     ]
 
 
+def test_a_name_plate_says_what_its_figures_are_called_and_their_units(inventory: Inventory) -> None:
+    pump = equipment(inventory, "pump-1")
+    figures = {f.id: (f.name.zh, f.name.en, pump.rated[f.id], f.unit) for f in pump.rated_figures}
+    assert figures == {
+        "power": ("额定功率", "Rated power", 7.5, "kW"),
+        "current": ("额定电流", "Rated current", 15, "A"),
+    }
+    assert equipment(inventory, "pump-2").rated_figures == (), "nothing is said of a figure that nobody gave"
+
+
 def test_point_ids_are_unique_and_in_order(inventory: Inventory) -> None:
     ids = [p.id for p in inventory.points]
     assert len(set(ids)) == len(ids)

@@ -7446,6 +7446,8 @@ export interface components {
             readonly rated: {
                 readonly [key: string]: number;
             };
+            /** Rated Figures */
+            readonly rated_figures: readonly components["schemas"]["RatedFigure"][];
             /** Removed */
             readonly removed: boolean;
             /** Rules */
@@ -8406,6 +8408,11 @@ export interface components {
             readonly rated?: {
                 readonly [key: string]: number;
             };
+            /**
+             * Rated Figures
+             * @default []
+             */
+            readonly rated_figures: readonly components["schemas"]["RatedFigure"][];
             /** Rules */
             readonly rules: readonly components["schemas"]["Rule"][];
             /**
@@ -11954,6 +11961,17 @@ export interface components {
             readonly over: number;
             /** Point */
             readonly point: string;
+        };
+        /**
+         * RatedFigure
+         * @description A figure of the name plate that a site may give: rules and drawings reckon with it.
+         */
+        readonly RatedFigure: {
+            /** Id */
+            readonly id: string;
+            readonly name: components["schemas"]["Text"];
+            /** Unit */
+            readonly unit: string;
         };
         /**
          * Ratio
