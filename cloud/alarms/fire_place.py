@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select
 
 from cloud.alarms.row import AlarmRow
 from cloud.alarms.tables import ALARM
@@ -53,7 +53,7 @@ def _detectors(connection: Connection, row: AlarmRow, known: Places) -> Sequence
         select(a.instance, a.place, a.equipment_zh.label("zh"), a.equipment_en.label("en"))
         .where(a.site == row.site, a.raised_at >= row.raised_at - LOOK_BACK, meanwhile)
         .where(a.alarm_class == AlarmClass.LIFE_SAFETY.value, a.system == "fire", a.instance != "")
-        .where(a.drill == row.drill, a.test == row.test)
+        .where(*_of_its_kind(row))
         .order_by(a.raised_at, a.id)
     )
     ended = [] if row.live or row.cleared_at is None else [a.raised_at <= row.cleared_at]
@@ -64,6 +64,16 @@ def _detectors(connection: Connection, row: AlarmRow, known: Places) -> Sequence
         for each in found
         if _is_detector(each["instance"], known) and (not zone or _zone(each["place"], known) == zone)
     ]
+
+
+def _of_its_kind(row: AlarmRow) -> Sequence[ColumnElement[bool]]:
+    """A test or a drill is one with its own. A fire is one with all that nobody has called another thing: it may have
+    begun as a test, and the mark was lifted from this alarm alone.
+    """
+    a = ALARM.c
+    if row.test or row.drill:
+        return (a.drill == row.drill, a.test == row.test)
+    return (a.confirmed_outcome.is_(None) | a.confirmed_outcome.in_(("real", "unknown")),)
 
 
 def _zone(place: str | None, known: Places) -> str | None:

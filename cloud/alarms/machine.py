@@ -1,8 +1,9 @@
 """The life of an alarm as one state machine: what may be done in which state, and what it becomes. No I/O.
 
 Each function changes the row in memory and gives the steps for its history; Refused changes nothing. Life safety:
-never shelved, latched by the edge, sounds again at every raise; a fire is real by one word, false by two people or
-the head, and is closed by two or the head once the panel itself was reset.
+never shelved, latched by the edge, sounds again at every raise, goes up while nobody answers, be it a test or not; a
+fire is real by one word, false by two people or the head, and is closed by two or the head once the panel itself was
+reset.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def raise_again(row: AlarmRow, now: int) -> None:
 
 def _sound(row: AlarmRow, now: int) -> None:
     row.sounded_at = now
-    if life_safety(row) and row.acknowledged_at is None and row.escalates_at is None and not row.test:
+    if life_safety(row) and row.acknowledged_at is None and row.escalates_at is None:
         row.escalation = 0
         row.escalates_at = now + ESCALATE_AFTER[0]
 

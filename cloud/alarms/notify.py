@@ -20,8 +20,12 @@ _HELD_BACK: Final = {Detection.SUPPRESSED, Detection.OUT_OF_SERVICE}
 
 
 def notice(row: AlarmRow, occasion: Occasion, now: int) -> Notice | None:
-    """None where nobody is to be told: history, tests, what is held back, what is for the list only."""
-    if row.replayed or row.test or Detection(row.detection) in _HELD_BACK or machine.shelved(row, now):
+    """None where nobody is to be told: history, what is held back, what is for the list only.
+
+    Nor of a test, but upwards where nobody answers it: then nobody attends it, and it may burn.
+    """
+    attended = row.test and occasion != "escalated"
+    if row.replayed or attended or Detection(row.detection) in _HELD_BACK or machine.shelved(row, now):
         return None
     life_safety = machine.life_safety(row)
     posts, voice = UP.get(row.escalation, ((), False)) if occasion == "escalated" else ((), False)

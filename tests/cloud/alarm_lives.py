@@ -38,10 +38,10 @@ class AlarmLife(RuleBasedStateMachine):
     walked: ClassVar[int] = 0
     """Steps of all lives."""
 
-    @initialize(fire=st.booleans())
-    def begins(self, fire: bool) -> None:
+    @initialize(fire=st.booleans(), test=st.booleans())
+    def begins(self, fire: bool, test: bool) -> None:
         self.now = BEGIN
-        self.row = new_alarm(fire=fire, at=self.now)
+        self.row = new_alarm(fire=fire, at=self.now, test=test)
         self.falses: set[str] = set()
 
     def _try(self, transition: Any) -> bool:

@@ -81,6 +81,15 @@ def test_life_safety_goes_up_at_60_and_120_seconds_and_no_further() -> None:
     assert machine.deadlines(fire) == ()
 
 
+def test_a_test_that_nobody_attends_goes_up_like_any_fire() -> None:
+    fire = new_alarm(fire=True, at=NOW, test=True)
+    assert machine.escalate(fire, NOW + 60 * NS) == (("escalated", "1"),)
+    machine.acknowledge(fire, ONE, None, NOW + 61 * NS)
+    assert machine.deadlines(fire) == ()
+    machine.clear(fire, "normal", NOW + 62 * NS)
+    assert fire.must_close is False, "it is over with the panel's own reset"
+
+
 @pytest.mark.parametrize(("seconds", "reason"), [(0, "x"), (8 * 3600 + 1, "x"), (3600, " ")])
 def test_shelving_has_a_reason_and_an_end(seconds: float, reason: str) -> None:
     pump = new_alarm(fire=False, at=NOW)

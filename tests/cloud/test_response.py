@@ -223,13 +223,51 @@ async def test_a_real_fire_during_a_test_of_the_panel_is_told_and_has_to_be_clos
 ) -> None:
     await send(gateway, edge.raised(*BURNING, test=True))
     (alarm,) = await items(admin, "alarms")
-    assert (alarm["test"], alarm["response"]["must_close"], alarm["response"]["escalates_at"]) == (True, False, None)
+    assert (alarm["test"], alarm["response"]["must_close"]) == (True, False)
     told = (await do(admin, alarm["id"], "confirm", outcome="real", found="明火")).json()
     assert (told["test"], told["response"]["must_close"]) == (False, True)
     kept = (await admin.get(f"/api/v1/alarms/{alarm['id']}")).json()
     assert (kept["test"], kept["history"][-1]["kind"]) == (False, "mark_lifted")
     notices = await house.database.read(lambda c: c.execute(select(NOTICE.c.occasion)).scalars().all())
     assert notices == ["confirmed"]
+
+
+async def test_a_fire_in_test_mode_that_nobody_answers_is_told_upwards_alone(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    await send(gateway, edge.raised(*BURNING, test=True), edge.raised(rule=HOT, test=True))
+    now = SystemClock().now()
+    for seconds in (61, 121):
+        await house.database.write(partial(fire, now=now + seconds * NS))
+    n = NOTICE.c
+    query = select(n.occasion, n.posts, n.voice).order_by(n.id)
+    said = [tuple(row) for row in await house.database.read(lambda c: c.execute(query).all())]
+    assert said == [
+        ("escalated", '["shift_leader"]', False),
+        ("escalated", '["manager","fire_manager"]', True),
+    ]
+    alarms = {alarm["rule"]: alarm for alarm in await items(admin, "alarms")}
+    assert alarms["fire"]["test"], "it stays a test until somebody says that it burns"
+    assert alarms["motor_hot"]["response"]["escalates_at"] is None
+
+
+async def test_the_card_of_a_lifted_fire_names_the_detectors_that_are_in_test_still(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    await send(gateway, edge.raised("fire-panel", FIRE, "z1", test=True), edge.raised(*BURNING, test=True))
+    await send(gateway, edge.raised("fire-panel", FIRE, "l1d002", test=True))
+    ids = {alarm["instance"]: alarm["id"] for alarm in await items(admin, "alarms")}
+    await do(admin, ids["z1"], "confirm", outcome="real", found="明火")
+
+    async def place() -> str:
+        return str((await admin.get(f"/api/v1/alarms/{ids['z1']}/procedure")).json()["card"]["place"]["zh"])
+
+    both = "A栋 地下一层 消防主机 烟感 l1d001;A栋 地下一层 消防主机 烟感 l1d002"
+    assert await place() == both
+    await do(admin, ids["l1d002"], "confirm", outcome="test", found="检测")
+    assert await place() == both, "one person alone calls no fire a test"
+    await do(admin, ids["l1d002"], "confirm", outcome="real", found="明火")
+    assert await place() == both
 
 
 async def test_the_card_of_a_panel_names_the_detectors_that_stand(
