@@ -19,7 +19,7 @@ from cloud.notification.channel import Config, addresses
 from cloud.notification.delivery import State
 from cloud.notification.kinds import config_of, kinds, model_of
 from cloud.notification.listing import attempts, deliveries
-from cloud.notification.message import Message
+from cloud.notification.message import Message, Recipient
 from cloud.notification.opening import opened
 from cloud.notification.posting import NotDelivered, Post
 from cloud.notification.schemas import (
@@ -38,7 +38,9 @@ from cloud.notification.schemas import (
 from cloud.notification.tables import CHANNEL, ROUTE
 from cloud.permissions import Permission
 from cloud.sealing import Seal
-from cloud.users.store import user_by_name
+from cloud.users.reach import expect_whole, is_near, user_near
+from cloud.users.roles import load_roles
+from cloud.users.store import users
 from cloud.wire import Page, cursor_of, one_site, read_cursor
 from facility.words import Text
 
@@ -46,6 +48,7 @@ router = APIRouter(prefix="/api/v1/notification", tags=["notification"])
 T = TypeVar("T")
 Manager = Annotated[Caller, Depends(Allow(Permission.NOTIFICATION_MANAGE))]
 Reader = Annotated[Caller, Depends(Allow(Permission.NOTIFICATION_READ))]
+PeopleManager = Annotated[Caller, Depends(Allow(Permission.USER_MANAGE))]
 Limit = Annotated[int, Query(ge=1, le=500)]
 TRY: Final = Message(
     title=Text(zh="【测试】Gatehouse 通知渠道测试", en="[TEST] Gatehouse notification channel"),
@@ -166,28 +169,31 @@ async def remove_route(store: Store, clock: TheClock, caller: Manager, id: str) 
     await _remove(store, clock.now(), caller, ROUTE, id)
 
 
-@router.get("/contacts", dependencies=[Depends(Allow(Permission.USER_MANAGE))])
-async def list_contacts(store: Store) -> Page[PersonContact]:
-    """How each person is reached."""
-    found = await store.read(setup.contacts)
+@router.get("/contacts")
+async def list_contacts(store: Store, caller: PeopleManager) -> Page[PersonContact]:
+    """How each person is reached who has a role where the caller manages users."""
+    among = caller.sites(Permission.USER_MANAGE)
+
+    def work(connection: Connection) -> list[Recipient]:
+        near = (
+            None if among is None else [u["name"] for u in users(connection) if is_near(load_roles(u["roles"]), among)]
+        )
+        return setup.contacts(connection, near)
+
+    found = await store.read(work)
     items = (PersonContact(person=r.name, mobile=r.mobile, mail=r.mail, account=r.account) for r in found)
     return Page(items=tuple(items))
 
 
-@router.put("/contacts/{person}", responses=problems(NotFound))
+@router.put("/contacts/{person}", responses=problems(Forbidden, NotFound))
 async def put_contact(
-    store: Store,
-    clock: TheClock,
-    caller: Annotated[Caller, Depends(Allow(Permission.USER_MANAGE))],
-    person: str,
-    body: Contact,
+    store: Store, clock: TheClock, caller: PeopleManager, person: str, body: Contact
 ) -> PersonContact:
-    """How a user is reached from now on."""
+    """How a user is reached from now on, at every site: only who manages all of the user's sites says it."""
     now = clock.now()
 
     def work(connection: Connection) -> None:
-        if user_by_name(connection, person) is None:
-            raise NotFound(f"没有用户 {person!r} · there is no user {person!r}")
+        expect_whole(caller, user_near(connection, caller, person))
         setup.put_contact(connection, body.recipient(person), now=now)
         record(connection, caller, Entry("contact.change", person), at=now)
 

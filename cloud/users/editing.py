@@ -12,12 +12,13 @@ from cloud.audit.store import Entry, record
 from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, Forbidden, NotFound, problems
-from cloud.permissions import EVERYWHERE, Permission, Role
+from cloud.permissions import Permission, Role
 from cloud.users.passwords import LEAST
+from cloud.users.reach import expect_whole, user_near
 from cloud.users.roles import SiteRoles, dump_roles, load_roles, permissions_of
 from cloud.users.schemas import DisplayName, MadeUser, Roles, User
 from cloud.users.secrets import new_password
-from cloud.users.store import set_password, user_by_name
+from cloud.users.store import set_password
 from cloud.users.tables import SESSION, USER
 from cloud.wire import Asked
 
@@ -50,14 +51,14 @@ async def change_user(
     now = clock.now()
 
     def work(connection: Connection) -> User:
-        row = _row(connection, caller, name)
+        row = user_near(connection, caller, name)
         roles = merged(caller, load_roles(row["roles"]), body.roles)
         _refuse_lock_out(caller, name, roles, disabled=body.disabled)
         if body.disabled != row["disabled"]:
-            _whole(caller, row)
+            expect_whole(caller, row)
         shown = row["display_name"] if body.display_name is None else body.display_name
         if shown != row["display_name"]:
-            _whole(caller, row)
+            expect_whole(caller, row)
         told = {"roles": dump_roles(roles), "disabled": body.disabled, "display_name": shown}
         connection.execute(update(USER).where(USER.c.id == row["id"]).values(**told))
         if body.disabled:
@@ -82,13 +83,13 @@ async def give_password(
     """A new password; all sessions of the user end. One that was made is in the answer, once."""
     made = None if body.password else new_password()
     secret = body.password.get_secret_value() if body.password else str(made)
-    await store.read(lambda c: _whole(caller, _row(c, caller, name)))
+    await store.read(lambda c: expect_whole(caller, user_near(c, caller, name)))
     kept = await request.app.state.passwords.make_off_loop(secret)
     now = clock.now()
 
     def work(connection: Connection) -> RowMapping:
-        row = _row(connection, caller, name)
-        _whole(caller, row)
+        row = user_near(connection, caller, name)
+        expect_whole(caller, row)
         set_password(connection, name, kept)
         record(connection, caller, Entry("user.password", name), at=now)
         return row
@@ -122,23 +123,4 @@ def _refuse_lock_out(caller: Caller, name: str, roles: SiteRoles, *, disabled: b
     if disabled or lost:
         raise Conflict(
             "不能停用自己或取消自己的管理权限 · you can't disable yourself or give up managing users: ask another"
-        )
-
-
-def _row(connection: Connection, caller: Caller, name: str) -> RowMapping:
-    """NotFound for a user who has nothing to do with the sites that the caller manages."""
-    row, among = user_by_name(connection, name), caller.sites(Permission.USER_MANAGE)
-    if row is None or (among is not None and not among & set(load_roles(row["roles"]))):
-        raise NotFound(f"没有用户 {name!r},或不属于您的站点 · there is no user {name!r}, or none of your sites")
-    return row
-
-
-def _whole(caller: Caller, row: RowMapping) -> None:
-    """Forbidden where the user also belongs to a site that the caller does not manage."""
-    among = caller.sites(Permission.USER_MANAGE)
-    if among is not None and (foreign := sorted(set(load_roles(row["roles"])) - among)):
-        where = "every site" if EVERYWHERE in foreign else ", ".join(foreign)
-        raise Forbidden(
-            f"{row['name']!r} 还属于 {where},请由该处管理员办理 · "
-            f"{row['name']} also belongs to {where}: an administrator of there does this"
         )

@@ -12,11 +12,12 @@ from cloud.audit.store import Entry, record
 from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock, TheSettings
 from cloud.errors import Conflict, Forbidden, NotFound, TooMany, Unauthenticated, problems
-from cloud.permissions import EVERYWHERE, Permission
+from cloud.permissions import Permission
 from cloud.users import editing
 from cloud.users.authentication import COOKIE, HOST_COOKIE, cookie_of
 from cloud.users.login import Try, log_in
-from cloud.users.roles import SiteRoles, dump_roles, load_roles, permissions_of
+from cloud.users.reach import is_near
+from cloud.users.roles import dump_roles, load_roles, permissions_of
 from cloud.users.schemas import LogIn, MadeToken, MadeUser, NewToken, NewUser, PersonName, Session, Token, User
 from cloud.users.secrets import new_password
 from cloud.users.store import add_user, close_session, users
@@ -71,12 +72,7 @@ async def list_users(store: Store, caller: Annotated[Caller, Depends(Allow(Permi
     """Who has an account; for one site's manager only those who have a role there."""
     among = caller.sites(Permission.USER_READ)
     found = [User.model_validate({**row, "roles": load_roles(row["roles"])}) for row in await store.read(users)]
-    return Page(items=tuple(user for user in found if _is_near(user.roles, among)))
-
-
-def _is_near(roles: SiteRoles, among: frozenset[str] | None) -> bool:
-    """Whether somebody has a role at one of these sites."""
-    return among is None or bool(among & set(roles)) or EVERYWHERE in roles
+    return Page(items=tuple(user for user in found if is_near(user.roles, among)))
 
 
 @router.get("/names")
@@ -85,7 +81,7 @@ async def list_names(
 ) -> Page[PersonName]:
     """What people of the caller's sites are called, where it is not their log-in name: for who reads what they did."""
     among = caller.sites(Permission.ORDER_READ_ASSIGNED)
-    near = [row for row in await store.read(users) if row["display_name"] and _is_near(load_roles(row["roles"]), among)]
+    near = [row for row in await store.read(users) if row["display_name"] and is_near(load_roles(row["roles"]), among)]
     return Page(items=tuple(PersonName(name=row["name"], display_name=row["display_name"]) for row in near))
 
 
@@ -146,8 +142,9 @@ async def delete_token(request: Request, store: Store, clock: TheClock, caller: 
     now = clock.now()
 
     def work(connection: Connection) -> bool:
-        record(connection, caller, Entry("token.revoke", id), at=now)
-        return revoke(connection, id, at=now)
+        if revoked := revoke(connection, id, at=now):
+            record(connection, caller, Entry("token.revoke", id), at=now)
+        return revoked
 
     if id not in visible or not await store.write(work):
         raise NotFound(f"没有有效的令牌 {id!r} · there is no valid token {id!r}")

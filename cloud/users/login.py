@@ -53,7 +53,7 @@ async def log_in(database: Database, passwords: Passwords, tried: Try) -> tuple[
     if active is None:
         raise Unauthenticated("用户名或密码错误 · the name or the password is wrong")
     caller = Caller("user", active["id"], active["name"], permissions_of(load_roles(active["roles"])))
-    cookie = await database.write(lambda c: _right(c, caller, tried))
+    cookie = await database.write(lambda c: _right(c, caller, tried, active["password"]))
     return cookie, caller
 
 
@@ -65,9 +65,14 @@ def _wrong(connection: Connection, tried: Try) -> int:
     return wait
 
 
-def _right(connection: Connection, caller: Caller, tried: Try) -> str:
+def _right(connection: Connection, caller: Caller, tried: Try, checked: str) -> str:
     if wait := wait_of(connection, tried.name, tried.address, tried.now):
         raise too_many(wait)
+    user = user_by_name(connection, tried.name)
+    if user is None or user["password"] != checked or user["disabled"]:
+        raise Unauthenticated(
+            "密码刚刚更改,请用新密码登录 · the password has just been changed: log in with the new one"
+        )
     right(connection, tried.name, tried.address)
     forget_sessions(connection, tried.now)
     record(connection, caller, Entry("session.open"), at=tried.now)

@@ -12,10 +12,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from cloud.caller import Allow
+from cloud.errors import Unauthenticated
 from cloud.permissions import EVERYWHERE, OF_ROLE, Permission, Role
 from cloud.users.delay import SLOW
 from cloud.users.first import Credentials, first_admin, one_of_each_role
+from cloud.users.login import Try, log_in
 from cloud.users.passwords import Passwords
+from cloud.users.store import set_password
 from facility.clock import SystemClock
 from tests.cloud.conftest import House
 from tests.cloud.waiting import items
@@ -208,6 +211,22 @@ async def test_fifty_log_ins_at_once_hold_nothing_else_up(house: House) -> None:
         assert {answer.status_code for answer in await asyncio.gather(*tries)} == {401}
 
 
+async def test_a_password_that_changes_during_a_log_in_with_the_old_one_ends_that_too(house: House) -> None:
+    made = await accounts(house)
+    name, old = login(made, Role.GUARD)["name"], login(made, Role.GUARD)["password"]
+
+    class Slow(Passwords):
+        async def right(self, password: str, kept: str | None) -> bool:
+            found = await super().right(password, kept)
+            await house.database.write(lambda c: set_password(c, name, "another hash"))
+            return found
+
+    with pytest.raises(Unauthenticated):
+        await log_in(house.database, Slow(), Try(name, old, "192.0.2.1", SystemClock().now()))
+    left = await house.database.read(lambda c: c.execute(text("SELECT count(*) FROM user_session")).scalar_one())
+    assert left == 0
+
+
 async def test_the_first_admin_is_made_once(house: House) -> None:
     passwords: Passwords = house.app.state.passwords
     made = await first_admin(house.database, passwords, now=SystemClock().now())
@@ -230,6 +249,8 @@ async def test_nobody_gives_more_than_they_have(house: House, admin: httpx.Async
         assert "secret" not in shown
         assert (await admin.delete(f"/api/v1/tokens/{shown['id']}")).status_code == 204
         assert (await machine.get("/api/v1/alarms")).status_code == 401
+        assert (await admin.delete(f"/api/v1/tokens/{shown['id']}")).status_code == 404
+    assert len(await items(admin, "audit?action=token.revoke")) == 1
     made = await admin.post("/api/v1/users", json={"name": "li.lei", "roles": {"riverside": ["guard"]}})
     assert (made.status_code, len(made.json()["password"]) >= 20) == (201, True)
     assert (await admin.post("/api/v1/users", json={"name": "li.lei", "roles": {"*": ["guard"]}})).status_code == 409

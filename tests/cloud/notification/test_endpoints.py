@@ -8,6 +8,7 @@ import pytest
 from cloud.notification.channel import shown
 from cloud.notification.kinds import config_of
 from cloud.permissions import Role
+from cloud.sealing import add_key, drop_old_keys
 from tests.cloud.building import FIRE, SITE, Edge, batch
 from tests.cloud.conftest import House
 from tests.cloud.notification.bots import Bots
@@ -154,6 +155,39 @@ async def test_how_people_are_reached(house: House, admin: httpx.AsyncClient) ->
     assert (await admin.put(f"{BASE}/contacts/li.na", json={"mobile": "call me"})).status_code == 422
     async with house.client(await house.token(Role.MANAGER)) as manager:
         assert (await manager.get(f"{BASE}/contacts")).status_code == 403
+
+
+async def test_of_people_elsewhere_an_administrator_of_one_site_reads_and_changes_nothing(
+    house: House, admin: httpx.AsyncClient
+) -> None:
+    told = {"mobile": "13800000001", "mail": "", "account": ""}
+    for name, roles in {
+        "li.na": {SITE: ["guard"]},
+        "far": {"hill": ["guard"]},
+        "both": {SITE: ["guard"], "hill": ["guard"]},
+    }.items():
+        await admin.post("/api/v1/users", json={"name": name, "roles": roles})
+        assert (await admin.put(f"{BASE}/contacts/{name}", json=told)).status_code == 200
+    async with house.client(await house.token(Role.ADMIN, SITE)) as local:
+        assert {each["person"] for each in await items(local, "notification/contacts")} == {"both", "li.na"}
+        changed = {n: (await local.put(f"{BASE}/contacts/{n}", json={})).status_code for n in ("li.na", "far", "both")}
+    assert changed == {"li.na": 200, "far": 404, "both": 403}
+
+
+async def test_a_channel_whose_secret_is_lost_is_shown_and_takes_a_new_one(
+    house: House, admin: httpx.AsyncClient, bots: Bots
+) -> None:
+    id = await add(admin, bots)
+    add_key(house.settings.secrets_file)
+    drop_old_keys(house.settings.secrets_file)
+    shown = next(each for each in await items(admin, "notification/channels") if each["id"] == id)
+    assert shown["setup"]["key"] == ""
+    tried = (await admin.post(f"{BASE}/channels/{id}/test", json={})).json()
+    assert (tried["taken"], "the channel's secrets can't be opened" in tried["why"]) == (False, True)
+    assert (await admin.put(f"{BASE}/channels/{id}", json={"name": "other"})).status_code == 200
+    assert (await admin.put(f"{BASE}/channels/{id}", json={"setup": {"language": "en"}})).status_code == 422
+    assert (await admin.put(f"{BASE}/channels/{id}", json={"setup": {"key": "anew"}})).json()["setup"]["key"] == "•••"
+    assert (await admin.post(f"{BASE}/channels/{id}/test", json={})).json()["taken"]
 
 
 async def test_every_kind_says_what_it_asks_for(admin: httpx.AsyncClient) -> None:
