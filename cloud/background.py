@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Final
 
 from fastapi import FastAPI
 
@@ -25,6 +27,21 @@ from cloud.stream.hub import Hub
 from cloud.stream.listening import listen
 from cloud.timers.running import Timers
 
+Run = Callable[[], Awaitable[None]]
+AGAIN: Final = 5.0
+"""Seconds after which what failed unforeseen begins again."""
+log = logging.getLogger(__name__)
+
+
+async def lasting(name: str, run: Run, again: float = AGAIN) -> None:
+    """Run it until cancelled: nobody would notice that it had ended, until an alarm is missed."""
+    while True:
+        try:
+            return await run()
+        except Exception:
+            log.exception("%s failed unforeseen; it begins again in %g s", name, again)
+        await asyncio.sleep(again)
+
 
 @asynccontextmanager
 async def running(app: FastAPI) -> AsyncIterator[None]:
@@ -41,25 +58,23 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
     state.database.on_commit(sender.heard)
     watch = Watch(state.database, state.latest, state.clock)
     await watch.look()
-    tasks = [
-        asyncio.create_task(hub.run(), name="stream"),
-        asyncio.create_task(watch.run(), name="presence"),
-        asyncio.create_task(sender.run(), name="notification"),
-        asyncio.create_task(
-            forget_old(state.database, state.clock, Files(state.settings.photos_folder), state.settings.access_days),
-            name="forgetting",
-        ),
-        asyncio.create_task(Timers(state.database, state.clock).run(), name="timers"),
-        asyncio.create_task(RunHours(state.database, state.latest, state.clock).run(), name="run hours"),
-    ]
+    forgets = partial(
+        forget_old, state.database, state.clock, Files(state.settings.photos_folder), state.settings.access_days
+    )
+    runs: dict[str, Run] = {
+        "stream": hub.run,
+        "presence": watch.run,
+        "notification": sender.run,
+        "forgetting": forgets,
+        "timers": Timers(state.database, state.clock).run,
+        "run hours": RunHours(state.database, state.latest, state.clock).run,
+    }
     if state.historian is not None:
-        keeper = Keeper(state.database, state.historian, state.clock)
-        tasks.append(asyncio.create_task(keeper.run(), name="condition of equipment"))
-    if state.historian is not None:
-        ledger = Ledger(state.database, state.historian, state.clock)
-        tasks.append(asyncio.create_task(ledger.run(), name="ledger"))
+        runs["condition of equipment"] = Keeper(state.database, state.historian, state.clock).run
+        runs["ledger"] = Ledger(state.database, state.historian, state.clock).run
     if isinstance(state.database, PostgresDatabase):
-        tasks.append(asyncio.create_task(listen(state.database.url, hub), name="stream of other replicas"))
+        runs["stream of other replicas"] = partial(listen, state.database.url, hub)
+    tasks = [asyncio.create_task(lasting(name, run), name=name) for name, run in runs.items()]
     try:
         yield
     finally:

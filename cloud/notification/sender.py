@@ -201,6 +201,7 @@ class Sender:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._held = 0
         try:
             await self._database.write(lambda c: store.release(c, self._holder))
         except Problem as error:
