@@ -18,12 +18,22 @@ from facility.words import Frozen
 T = TypeVar("T")
 
 
+_FIRST, _LAST = from_iso("1900-01-01T00:00:00Z"), from_iso("2200-01-01T00:00:00Z")
+"""Beyond them a count of nanoseconds soon leaves the 64 bits of a store's column."""
+
+
 def _moment(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
+        return _within(value)
     if isinstance(value, str):
-        return from_iso(value)
+        return _within(from_iso(value))
     raise ValueError("时间写作 2026-11-21T08:00:00Z · a time is written like 2026-11-21T08:00:00Z")
+
+
+def _within(at: int) -> int:
+    if not _FIRST <= at < _LAST:
+        raise ValueError("时间应在 1900 年至 2199 年之间 · a time lies between the years 1900 and 2199")
+    return at
 
 
 Moment = Annotated[
@@ -97,7 +107,7 @@ def read_cursor(cursor: str) -> tuple[int, str]:
         first, second = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError, binascii.Error):
         first, second = None, None
-    if not isinstance(first, int) or not isinstance(second, str):
+    if type(first) is not int or not isinstance(second, str):
         raise Problem(
             "翻页标记无效,请原样使用上一页给出的标记 · "
             "this cursor is not one of ours: take `next` of the page before, as it is"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -59,6 +60,16 @@ def _bare_host(value: str) -> str:
 
 Host = Annotated[str, Field(min_length=1), AfterValidator(_bare_host)]
 """A host name or an address, without scheme, port or path."""
+
+
+def _without_zone(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("时刻按当地时间填写,不带时区,如 22:00 · a time of day is local and has no zone: write 22:00")
+    return value
+
+
+LocalTime = Annotated[time, AfterValidator(_without_zone)]
+"""A time of day by the clock on the wall; one with a zone could not be compared with it."""
 
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)$")
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}

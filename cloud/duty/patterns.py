@@ -14,7 +14,7 @@ from pydantic import Field
 from cloud.service_levels.calendar import moment
 from cloud.wire import Asked
 from facility.clock import NS
-from facility.words import Id, Text
+from facility.words import Id, LocalTime, Text
 
 HOUR: Final = 3600 * NS
 
@@ -22,7 +22,7 @@ HOUR: Final = 3600 * NS
 class Shift(Asked):
     """From a local time, so many hours."""
 
-    begin: time
+    begin: LocalTime
     hours: float = Field(gt=0, le=24)
 
 

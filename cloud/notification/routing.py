@@ -11,13 +11,14 @@ from pydantic import Field, model_validator
 from cloud.notification.channel import Medium
 from cloud.wire import Asked
 from facility.alarm import AlarmClass
+from facility.words import LocalTime
 
 
 class Hours(Asked):
     """A span of local time on some weekdays; over midnight where `end` is not after `begin`."""
 
-    begin: time = time(0, 0)
-    end: time = time(0, 0)
+    begin: LocalTime = time(0, 0)
+    end: LocalTime = time(0, 0)
     weekdays: tuple[int, ...] = Field(default=(1, 2, 3, 4, 5, 6, 7))
     """1 is Monday; the day on which the span begins."""
 

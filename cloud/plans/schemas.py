@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from cloud.wire import Asked, Moment
 from facility.alarm import OrderClass
-from facility.words import Frozen, Id, Text
+from facility.words import Frozen, Id, LocalTime, Text
 
 
 class ByCalendar(Asked):
@@ -17,7 +17,7 @@ class ByCalendar(Asked):
 
     kind: Literal["calendar"] = "calendar"
     start: date
-    at: time = time(8)
+    at: LocalTime = time(8)
     months: int = Field(default=0, ge=0, le=120)
     days: int = Field(default=0, ge=0, le=3_660)
     """Where `months` is 0."""
@@ -173,4 +173,4 @@ class FromTemplate(Asked):
     equipment: Id
     template: Id
     start: date
-    at: time = time(8)
+    at: LocalTime = time(8)

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from cloud.wire import Asked, Moment
 from facility.clock import NS
+from facility.words import LocalTime
 
 DAY: Final = 86_400 * NS
 AHEAD: Final = 800 * DAY
@@ -29,8 +30,8 @@ Span = tuple[int, int]
 class Hours(Asked):
     """A span of a local day; `end` 00:00 is the end of the day, a span over midnight is written as two."""
 
-    begin: time
-    end: time
+    begin: LocalTime
+    end: LocalTime
     weekdays: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7)
     """1 is Monday."""
 

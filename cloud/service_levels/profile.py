@@ -10,7 +10,7 @@ from pydantic import Field
 
 from cloud.wire import Asked
 from facility.alarm import OrderClass
-from facility.words import Id, Text
+from facility.words import Id, LocalTime, Text
 from facility.work_order import ClockName, Side
 
 
@@ -26,8 +26,8 @@ class Overnight(Asked):
     """小修不过夜: before local midnight; what is reported late, by a time of the next day."""
 
     kind: Literal["overnight"] = "overnight"
-    late: time = time(20)
-    by: time = time(12)
+    late: LocalTime = time(20)
+    by: LocalTime = time(12)
 
 
 class Share(Asked):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Final, Literal
@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from facility.energy.billing_months import PartMonth
 from facility.energy.day_types import DayKind, DayType, Holiday
-from facility.words import Frozen, Id, Text
+from facility.words import Frozen, Id, LocalTime, Text
 
 DAY: Final = 1440
 """Minutes."""
@@ -43,8 +43,8 @@ class NoTariff(ValueError):
 class Window(Frozen):
     """A span of a local day; one that ends at or before its beginning goes over midnight, within the same date."""
 
-    begin: time
-    end: time
+    begin: LocalTime
+    end: LocalTime
     band: Band
 
     @model_validator(mode="after")

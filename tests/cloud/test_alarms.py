@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from cloud.permissions import Role
+from cloud.wire import cursor_of
 from facility.alarm import AlarmClass, Detection, Priority
 from facility.clock import NS
 from facility.event import AlarmRaised, AlarmUpdated, InstructionResult, Lane
@@ -159,7 +160,8 @@ async def test_pages_follow_each_other_without_loss(
         if not (cursor := page["next"]):
             break
     assert len(found) == len(set(found)) == 12
-    assert (await admin.get("/api/v1/alarms?cursor=nonsense")).status_code == 400
+    for nonsense in ("nonsense", cursor_of(True, "a"), cursor_of(1)):
+        assert (await admin.get("/api/v1/alarms", params={"cursor": nonsense})).status_code == 400
     assert (await admin.get("/api/v1/alarms?stat=active")).status_code == 422
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from typing import Annotated, Any, Literal
 
 import httpx
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from cloud.permissions import Role
 from cloud.wire import Asked, Moment
 from cloud.wording import said, sentence
+from facility.words import LocalTime
 from tests.cloud.building import SITE
 from tests.cloud.conftest import House
 
@@ -30,6 +32,7 @@ class Sent(Asked):
     word: Literal["red", "green"] = "red"
     parts: tuple[Annotated[int, Field(multiple_of=5)], ...] = Field(default=(), max_length=2)
     at: Moment = 0
+    since: LocalTime = time(0)
     password: str = Field(default="", max_length=3)
 
 
@@ -58,6 +61,11 @@ def wrong(value: dict[str, Any], model: type[BaseModel] = Sent) -> Any:
         ({"parts": [5, 5, 5]}, "最多列出 2 项", "list 2 at most"),
         ({"parts": [5, 3]}, "parts.1:须为 5 的倍数", "parts.1: must be a multiple of 5"),
         ({"parts": 5}, "应为列表", "write a list"),
+        ({"at": "9999-12-31T00:00:00Z"}, "at:时间应在 1900 年至 2199 年之间", "between the years 1900 and 2199"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "时间应在 1900 年", "between the years 1900 and 2199"),
+        ({"at": 10**30}, "时间应在 1900 年", "between the years 1900 and 2199"),
+        ({"since": "22:00:00+08:00"}, "since:时刻按当地时间填写", "since: a time of day is local and has no zone"),
+        ({"since": "25:00"}, "应为时刻,如 22:00", "a time of day like 22:00"),
         ({"colour": 1}, "colour:没有这个字段", "colour: is not a field here"),
         ({"at": 1.5}, "时间写作", "a time is written like 2026-11-21T08:00:00Z"),
         ({"name": "a\u0007"}, "含控制字符", "has a control character"),
