@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from cloud.audit.store import SYSTEM, Entry, record
 from cloud.database.base import Database
 from cloud.database.opening import database_of
@@ -52,9 +54,13 @@ def add_user(name: str, roles: Mapping[str, tuple[Role, ...]]) -> Callable[[Sett
     async def work(settings: Settings) -> str:
         password, now = made_password(), SystemClock().now()
         kept = await asyncio.to_thread(Passwords().make, password)
+
+        def make(connection: Connection) -> None:
+            store.add_user(connection, name, kept, roles, at=now)
+            record(connection, SYSTEM, Entry("user.create", name), at=now)
+
         async with _opened(settings) as database:
-            await database.write(lambda c: store.add_user(c, name, kept, roles, at=now))
-            await database.write(lambda c: record(c, SYSTEM, Entry("user.create", name), at=now))
+            await database.write(make)
         return password
 
     return work
@@ -65,10 +71,14 @@ async def rotate_secrets(settings: Settings) -> int:
     file = settings.secrets_file
     await asyncio.to_thread(add_key, file)
     async with _opened(settings) as database:
-        count = await database.write(partial(seal_anew, seal=Seal(file), all_of=True))
-        now = SystemClock().now()
-        await database.write(lambda c: record(c, SYSTEM, Entry("secrets.rotate", str(count)), at=now))
+        count = await database.write(partial(_seal_all, seal=Seal(file), now=SystemClock().now()))
     await asyncio.to_thread(drop_old_keys, file)
+    return count
+
+
+def _seal_all(connection: Connection, seal: Seal, now: int) -> int:
+    count = seal_anew(connection, seal, all_of=True)
+    record(connection, SYSTEM, Entry("secrets.rotate", str(count)), at=now)
     return count
 
 
@@ -78,10 +88,14 @@ def new_password(name: str) -> Callable[[Settings], Awaitable[str]]:
     async def work(settings: Settings) -> str:
         password, now = made_password(), SystemClock().now()
         kept = await asyncio.to_thread(Passwords().make, password)
-        async with _opened(settings) as database:
-            if not await database.write(lambda c: store.set_password(c, name, kept)):
+
+        def change(connection: Connection) -> None:
+            if not store.set_password(connection, name, kept):
                 raise ConfigError(f"there is no user {name!r}")
-            await database.write(lambda c: record(c, SYSTEM, Entry("user.password", name), at=now))
+            record(connection, SYSTEM, Entry("user.password", name), at=now)
+
+        async with _opened(settings) as database:
+            await database.write(change)
         return password
 
     return work
@@ -94,11 +108,13 @@ def add_token(
 
     async def work(settings: Settings) -> str:
         now = SystemClock().now()
+
+        def make(connection: Connection) -> str:
+            record(connection, SYSTEM, Entry("token.create", name), at=now)
+            return tokens.issue(connection, tokens.Grant(name, roles, scopes), by=SYSTEM.name, at=now)
+
         async with _opened(settings) as database:
-            await database.write(lambda c: record(c, SYSTEM, Entry("token.create", name), at=now))
-            return await database.write(
-                lambda c: tokens.issue(c, tokens.Grant(name, roles, scopes), by=SYSTEM.name, at=now)
-            )
+            return await database.write(make)
 
     return work
 
