@@ -8,6 +8,7 @@ from cloud.conditions import words
 from cloud.conditions.figure import FINE, HOUR_NS, UNKNOWN, Said, Seen, figure_of, number, share
 from cloud.conditions.schemas import Evidence, Figure, Verdict
 from cloud.conditions.words import Kind
+from cloud.rounding import decimals_beside
 from facility.clock import NS
 from facility.condition.tally import Run
 from facility.words import Text
@@ -89,7 +90,8 @@ def reversals(machine: Seen) -> Figure | None:
     if back.amount is None or not cycles.amount:
         return figure_of(machine, words.REVERSALS, Said(None, "unknown", UNKNOWN, known, evidence, roles))
     value = 1000 * back.amount / cycles.amount
-    high = value > (words.REVERSALS.limit or 0.0)
-    says = Text(zh=f"每千次 {value:.1f} 次", en=f"{value:.1f} in 1,000") if high else FINE
+    most = words.REVERSALS.limit or 0.0
+    high, digits = value > most, decimals_beside(value, most, 1)
+    says = Text(zh=f"每千次 {value:.{digits}f} 次", en=f"{value:.{digits}f} in 1,000") if high else FINE
     verdict: Verdict = "attention" if high else "good"
     return figure_of(machine, words.REVERSALS, Said(value, verdict, says, known, evidence, roles))

@@ -7,6 +7,7 @@ from statistics import median
 from cloud.conditions import words
 from cloud.conditions.figure import HOUR_NS, UNKNOWN, WEEK, Said, Seen, figure_of, number, share
 from cloud.conditions.schemas import Evidence, Figure, Verdict
+from cloud.rounding import decimals_beside
 from facility.condition.tally import summed
 from facility.words import Text
 
@@ -59,8 +60,9 @@ def efficiency(machine: Seen) -> Figure | None:
     if lifted.electric <= 0:
         return figure_of(machine, words.EFFICIENCY, Said(None, "unknown", UNKNOWN, known, evidence, roles))
     value = 100 * lifted.hydraulic / lifted.electric
-    low = value < (words.EFFICIENCY.limit or 0.0)
-    says = Text(zh=f"总效率 {value:.1f}%", en=f"{value:.1f} % of the energy reaches the water")
+    least = words.EFFICIENCY.limit or 0.0
+    low, digits = value < least, decimals_beside(value, least, 1)
+    says = Text(zh=f"总效率 {value:.{digits}f}%", en=f"{value:.{digits}f} % of the energy reaches the water")
     return figure_of(
         machine, words.EFFICIENCY, Said(value, "attention" if low else "good", says, known, evidence, roles)
     )

@@ -12,6 +12,7 @@ from cloud.notification.composing import recipients
 from cloud.notification.message import Message
 from cloud.notification.routing import Subject
 from cloud.notification.surroundings import Surroundings
+from cloud.rounding import decimals_beside
 from facility.alarm import AlarmClass
 from facility.words import Text
 
@@ -45,7 +46,8 @@ def task_message(around: Surroundings, notice: Notice, held: Rectification, link
     """To the owner, whether on duty or not; once it is late to the manager on duty too."""
     mark, name = MARKS[notice.occasion], scope_name(around.connection, held.site, held.scope)
     unit = UNITS.get(held.missed.unit, held.missed.unit)
-    amount, target = (f"{value:,.0f} {unit}" for value in (held.missed.amount, held.missed.target))
+    digits = decimals_beside(float(held.missed.amount), float(held.missed.target), 0)
+    amount, target = (f"{value:,.{digits}f} {unit}" for value in (held.missed.amount, held.missed.target))
     told = around.reached([held.owner])
     if notice.occasion == "rectification_late" or not told:
         told = list(dict.fromkeys([*told, *recipients(around, notice)]))

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any, Final
 from urllib.parse import quote
 
+from cloud.rounding import percent_beside
 from cloud.service_reports import words
 from cloud.service_reports.document import Document, Row, Section
 from cloud.service_reports.fonts import font
@@ -127,13 +128,12 @@ class _Paper:
             y = _TOP
         self._rule(y + 14)
         self._text(MARGIN, y, _fit(section.name, 300, 11), 11)
-        value = "–" if section.value is None else f"{section.value:.1%}"
+        value = "–" if section.value is None else percent_beside(section.value, section.required)
         self._right(WIDTH - MARGIN - 70, y, value, 13)
         self._right(WIDTH - MARGIN, y, say(words.MET[section.met]), 10, _MET[section.met])
         y -= 15
-        told = (
-            f"{say(words.TARGET)} {section.target} · {say(words.REQUIRED)} ≥ {section.required:.0%} · {section.source}"
-        )
+        required = percent_beside(section.required, 1.0, 0)
+        told = f"{say(words.TARGET)} {section.target} · {say(words.REQUIRED)} ≥ {required} · {section.source}"
         self._text(MARGIN, y, _fit(told, 515, 8), 8, _MUTED)
         y -= 16
         first = next((group for group in GROUPS if section.groups[group]), None)

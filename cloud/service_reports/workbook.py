@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import Any, Final
 
+from cloud.rounding import decimals_beside
 from cloud.service_reports import words
 from cloud.service_reports.document import Document, Row, Section
 from cloud.service_reports.words import GROUP, GROUPS, Group
@@ -88,17 +89,17 @@ class _Writer:
             sheet.write_string(nth, 0, rule, self._format(font_color="#5A6B7B"))
 
     def _line(self, sheet: Any, row: int, section: Section, name: str, firsts: dict[Group, int]) -> None:
-        percent = {"num_format": "0.0%"}
         for column, text in enumerate((section.name, section.source, section.target)):
             sheet.write_string(row, column, plain(text), self._format(text_wrap=True))
-        sheet.write_number(row, 3, section.required, self._format(**percent))
+        sheet.write_number(row, 3, section.required, self._format(num_format=_percent(section.required, 1.0)))
         self._count(sheet, row, 4, section.cases, name, _HEAD_ROW)
         for column, group in enumerate(GROUPS, 5):
             self._count(sheet, row, column, len(section.groups[group]), name, firsts.get(group, _HEAD_ROW))
         if section.value is None:
             sheet.write_string(row, 9, "–", self._format(align="right"))
         else:
-            sheet.write_number(row, 9, section.value, self._format(bold=True, **percent))
+            look = self._format(bold=True, num_format=_percent(section.value, section.required))
+            sheet.write_number(row, 9, section.value, look)
         colour = {True: "#1E7B34", False: "#B3261E", None: "#5A6B7B"}[section.met]
         sheet.write_string(
             row, 10, self._document.say(words.MET[section.met]), self._format(bold=True, font_color=colour)
@@ -147,6 +148,11 @@ class _Writer:
         if case.allowed is not None:
             sheet.write_number(row, 7, case.allowed / _DAY, span)
         sheet.write_string(row, 8, case.verdict, self._format(bg_color=_TINT[case.group]))
+
+
+def _percent(share: float, judged_by: float) -> str:
+    """The format of a share, with as many decimals as its judgement needs."""
+    return f"0.{'0' * decimals_beside(100 * share, 100 * judged_by, 1)}%"
 
 
 def _page(sheet: Any) -> None:

@@ -1,5 +1,6 @@
 /** The name plate of an equipment in words: what its type calls each figure, the figure as it was given, its unit. */
 import type { EquipmentDetail } from '@/api/types'
+import { ownDecimals } from '@/format/beside'
 import { quantity } from '@/format/number'
 import type { BothLanguages } from '@/i18n/language'
 
@@ -14,11 +15,6 @@ interface Words {
   readonly yes: (is: boolean) => string
 }
 
-/** A figure's own digits: a plate that says 6.25 is not rounded. */
-function asGiven(value: number): number {
-  return Math.min(MOST_DECIMALS, String(value).split('.')[1]?.length ?? 0)
-}
-
 /** Texts like `额定功率 3 kW`, in the order of the plate. */
 export function plateTexts(equipment: Pick<EquipmentDetail, 'rated' | 'rated_figures'>, words: Words): string[] {
   const figures = new Map(equipment.rated_figures.map((figure) => [figure.id, figure]))
@@ -28,6 +24,6 @@ export function plateTexts(equipment: Pick<EquipmentDetail, 'rated' | 'rated_fig
     if (value === undefined) return []
     if (id === ANSWERS) return [`${words.word(id)} ${words.yes(value === 1)}`]
     const figure = figures.get(id)
-    return [`${figure ? words.named(figure.name) : words.word(id)} ${quantity(value, asGiven(value), figure?.unit ?? '1')}`]
+    return [`${figure ? words.named(figure.name) : words.word(id)} ${quantity(value, ownDecimals(value, MOST_DECIMALS), figure?.unit ?? '1')}`]
   })
 }
