@@ -18,6 +18,9 @@ from cloud.energy_settings.schemas import (
     AreasOnly,
     EnergySettings,
     FactorsOnly,
+    HeldSettings,
+    NewSettings,
+    Part,
     Taken,
     TemperatureHours,
     Temperatures,
@@ -25,8 +28,9 @@ from cloud.energy_settings.schemas import (
 )
 from cloud.energy_settings.store import HOUR, keep_temperatures, put_settings, settings_of
 from cloud.energy_settings.temperature_file import read_temperatures
+from cloud.energy_settings.versions import refuse_stale, with_versions
 from cloud.energy_settings.weather import temperatures
-from cloud.errors import Forbidden, Problem, Unprocessable, problems
+from cloud.errors import Conflict, Forbidden, Problem, Unprocessable, problems
 from cloud.permissions import Permission
 from cloud.wire import Asked, Moment
 from facility.clock import iso
@@ -37,6 +41,7 @@ router = APIRouter(prefix="/api/v1", tags=["energy"])
 Reader = Annotated[Caller, Depends(Allow(Permission.ENERGY_READ))]
 Manager = Annotated[Caller, Depends(Allow(Permission.ENERGY_MANAGE))]
 Recorder = Annotated[Caller, Depends(Allow(Permission.ENERGY_RECORD))]
+REFUSALS = problems(Forbidden, Conflict, Unprocessable)
 
 
 class HoursQuery(Asked):
@@ -60,52 +65,48 @@ async def list_factors(caller: Reader) -> tuple[Factor, ...]:  # noqa: ARG001 - 
 
 
 @router.get("/energy-settings/{site}", responses=problems(Forbidden))
-async def get_energy_settings(store: Store, caller: Reader, site: Id) -> EnergySettings:
-    """What is set."""
+async def get_energy_settings(store: Store, caller: Reader, site: Id) -> HeldSettings:
+    """What is set, with the versions that a change of it names."""
     refuse_strangers(caller, Permission.ENERGY_READ, site)
-    return await store.read(lambda c: settings_of(c, site))
+    return with_versions(await store.read(lambda c: settings_of(c, site)))
 
 
-@router.put("/energy-settings/{site}", status_code=204, responses=problems(Forbidden, Unprocessable))
-async def set_energy_settings(store: Store, clock: TheClock, caller: Manager, site: Id, body: EnergySettings) -> None:
+@router.put("/energy-settings/{site}", status_code=204, responses=REFUSALS)
+async def set_energy_settings(store: Store, clock: TheClock, caller: Manager, site: Id, body: NewSettings) -> None:
     """All of it anew; figures of the past follow areas and factors, each factor from its own day on."""
     await _change(store, clock, caller, site, body)
 
 
-@router.put("/energy-settings/{site}/areas", status_code=204, responses=problems(Forbidden, Unprocessable))
+@router.put("/energy-settings/{site}/areas", status_code=204, responses=REFUSALS)
 async def set_areas(store: Store, clock: TheClock, caller: Manager, site: Id, body: AreasOnly) -> None:
     """m² of the site (under its own id) and of its places, before those of the inventory; all else stays."""
     await _change(store, clock, caller, site, body)
 
 
-@router.put("/energy-settings/{site}/factors", status_code=204, responses=problems(Forbidden, Unprocessable))
+@router.put("/energy-settings/{site}/factors", status_code=204, responses=REFUSALS)
 async def set_factors(store: Store, clock: TheClock, caller: Manager, site: Id, body: FactorsOnly) -> None:
     """The site's own factors, before the shipped ones; all else stays."""
     await _change(store, clock, caller, site, body)
 
 
-@router.put("/energy-settings/{site}/weather", status_code=204, responses=problems(Forbidden, Unprocessable))
+@router.put("/energy-settings/{site}/weather", status_code=204, responses=REFUSALS)
 async def set_weather(store: Store, clock: TheClock, caller: Manager, site: Id, body: WeatherOnly) -> None:
     """Which equipment knows the outdoor temperature; all else stays."""
     await _change(store, clock, caller, site, body)
 
 
-async def _change(
-    store: Store,
-    clock: TheClock,
-    caller: Caller,
-    site: str,
-    body: EnergySettings | AreasOnly | FactorsOnly | WeatherOnly,
-) -> None:
+async def _change(store: Store, clock: TheClock, caller: Caller, site: str, body: NewSettings | Part) -> None:
     refuse_strangers(caller, Permission.ENERGY_MANAGE, site)
     now = clock.now()
 
     def work(connection: Connection) -> None:
         held = settings_of(connection, site)
-        asked = held.model_copy(update={name: getattr(body, name) for name in type(body).model_fields})
+        refuse_stale(held, body)
+        names = type(body).model_fields.keys() & EnergySettings.model_fields.keys()
+        asked = held.model_copy(update={name: getattr(body, name) for name in names})
         check_settings(connection, site, asked, held)
         put_settings(connection, site, asked, by=caller.name, now=now)
-        detail = body.model_dump_json(by_alias=True, exclude_defaults=True)
+        detail = body.model_dump_json(by_alias=True, exclude_defaults=True, exclude={"version", "versions"})
         record(connection, caller, Entry("energy.settings", site, site, detail=detail), at=now)
 
     await store.write(work)

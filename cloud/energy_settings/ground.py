@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from cloud.caller import Caller, forbidden_at
 from cloud.energy.amounts import amounts_of
@@ -25,6 +25,7 @@ from facility.energy.day_types import DayCalendar, shipped_calendar
 from facility.energy.intervals import Intervals
 from facility.energy.local_time import midnight
 from facility.errors import nearest
+from facility.words import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class EnergySite:
     meters: dict[str, MeterFacts]
     area_m2: dict[str, Decimal]
     """By place, and of the whole under the site's own id: what is set here, else what the inventory says."""
+    names: dict[str, Text]
+    """Of the places, and of the whole under the site's own id."""
 
     def meter(self, id: str) -> MeterFacts:
         """NotFound."""
@@ -52,11 +55,13 @@ def energy_site(connection: Connection, site: str) -> EnergySite:
     settings = settings_of(connection, site)
     calendar = shipped_calendar().joined(settings.holidays) if settings.holidays else shipped_calendar()
     zone = ZoneInfo(row["timezone"] if row is not None else "Asia/Shanghai")
-    return EnergySite(site, zone, calendar, settings, meters_of(connection, site), _areas(connection, site, settings))
-
-
-def _areas(connection: Connection, site: str, settings: EnergySettings) -> dict[str, Decimal]:
     rows = places(connection, site)
+    names = {each["id"]: Text(zh=each["zh"], en=each["en"]) for each in rows}
+    names |= {} if row is None else {site: Text(zh=row["name_zh"], en=row["name_en"])}
+    return EnergySite(site, zone, calendar, settings, meters_of(connection, site), _areas(rows, site, settings), names)
+
+
+def _areas(rows: Sequence[RowMapping], site: str, settings: EnergySettings) -> dict[str, Decimal]:
     said = {row["id"]: Decimal(str(row["area"])) for row in rows if row["area"]}
     whole = floor_area(rows)
     return ({} if whole is None else {site: Decimal(str(whole))}) | said | settings.area_m2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from cloud.wire import Asked, Moment
 from facility.energy.day_types import HolidayYear
@@ -13,6 +13,7 @@ from facility.energy.factor import Factor
 from facility.words import Frozen, Id
 
 Area = Annotated[Decimal, Field(gt=0, le=10**9, max_digits=14, decimal_places=2)]
+Version = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class EnergySettings(Asked):
@@ -28,19 +29,48 @@ class EnergySettings(Asked):
     """The equipment that knows the outdoor temperature; null: the site's first weather station, else what was sent."""
 
 
-class AreasOnly(Asked):
+class Versions(Asked):
+    """What each part of the settings is now: it changes with what is set, and with nothing else."""
+
+    whole: Version
+    areas: Version
+    factors: Version
+    weather: Version
+
+
+class HeldSettings(EnergySettings):
+    """What holds, and its versions: sent back, they refuse what would undo another's change unseen."""
+
+    versions: Versions
+
+
+class NewSettings(EnergySettings):
+    """The body of PUT /energy-settings/{site}."""
+
+    versions: Versions | None = None
+    """Those that were read; null: in place of whatever is there."""
+
+
+class Part(Asked):
+    """One part of the settings, all of it anew."""
+
+    version: Version | None = None
+    """The one that was read of this part; null: in place of whatever is there."""
+
+
+class AreasOnly(Part):
     """The body of PUT /energy-settings/{site}/areas."""
 
     area_m2: dict[Id, Area] = Field(max_length=500)
 
 
-class FactorsOnly(Asked):
+class FactorsOnly(Part):
     """The body of PUT /energy-settings/{site}/factors: the site's own, all of them."""
 
     factors: tuple[Factor, ...] = Field(max_length=500)
 
 
-class WeatherOnly(Asked):
+class WeatherOnly(Part):
     """The body of PUT /energy-settings/{site}/weather."""
 
     weather: Id | None

@@ -51,6 +51,8 @@ def judge(connection: Connection, site: str, month: str, now: int) -> int:
             continue
         for told in month_figures(connection, where, [each], month, held, now):
             whole &= told.coverage >= 1
+            if told.amount is None:
+                continue
             if told.course is Course.MISSED or (told.target is not None and told.amount > told.target):
                 missed = Missed(unit=told.unit, target=target.amount, amount=told.amount, coverage=told.coverage)
                 found.append((target, missed))

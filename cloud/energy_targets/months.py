@@ -30,12 +30,12 @@ def month_figures(
     targets: dict[tuple[str, str], StoredTarget],
     now: int,
 ) -> tuple[MonthFigure, ...]:
-    """Up to yesterday of a running month; nothing of a month to come."""
+    """Up to yesterday of a running month: on its first day targets and forecasts only; nothing of a month to come."""
     year, number = map(int, month.split("-"))
     first, after = month_of(year, number)
     end = min(after, local_day(where.zone, now))
-    days = max((end - first).days, 0)
-    if days == 0:
+    days = (end - first).days
+    if days < 0:
         return ()
     last_year = _same(first, -12)
     last_month = _same(first, -1)
@@ -69,7 +69,7 @@ def _figure(
 ) -> MonthFigure:
     now = told["now"]
     foreseen = _forecast(where, now, told["past"], after)
-    amount = now.exact
+    amount = now.exact if now.covered > 0 else None
     coal, carbon = (_turned(where, each, amount, now, quantity) for quantity in Quantity)
     return MonthFigure(
         scope=each.scope,
@@ -89,7 +89,7 @@ def _figure(
         kgce_source=coal[1],
         kgco2e=carbon[0],
         kgco2e_source=carbon[1],
-        per_m2=None if not each.m2 else (amount / each.m2).quantize(MILLI, ROUND_HALF_UP),
+        per_m2=None if amount is None or not each.m2 else (amount / each.m2).quantize(MILLI, ROUND_HALF_UP),
         m2=each.m2,
     )
 
@@ -117,9 +117,10 @@ def _compared(now: Daily, other: Daily) -> Compared:
 
 
 def _turned(
-    where: EnergySite, each: Scoped, amount: Decimal, now: Daily, quantity: Quantity
+    where: EnergySite, each: Scoped, amount: Decimal | None, now: Daily, quantity: Quantity
 ) -> tuple[Decimal | None, str | None]:
     factor = factor_on(where.settings.factors, quantity, each.unit, now.first, each.medium)
     if factor is None:
         return None, None
-    return (amount * factor.per_unit).quantize(MILLI, ROUND_HALF_UP), f"{factor.per_unit} ({factor.source})"
+    turned = None if amount is None else (amount * factor.per_unit).quantize(MILLI, ROUND_HALF_UP)
+    return turned, f"{factor.per_unit} ({factor.source})"

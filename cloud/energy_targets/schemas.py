@@ -79,8 +79,8 @@ class MonthFigure(Frozen):
     name: Text
     month: str
     unit: str
-    amount: Decimal
-    """Of the time that is known."""
+    amount: Decimal | None
+    """Of the time that is known; null where none is."""
     coverage: float
     """Share of the month's time up to now that is known; under 1 the amount is not all."""
     target: Decimal | None

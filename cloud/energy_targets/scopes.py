@@ -54,7 +54,7 @@ def scoped(where: EnergySite, scope: str) -> Scoped:
     unit = where.meters[electric[0]].unit
     return Scoped(
         scope,
-        Text(zh=id, en=id),
+        where.names.get(id, Text(zh=id, en=id)),
         tuple(electric),
         unit,
         medium_of(where.meters[electric[0]]),
@@ -95,7 +95,9 @@ class Daily:
 def daily(
     connection: Connection, where: EnergySite, scopes: Sequence[Scoped], first: date, last: date
 ) -> dict[str, Daily]:
-    """The local days [first, last] of some scopes; every meter is read once."""
+    """The local days [first, last] of some scopes, none where `last` lies before; every meter is read once."""
+    if last < first:
+        return {each.scope: Daily(first, 0, np.empty(0), np.empty(0)) for each in scopes}
     ids = list(dict.fromkeys(id for each in scopes for id in each.meters))
     amounts = by_days(where, used(connection, where, ids, first, last), first, last)
     return {each.scope: _joined([amounts[id] for id in each.meters], first) for each in scopes}

@@ -22,14 +22,32 @@ export const SHIPPED: readonly Factor[] = [
   { unit: 'kW.h', quantity: 'carbon', medium: '', per_unit: '0.5306', from: '2023-01-01', source: 'MEE 2023' },
 ]
 
+type Set = Omit<EnergySettings, 'versions'>
+const hash = (part: unknown) => [...JSON.stringify(part)].reduce((sum, sign) => (Math.imul(sum, 31) + sign.charCodeAt(0)) | 0, 7).toString(16)
+const PARTS = { areas: 'area_m2', factors: 'factors', weather: 'weather' } as const
+export const isPart = (part: string): part is keyof typeof PARTS => part in PARTS
+
 export class EnergySetup {
   readonly changed = new Map<string, MeterSet['settings']>()
   readonly removed = new Set<string>()
-  settings: EnergySettings = { area_m2: { riverside: '29840', 'tower-a': '11520' }, factors: [{ unit: 'GJ', quantity: 'carbon', medium: '', per_unit: '110', from: '2026-01-01', source: 'Heat supplier, statement 2026' }], holidays: [], weather: null }
+  settings: Set = { area_m2: { riverside: '29840', 'tower-a': '11520' }, factors: [{ unit: 'GJ', quantity: 'carbon', medium: '', per_unit: '110', from: '2026-01-01', source: 'Heat supplier, statement 2026' }], holidays: [], weather: null }
   rules: Rule[]
 
   constructor(private readonly now: () => number) {
     this.rules = [apportioned('2026-01-01', '2026-01-01', now()).rule]
+  }
+
+  /** As it is read, with the version of each part. */
+  held(): EnergySettings {
+    const { area_m2, factors, weather } = this.settings
+    return { ...this.settings, versions: { whole: hash(this.settings), areas: hash(area_m2), factors: hash(factors), weather: hash(weather) } }
+  }
+
+  /** Whether this part was still as it was read; if so it is set. */
+  put(part: keyof typeof PARTS, body: Partial<Set> & { readonly version?: string | null }): boolean {
+    if (body.version && body.version !== this.held().versions[part]) return false
+    this.settings = { ...this.settings, [PARTS[part]]: body[PARTS[part]] }
+    return true
   }
 
   /** All meters as they stand now. */

@@ -1,6 +1,6 @@
 /** The cloud's paths that set up energy. */
-import type { EnergySettings, MeterSet, Rule } from '../src/api/energy_setup'
-import { SHIPPED, USES, type EnergySetup } from './energy_setup.ts'
+import type { MeterSet, Rule } from '../src/api/energy_setup'
+import { isPart, SHIPPED, USES, type EnergySetup } from './energy_setup.ts'
 import { list, missing, no, ok, type Answer, type Handler, type Story } from './story.ts'
 
 const held = (story: Story): EnergySetup => story.building.energySetup
@@ -16,10 +16,10 @@ export const ENERGY_SETUP_ROUTES: readonly (readonly [string, RegExp, Handler])[
   ['PUT', /^\/meters\/([^/]+)$/, putMeter],
   ['DELETE', /^\/meters\/([^/]+)$/, removeMeter],
   ['GET', /^\/energy-factors$/, () => ok(SHIPPED)],
-  ['GET', /^\/energy-settings\/[^/]+$/, (story) => ok(held(story).settings)],
-  ['PUT', /^\/energy-settings\/[^/]+\/(?:areas|factors|weather)$/, (story, _, __, body) => {
-    held(story).settings = { ...held(story).settings, ...(body as Partial<EnergySettings>) }
-    return ok(null, 204)
+  ['GET', /^\/energy-settings\/[^/]+$/, (story) => ok(held(story).held())],
+  ['PUT', /^\/energy-settings\/[^/]+\/(areas|factors|weather)$/, (story, [, part = ''], _, body) => {
+    const isTaken = isPart(part) && held(story).put(part, body as Parameters<EnergySetup['put']>[1])
+    return isTaken ? ok(null, 204) : no(409, '您打开之后,这部分设置已被他人更改,未保存;请重新读取,核对后再保存 · somebody has changed these settings since you read them, nothing was saved: read them again, look at both, then save')
   }],
   ['GET', /^\/energy-settings\/[^/]+\/temperatures$/, (story, _, url) => ok(held(story).temperatures(said(url, 'from'), said(url, 'to')))],
   ['POST', /^\/energy-settings\/[^/]+\/temperatures\/csv$/, importHours],

@@ -4,7 +4,7 @@ import type { Apportioned, Days } from './energy'
 import type { components } from './schema'
 
 type Schemas = components['schemas']
-export type EnergySettings = Schemas['EnergySettings-Output']
+export type EnergySettings = Schemas['HeldSettings']
 export type Factor = Schemas['Factor-Output']
 export type MeterSet = Schemas['MeterSet']
 export type MeterSettings = MeterSet['settings']
@@ -25,10 +25,11 @@ export const setup = {
   removeMeter: (site: string, meter: string) => remove(`/meters/${id(meter)}`, { site }),
 
   settings: (site: string) => get<EnergySettings>(settings(site)),
-  putAreas: (site: string, area_m2: Said) => put<unknown>(`${settings(site)}/areas`, { area_m2 }),
+  /** `version`: of the part as it was read; the cloud answers 409 where somebody has changed it since. */
+  putAreas: (site: string, area_m2: Said, version: string) => put<unknown>(`${settings(site)}/areas`, { area_m2, version }),
   shippedFactors: () => get<readonly Factor[]>('/energy-factors'),
-  putFactors: (site: string, factors: readonly Said[]) => put<unknown>(`${settings(site)}/factors`, { factors }),
-  putWeather: (site: string, weather: string | null) => put<unknown>(`${settings(site)}/weather`, { weather }),
+  putFactors: (site: string, factors: readonly Said[], version: string) => put<unknown>(`${settings(site)}/factors`, { factors, version }),
+  putWeather: (site: string, weather: string | null, version: string) => put<unknown>(`${settings(site)}/weather`, { weather, version }),
   temperatures: (site: string, from: string, to: string) => get<Temperatures>(`${settings(site)}/temperatures`, { from, to }),
   importTemperatures: (site: string, file: Blob, dryRun: boolean) => post<TakenHours>(`${settings(site)}/temperatures/csv`, new Blob([file], { type: 'text/csv' }), { dry_run: dryRun }),
 

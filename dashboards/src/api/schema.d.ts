@@ -1274,7 +1274,7 @@ export interface paths {
         };
         /**
          * Get Energy Settings
-         * @description What is set.
+         * @description What is set, with the versions that a change of it names.
          */
         readonly get: operations["get_energy_settings_api_v1_energy_settings__site__get"];
         /**
@@ -5247,6 +5247,8 @@ export interface components {
             readonly area_m2: {
                 readonly [key: string]: number | string;
             };
+            /** Version */
+            readonly version?: string | null;
         };
         /**
          * Arrival
@@ -7315,50 +7317,6 @@ export interface components {
             readonly uses: readonly components["schemas"]["UseMonth"][];
         };
         /**
-         * EnergySettings
-         * @description Of one site. The floor area of the whole site stands under its own id.
-         */
-        readonly "EnergySettings-Input": {
-            /** Area M2 */
-            readonly area_m2?: {
-                readonly [key: string]: number | string;
-            };
-            /**
-             * Factors
-             * @default []
-             */
-            readonly factors: readonly components["schemas"]["Factor-Input"][];
-            /**
-             * Holidays
-             * @default []
-             */
-            readonly holidays: readonly components["schemas"]["HolidayYear"][];
-            /** Weather */
-            readonly weather?: string | null;
-        };
-        /**
-         * EnergySettings
-         * @description Of one site. The floor area of the whole site stands under its own id.
-         */
-        readonly "EnergySettings-Output": {
-            /** Area M2 */
-            readonly area_m2?: {
-                readonly [key: string]: string;
-            };
-            /**
-             * Factors
-             * @default []
-             */
-            readonly factors: readonly components["schemas"]["Factor-Output"][];
-            /**
-             * Holidays
-             * @default []
-             */
-            readonly holidays: readonly components["schemas"]["HolidayYear"][];
-            /** Weather */
-            readonly weather?: string | null;
-        };
-        /**
          * EnergyUse
          * @description Electricity through the incoming meters.
          */
@@ -7625,6 +7583,8 @@ export interface components {
         readonly FactorsOnly: {
             /** Factors */
             readonly factors: readonly components["schemas"]["Factor-Input"][];
+            /** Version */
+            readonly version?: string | null;
         };
         /**
          * Fee
@@ -8069,6 +8029,29 @@ export interface components {
             readonly places: readonly components["schemas"]["Text"][];
             /** Timezone */
             readonly timezone: string;
+        };
+        /**
+         * HeldSettings
+         * @description What holds, and its versions: sent back, they refuse what would undo another's change unseen.
+         */
+        readonly HeldSettings: {
+            /** Area M2 */
+            readonly area_m2?: {
+                readonly [key: string]: string;
+            };
+            /**
+             * Factors
+             * @default []
+             */
+            readonly factors: readonly components["schemas"]["Factor-Output"][];
+            /**
+             * Holidays
+             * @default []
+             */
+            readonly holidays: readonly components["schemas"]["HolidayYear"][];
+            readonly versions: components["schemas"]["Versions"];
+            /** Weather */
+            readonly weather?: string | null;
         };
         /**
          * High
@@ -10189,6 +10172,29 @@ export interface components {
             readonly rank: number;
             /** Site */
             readonly site: string;
+        };
+        /**
+         * NewSettings
+         * @description The body of PUT /energy-settings/{site}.
+         */
+        readonly NewSettings: {
+            /** Area M2 */
+            readonly area_m2?: {
+                readonly [key: string]: number | string;
+            };
+            /**
+             * Factors
+             * @default []
+             */
+            readonly factors: readonly components["schemas"]["Factor-Input"][];
+            /**
+             * Holidays
+             * @default []
+             */
+            readonly holidays: readonly components["schemas"]["HolidayYear"][];
+            readonly versions?: components["schemas"]["Versions"] | null;
+            /** Weather */
+            readonly weather?: string | null;
         };
         /**
          * NewStation
@@ -14319,6 +14325,20 @@ export interface components {
             readonly yuan_month: number | null;
         };
         /**
+         * Versions
+         * @description What each part of the settings is now: it changes with what is set, and with nothing else.
+         */
+        readonly Versions: {
+            /** Areas */
+            readonly areas: string;
+            /** Factors */
+            readonly factors: string;
+            /** Weather */
+            readonly weather: string;
+            /** Whole */
+            readonly whole: string;
+        };
+        /**
          * View
          * @description A saved view.
          */
@@ -14376,6 +14396,8 @@ export interface components {
          * @description The body of PUT /energy-settings/{site}/weather.
          */
         readonly WeatherOnly: {
+            /** Version */
+            readonly version?: string | null;
             /** Weather */
             readonly weather: string | null;
         };
@@ -20142,7 +20164,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["EnergySettings-Output"];
+                    readonly "application/json": components["schemas"]["HeldSettings"];
                 };
             };
             /** @description Log in first */
@@ -20194,7 +20216,7 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["EnergySettings-Input"];
+                readonly "application/json": components["schemas"]["NewSettings"];
             };
         };
         readonly responses: {
@@ -20216,6 +20238,15 @@ export interface operations {
             };
             /** @description Not allowed */
             readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -20283,6 +20314,15 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description Does not fit what is there */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description The content does not fit */
             readonly 422: {
                 headers: {
@@ -20336,6 +20376,15 @@ export interface operations {
             };
             /** @description Not allowed */
             readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -20592,6 +20641,15 @@ export interface operations {
             };
             /** @description Not allowed */
             readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

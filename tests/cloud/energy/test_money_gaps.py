@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from io import BytesIO
@@ -14,12 +14,20 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import Connection
 
+from cloud.energy_reports.document import document
+from cloud.energy_reports.gathering import gathered
+from cloud.energy_settings.ground import energy_site
+from cloud.energy_targets.months import month_figures
+from cloud.energy_targets.schemas import Target
+from cloud.energy_targets.scopes import scoped
+from cloud.energy_targets.store import put_targets
 from cloud.meters.schemas import MeterSettings
 from cloud.meters.store import put_settings
 from cloud.users.store import add_user
 from facility.clock import SystemClock
 from facility.energy.intervals import QUARTER
 from facility.energy.local_time import local_day, midnight
+from facility.energy.target import Course
 from facility.words import Text
 from tests.cloud.conftest import House
 from tests.cloud.energy.estate_of_meters import LIGHTS, MAIN, SITE, ZONE, fill, write
@@ -134,6 +142,29 @@ async def test_the_report_says_what_the_page_says_up_to_now(house: House, priced
     assert [row[0] for row in book["分项"] if row[1] == "kWh"] != []
     pump = next(row for row in book["各表"] if row[0] == "表 pump")
     assert (pump[2], pump[3]) == ("–", 0.0), "nothing is known: no zero"
+
+
+async def test_on_the_first_of_a_month_the_report_has_its_targets(house: House) -> None:
+    begun = midnight(ZONE, date(2026, 11, 1)) + 2 * 4 * QUARTER
+
+    def settle_until(connection: Connection) -> None:
+        fill(connection, date(2026, 8, 20), date(2026, 10, 31), now=begun)
+        main, whole = f"meter:{MAIN}", f"area:{SITE}"
+        meant = [Target(scope=scope, month="2026-11", amount=D(90_000), owner="li.na") for scope in (main, whole)]
+        put_targets(connection, SITE, [(target, "kW.h") for target in meant], by="test", now=begun)
+
+    await house.database.write(settle_until)
+    facts = await gathered(house.database, None, SITE, "2026-11", begun)
+    told = facts.figures[f"meter:{MAIN}"]
+    assert (told.target, told.owner, told.course) == (D(90_000), "li.na", Course.ON_COURSE)
+    assert told.forecast == pytest.approx(2676 * 30, rel=0.01), "from the weeks before"
+    assert (told.amount, told.coverage, told.kgce, told.per_m2) == (None, 0.0, None, None), "no day is over: no zero"
+    whole = document(facts, "zh").tables[0].rows[0]
+    assert (whole[4].value, whole[6].shown) == (90_000, "正常")
+    where = await house.database.read(lambda c: energy_site(c, SITE))
+    scopes = [scoped(where, f"area:{SITE}")]
+    ahead = await house.database.read(lambda c: month_figures(c, where, scopes, "2026-12", {}, begun))
+    assert ahead == (), "nothing of a month that has not begun"
 
 
 async def test_what_a_bill_of_the_report_lacks_stands_there(priced: httpx.AsyncClient) -> None:

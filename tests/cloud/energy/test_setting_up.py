@@ -131,6 +131,32 @@ async def test_areas_factors_and_weather_are_set_each_by_itself(house: House, en
             assert (await other.put(f"/api/v1/{path}/{part}", json=nothing)).status_code == 403
 
 
+async def test_who_read_an_older_state_does_not_undo_anothers_change(energy: httpx.AsyncClient) -> None:
+    path = f"energy-settings/{SITE}"
+    first = (await energy.get(f"/api/v1/{path}")).json()
+    assert (await energy.get(f"/api/v1/{path}")).json() == first
+    changes: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+        "areas": ({"area_m2": {SITE: "12000"}}, {"area_m2": {"b1": "800"}}),
+        "factors": ({"factors": [HEAT]}, {"factors": []}),
+    }
+    for part, (ones, others) in changes.items():
+        read = first["versions"][part]
+        await put(energy, f"{path}/{part}", ones | {"version": read})
+        answer = await energy.put(f"/api/v1/{path}/{part}", json=others | {"version": read})
+        assert answer.status_code == 409
+        zh, _, en = answer.json()["detail"].partition(" · ")
+        assert ("已被他人更改" in zh, "read them again" in en) == (True, True)
+    held = (await energy.get(f"/api/v1/{path}")).json()
+    assert (held["area_m2"], held["factors"]) == ({SITE: "12000"}, [HEAT | {"medium": ""}])
+    assert held["versions"]["weather"] == first["versions"]["weather"], "another part's change is none of this one"
+    await put(energy, f"{path}/weather", {"weather": None, "version": first["versions"]["weather"]})
+    stale = await energy.put(f"/api/v1/{path}", json=first)
+    assert stale.status_code == 409, "also who sends back all of it"
+    await put(energy, path, held | {"area_m2": {}})
+    await put(energy, f"{path}/areas", {"area_m2": {"b1": "800"}})
+    assert (await energy.get(f"/api/v1/{path}")).json()["area_m2"] == {"b1": "800"}, "a program may name no version"
+
+
 async def test_a_file_of_temperatures_is_tried_first(energy: httpx.AsyncClient) -> None:
     path = f"/api/v1/energy-settings/{SITE}/temperatures"
     file = "时间,温度\n2026-01-01 08:00,-1.5\n2026-01-01 09:00,0.5\n".encode()
