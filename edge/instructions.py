@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -44,7 +43,8 @@ class Inbox:
         self._inventory = inventory
         self._clock = clock
         self._handler = handler
-        self._waiting: list[tuple[int, Instruction]] = []
+        self._waiting: dict[int, Instruction] = {}
+        """By seq: what came twice waits once."""
         self._woken = asyncio.Event()
         self._after: int | None = None
         self._begun = 0
@@ -64,7 +64,7 @@ class Inbox:
     def put(self, instruction: Instruction) -> None:
         """Take what came down; what is known already is forgotten when its turn comes."""
         if len(self._waiting) < MOST:
-            heapq.heappush(self._waiting, (instruction.seq, instruction))
+            self._waiting.setdefault(instruction.seq, instruction)
             self._woken.set()
 
     async def run(self) -> None:
@@ -74,9 +74,8 @@ class Inbox:
             while not self._waiting:
                 self._woken.clear()
                 await self._woken.wait()
-            seq, instruction = heapq.heappop(self._waiting)
-            self._waiting = [item for item in self._waiting if item[0] != seq]
-            heapq.heapify(self._waiting)
+            seq = min(self._waiting)
+            instruction = self._waiting.pop(seq)
             if seq > after:
                 await self._answer(instruction, await self._outcome(instruction))
                 after = self._after = seq

@@ -181,6 +181,16 @@ class Pipeline:
         self.samples += len(batch)
         self.batches += 1
         out = Outcome()
+        try:
+            self._judge(batch, out)
+        finally:  # what detection has found is told also where somebody beside it fails: it would not be found again
+            recorded = self.record(out)
+        sent = self._reporting.sent(batch)
+        stored = self._telemetry.put(sent, within) if sent is not None else None
+        return [f for f in (recorded, stored) if f is not None]
+
+    def _judge(self, batch: Batch, out: Outcome) -> None:
+        """Detection, what looks on, and what hears the messages; their findings go to `out`."""
         for layer in layers(batch) if not batch.replayed else ():
             self._snapshot.put(layer)
             out.add(self.engine.detect(layer))
@@ -193,9 +203,6 @@ class Pipeline:
                 found.drafts, more = listener.hear(found.drafts, self.engine)
                 found.add(more)
             out.add(found)
-        sent = self._reporting.sent(batch)
-        stored = self._telemetry.put(sent, within) if sent is not None else None
-        return [f for f in (self.record(out), stored) if f is not None]
 
     def record(self, out: Outcome) -> asyncio.Future[None] | None:
         """Put events and the state that goes with them on the way to the disk."""
@@ -210,10 +217,12 @@ class Pipeline:
         if stale is not None:
             self.take(stale)
         out = self.engine.tick()
-        for watch in self._looking_on:
-            out.add(watch.tick(self.engine))
-        out.drafts += self._stepped(self._clock.steps())
-        self.record(out)
+        try:
+            for watch in self._looking_on:
+                out.add(watch.tick(self.engine))
+        finally:
+            out.drafts += self._stepped(self._clock.steps())
+            self.record(out)
 
     def last(self, point: int) -> float | None:
         """What a point last said, None where that is not good."""

@@ -135,6 +135,8 @@ class Secret(Frozen):
             return path.read_text(encoding="utf-8").strip()
         except OSError as error:
             raise ConfigError(f"can't read the secret file {path}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"the secret file {path} is no text: write the secret into it, in UTF-8") from error
 
 
 def _revealed(value: Any, info: ValidationInfo) -> SecretStr:

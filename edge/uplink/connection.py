@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from edge.delivery import Answer, Away
 from edge.endpoint import Endpoint
+from facility.errors import ConfigError
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -47,14 +48,24 @@ class Connection:
             timeout = httpx.Timeout(REPLY, connect=CONNECT)
             env = not self._endpoint.loopback
             self._client = httpx.AsyncClient(verify=_trust(env), timeout=timeout, limits=limits, trust_env=env)
-        headers = {"Content-Type": "application/json"} if body is not None else {}
-        if self._endpoint.token is not None:
-            headers["Authorization"] = f"Bearer {self._endpoint.token()}"
+        headers = self._authorised({"Content-Type": "application/json"} if body is not None else {})
         try:
             answer = await self._client.request(method, self._base + path, content=body, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Away(f"the cloud at {self._endpoint.url} does not answer: {error!r}") from error
         return Answer(answer.status_code, answer.text, answer.headers.get("Retry-After"))
+
+    def _authorised(self, headers: dict[str, str]) -> dict[str, str]:
+        """With the token; Away while it can't be had: its file may just be changed, and nothing else stops for that."""
+        if self._endpoint.token is None:
+            return headers
+        try:
+            token = self._endpoint.token()
+        except ConfigError as error:
+            raise Away(str(error)) from error
+        if not (token.isascii() and token.isprintable()):
+            raise Away("the cloud's token has signs that no token of ours has: put the file back as the cloud gave it")
+        return headers | {"Authorization": f"Bearer {token}"}
 
 
 @cache

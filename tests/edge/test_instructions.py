@@ -87,6 +87,16 @@ async def test_done_in_order_once_and_answered(spool: Spool) -> None:
     assert {a.outcome for a in got.values()} == {"done"}
 
 
+async def test_another_one_of_a_number_that_waits_is_no_failure(spool: Spool) -> None:
+    """A cloud that was put back from a copy counts again from there."""
+    doer, first = Doer(), instruction(1)
+    async with running(spool, doer) as inbox:
+        inbox.put(first)
+        inbox.put(instruction(1, expires=90))
+        got = await answers(spool, 1)
+    assert (doer.done, list(got)) == ([1], [first.id])
+
+
 async def test_the_last_one_done_is_remembered_over_a_restart(spool: Spool) -> None:
     doer = Doer()
     async with running(spool, doer) as inbox:

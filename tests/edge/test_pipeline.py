@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from edge.alarms.engine import Engine, Outcome
 from edge.cards import Cards
 from edge.notes import masked
 from edge.snapshot import layers
@@ -47,6 +48,32 @@ async def test_a_sample_goes_to_snapshot_telemetry_and_detection() -> None:
         assert isinstance(draft.data, AlarmRaised)
         assert (draft.data.value, draft.data.limit, draft.at) == (9.0, 5.0, world.now)
         assert "alarm/pump-1.high" in world.spool.kept, "the state is in the same transaction"
+
+
+class Broken:
+    """Looks on, and fails."""
+
+    def see(self, batch: Batch, engine: Engine) -> Outcome:
+        raise KeyError("unforeseen")
+
+    def tick(self, engine: Engine) -> Outcome:
+        raise KeyError("unforeseen")
+
+
+async def test_what_detection_finds_is_told_also_where_what_looks_on_fails() -> None:
+    delayed = b.rule("low", {"kind": "low", "point": "flow", "limit": 2}, delay_on=5)
+    item = b.equipment("pump-1", [b.point("flow")], [HIGH, delayed], stale_after=60.0)
+    async with World(b.inventory(item)) as world:
+        world.pipeline.let_look_on(Broken())
+        with pytest.raises(KeyError):
+            world.pipeline.take(b.samples(world.now, (0, 9.0)))
+        with pytest.raises(KeyError):
+            world.pipeline.take(b.samples(world.now, (0, 1.0)))
+        world.manual.advance(6)
+        with pytest.raises(KeyError):
+            world.pipeline.tick()
+        await settled()
+        assert world.spool.types() == ["alarm.raised", "alarm.cleared", "alarm.raised"]
 
 
 async def test_a_replayed_batch_reaches_telemetry_only() -> None:
