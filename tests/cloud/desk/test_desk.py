@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import datetime
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -101,7 +103,7 @@ async def test_a_complaint_from_the_call_to_the_figures(house: House, desk: Aski
             COMPLAINT.update().where(COMPLAINT.c.id == late["id"]).values(due_at=COMPLAINT.c.received_at)
         )
     )
-    month = made["received_at"][:7]
+    month = f"{datetime.fromtimestamp(from_iso(made['received_at']) // NS, ZoneInfo('Asia/Shanghai')):%Y-%m}"
     found = await desk("GET", f"complaints/figures?site={SITE}&month={month}")
     answered, handled = found["figures"]
     assert (answered["kept"], answered["judged"], answered["met"]) == (1, 2, False)
