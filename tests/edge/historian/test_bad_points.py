@@ -30,7 +30,7 @@ def test_an_endless_text_does_not_hold_up_the_loop() -> None:
     body = gzip.decompress(batch(4))
     assert len(body) > 10_000_000
     assert BAD[4][0].startswith(b'v="xxx')
-    began = time.monotonic()
+    began = time.thread_time()
     good, refused = sift(body, NOW + 7200 * NS)
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1
     assert (len(good), refused[0][1]) == (POINTS - 1, "a text over 64 kB")
