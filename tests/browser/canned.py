@@ -43,7 +43,7 @@ class Canned(Server):
     def answers(self) -> bool:
         """The canned cloud answers."""
         try:
-            return httpx.get(f"{self.url}/api/v1/sites", timeout=5, trust_env=False).is_success
+            return httpx.get(f"{self.url}/api/v1/sites", timeout=30, trust_env=False).is_success
         except httpx.TransportError:
             return False
 
@@ -57,5 +57,5 @@ class Canned(Server):
         forbid?permission=alarm:read
         raise?like=…&id=…&with={…}`: answers what was acknowledged.
         """
-        answer = httpx.get(f"{self.url}/canned/{what}", timeout=5, trust_env=False).raise_for_status()
+        answer = httpx.get(f"{self.url}/canned/{what}", timeout=30, trust_env=False).raise_for_status()
         return [str(id) for id in answer.json()]

@@ -90,7 +90,7 @@ def visit(page: Page, view: View) -> None:
     page.evaluate("document.fonts.ready")
 
 
-def settled(page: Page, part: str, measured: str, *, below: float, within_s: float = 10) -> None:
+def settled(page: Page, part: str, measured: str, *, below: float, within_s: float = 60) -> None:
     """A measure of one part, once the frame's passing notes (a late stream, a late heartbeat) are gone."""
     deadline = time.monotonic() + within_s
     while (found := page.locator(part).evaluate(measured)) >= below:
@@ -98,7 +98,7 @@ def settled(page: Page, part: str, measured: str, *, below: float, within_s: flo
         page.wait_for_timeout(50)
 
 
-def wait_until_fetched(page: Page, part: str, within_s: float = 15) -> None:
+def wait_until_fetched(page: Page, part: str, within_s: float = 60) -> None:
     """Until a script whose name contains `part` is here. The page's policy forbids eval, so the asking is done here."""
     names = "performance.getEntriesByType('resource').filter(e => e.responseEnd).map(e => e.name)"
     deadline = time.monotonic() + within_s

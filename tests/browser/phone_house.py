@@ -33,13 +33,13 @@ class PhoneHouse:
                 f"{self.url}/api/v1/gateways/{GATEWAY}/inventory",
                 content=inventory().body.encode(),
                 headers={"authorization": f"Bearer {token}"},
-                timeout=30,
+                timeout=60,
                 trust_env=False,
             )
             assert answer.is_success, answer.text
             for role in ROLES:
                 self._clients[role] = stack.enter_context(
-                    httpx.Client(base_url=f"{self.url}/api/v1/", timeout=30, trust_env=False)
+                    httpx.Client(base_url=f"{self.url}/api/v1/", timeout=60, trust_env=False)
                 )
                 self._clients[role].headers["origin"] = self.url
                 self.does(role, "session", self.cloud.person(role))
@@ -93,7 +93,7 @@ class PhoneHouse:
         found: list[Any] = self.sees("desk", f"work-orders?site={SITE}&open=true")["items"]
         return found
 
-    def until(self, found: Any, seconds: float = 40) -> Any:
+    def until(self, found: Any, seconds: float = 60) -> Any:
         """The first true answer; AssertionError with the cloud's words after the time."""
         deadline = time.monotonic() + seconds
         while not (answer := found()):

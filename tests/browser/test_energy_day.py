@@ -84,7 +84,6 @@ def house() -> Iterator[EnergyHouse]:
 def manager(house: EnergyHouse, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1600, "height": 900}, locale="zh-CN", base_url=house.url)
     context.set_default_timeout(PATIENT_MS)
-    expect.set_options(timeout=PATIENT_MS)
     yield context.new_page()
     context.close()
 

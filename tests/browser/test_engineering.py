@@ -72,7 +72,7 @@ def test_panning_keeps_the_picture_until_the_new_one_is_here(page: Page) -> None
     for _ in range(6):
         page.keyboard.press("ArrowLeft")
         assert page.locator("[data-panel] canvas").count() == 2
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not asked:
         assert time.monotonic() < deadline
         page.wait_for_timeout(20)
@@ -162,7 +162,7 @@ def test_the_room_to_a_limit_follows_the_stream(page: Page) -> None:
     room = page.locator("[data-rule=motor_hot] .room, [data-rule=vibration_high] .room").first
     expect(room).to_contain_text("余")
     seen = {room.inner_text()}
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while len(seen) < 2:
         assert time.monotonic() < deadline, "it stands still"
         page.wait_for_timeout(100)

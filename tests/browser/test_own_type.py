@@ -14,11 +14,10 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
 
 from dashboards import dist
+from tests.browser.conftest import PATIENT_MS
 from tests.browser.own_type import OwnType
 from tests.services.fixtures import required
 from tests.services.server import MissingError
-
-PATIENT_MS = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +82,7 @@ def assert_as_the_series_say(site: OwnType, workbook: bytes) -> None:
     first, last = (f"{row[0].isoformat()}+08:00" for row in (rows[0], rows[-1]))
     points = [("point", "ice-1.bin_level"), ("point", "ice-1.running")]
     asked = QueryParams([*points, ("from", first), ("to", last), ("buckets", str(len(rows)))])
-    with httpx.Client(base_url=f"{site.cloud.url}/api/v1/", timeout=30, trust_env=False) as client:
+    with httpx.Client(base_url=f"{site.cloud.url}/api/v1/", timeout=60, trust_env=False) as client:
         client.headers["origin"] = site.cloud.url
         assert client.post("session", json=site.cloud.person("engineer")).is_success
         series = client.get("series", params=asked).raise_for_status().json()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, View
 
 from facility.clock import NS, SystemClock, from_iso
 from tests.browser.accessible import findings
+from tests.browser.conftest import PATIENT_MS
 from tests.browser.phone_house import PhoneHouse
 from tests.services.fixtures import required
 
@@ -36,7 +38,7 @@ def telephone(browser: Browser, house: PhoneHouse, theme: str = "dark") -> Itera
     context = browser.new_context(
         viewport=SIZE, device_scale_factor=2, has_touch=True, is_mobile=True, base_url=house.url, locale="zh-CN"
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENT_MS)
     context.add_init_script(f"localStorage.setItem('gatehouse.theme', '{theme}')")
     page = context.new_page()
     wrong: list[str] = []
@@ -59,7 +61,6 @@ def photo() -> FilePayload:
     return {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
 
 
-@pytest.mark.timeout(180)
 def test_a_repair_in_a_basement(browser: Browser, house: PhoneHouse) -> None:
     order = house.order("水泵房漏水", customer="王女士", contact="138 0013 8000", room="3-1-1201")
     other = house.order("电梯异响", to="contractor", equipment="pump-2")
@@ -78,7 +79,7 @@ def test_a_repair_in_a_basement(browser: Browser, house: PhoneHouse) -> None:
         did = works_off_line(page, house)
         page.reload()
         page.locator("[data-waits]").wait_for()
-        assert page.locator("[data-waiting]").inner_text().endswith("6"), "kept over a reload without a network"
+        expect(page.locator("[data-waiting]"), "kept over a reload").to_have_text(re.compile("6$"))
         logs_out_and_in(context, page, house)
         is_delivered(house, order["id"], did)
         page.goto(f"/phone/orders/{other['id']}")
@@ -114,7 +115,7 @@ def works_off_line(page: Page, house: PhoneHouse) -> dict[str, tuple[int, int]]:
     page.locator("textarea").last.fill("更换机械密封")
     assert "更换机械密封" in page.evaluate("Object.values(localStorage).join()")
     page.reload()
-    expect(page.locator("textarea").last).to_have_value("更换机械密封", timeout=30_000)
+    expect(page.locator("textarea").last).to_have_value("更换机械密封")
     began = SystemClock().now()
     page.locator("[data-say]").click()
     page.locator("[data-waits]").wait_for()
@@ -179,7 +180,6 @@ def is_delivered(house: PhoneHouse, id: str, did: dict[str, tuple[int, int]]) ->
     assert found["checks"][0]["made"] is not None, "a finding becomes an order"
 
 
-@pytest.mark.timeout(120)
 def test_a_round_with_a_finding_and_a_conflict_that_the_person_decides(browser: Browser, house: PhoneHouse) -> None:
     order = house.round()
     with telephone(browser, house, "light") as (context, page):
@@ -196,7 +196,7 @@ def test_a_round_with_a_finding_and_a_conflict_that_the_person_decides(browser: 
         house.does("desk", f"work-orders/{order['id']}/dispatch", {"to": "contractor"})
         context.set_offline(False)
         page.locator("[data-net=conflict] a").click()
-        expect(page.locator("[data-queued=conflict]")).to_contain_text("contractor", timeout=30_000)
+        expect(page.locator("[data-queued=conflict]")).to_contain_text("contractor")
         assert findings(page) == []
         for _ in range(2):
             page.locator("[data-decide=drop]").click()

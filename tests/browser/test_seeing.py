@@ -68,7 +68,7 @@ def test_values_that_nobody_confirms_any_more_are_hatched_while_the_stream_lives
     visit(page, OVERVIEW)
     expect(page.locator("[data-equipment=pump-2] .live.hatched")).to_have_count(0)
     canned.direct("silence")
-    expect(page.locator("[data-equipment=pump-2] .live:not(.hatched)")).to_have_count(0, timeout=25_000)
+    expect(page.locator("[data-equipment=pump-2] .live:not(.hatched)")).to_have_count(0)
     panel = page.locator("[data-equipment=fire-panel]")
     expect(panel.locator(".hatched")).to_contain_text("24 个分点,其中 24 个状态未知")
     expect(page.get_by_text("实时", exact=True)).to_be_visible()

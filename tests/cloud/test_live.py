@@ -40,13 +40,13 @@ def bearer(client: httpx.AsyncClient) -> str:
 
 
 async def heard(link: ClientConnection) -> dict[str, Any]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         found: dict[str, Any] = json.loads(await link.recv())
         return found
 
 
 async def closed(link: ClientConnection) -> int:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await link.wait_closed()
     assert link.close_code is not None
     return link.close_code

@@ -11,7 +11,7 @@ import httpx
 T = TypeVar("T")
 
 
-async def until(found: Callable[[], Awaitable[T]], seconds: float = 10.0) -> T:
+async def until(found: Callable[[], Awaitable[T]], seconds: float = 60.0) -> T:
     """The first true answer of `found`."""
     async with asyncio.timeout(seconds):
         while not (answer := await found()):

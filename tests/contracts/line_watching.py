@@ -12,7 +12,7 @@ from facility.batch import Batch, Note, Scalar
 from facility.point import Kind, Point, Range, State
 from facility.words import Text
 
-SECONDS = 20.0
+SECONDS = 60.0
 STATES = (State(value=0, code="off", zh="停", en="Off"), State(value=1, code="on", zh="开", en="On"))
 
 

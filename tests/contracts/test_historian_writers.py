@@ -137,7 +137,7 @@ def test_bad_bodies_are_refused_in_plain_words(server: Served) -> None:
 
 
 def test_ping_says_who_answers(server: Served) -> None:
-    answer = httpx.get(f"{server.url}/ping")
+    answer = httpx.get(f"{server.url}/ping", timeout=30)
     assert answer.status_code == 204
     assert answer.headers["x-influxdb-version"].startswith("gatehouse-")
 

@@ -22,7 +22,7 @@ EVENT_LANES = (Lane.LIFE.value, Lane.EVENT.value)
 
 def opened(path: Path) -> sqlite3.Connection:
     """A database that another process writes, to be read only."""
-    return sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
+    return sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)
 
 
 def spool_of(estate: Estate) -> sqlite3.Connection:

@@ -17,7 +17,7 @@ def ask_status(folder: Path) -> Any:
     """The status of the edge with this data folder."""
     try:
         door = json.loads((folder / "status.json").read_text(encoding="utf-8"))
-        connection = http.client.HTTPConnection("127.0.0.1", door["port"], timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", door["port"], timeout=30)
         connection.request("GET", "/status", headers={"Authorization": f"Bearer {door['token']}"})
         answer = connection.getresponse()
         body = answer.read()

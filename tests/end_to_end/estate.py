@@ -30,7 +30,7 @@ class Estate:
     def __init__(self) -> None:
         self.folder = Folder(Path(tempfile.mkdtemp(prefix="gatehouse-estate-")))
         self._demo = Demo(self.folder, port=0, days=0, seed=1, console=Console(quiet=True))
-        self._client = httpx.Client(timeout=20, trust_env=False)
+        self._client = httpx.Client(timeout=60, trust_env=False)
 
     def __enter__(self) -> Self:
         try:

@@ -16,7 +16,7 @@ class Person:
         self.name = role
         self._login = {key: estate.user(role)[key] for key in ("name", "password")}
         self._client = httpx.Client(
-            base_url=f"{estate.url}/api/v1/", timeout=20, trust_env=False, headers={"origin": estate.url}
+            base_url=f"{estate.url}/api/v1/", timeout=60, trust_env=False, headers={"origin": estate.url}
         )
 
     def __enter__(self) -> Self:

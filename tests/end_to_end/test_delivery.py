@@ -23,7 +23,7 @@ def cloud() -> Iterator[LoneCloud]:
         yield running
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_cut_after_the_commit_each_batch_has_its_effect_once(cloud: LoneCloud) -> None:
     cut = await cut_often(cloud, batches=150, share=0.3)
     assert cut.cuts > 20
@@ -31,7 +31,7 @@ async def test_cut_after_the_commit_each_batch_has_its_effect_once(cloud: LoneCl
         assert (count.stored, count.words) == (count.issued, []), what
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_gateways_that_come_back_together_are_all_served(cloud: LoneCloud) -> None:
     found = await come_back(cloud, gateways=5, records=10)
     assert found.failed == 0, found.statuses
@@ -39,7 +39,7 @@ async def test_gateways_that_come_back_together_are_all_served(cloud: LoneCloud)
     assert [word for count in found.counts for word in count.words] == []
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_a_token_rotated_under_way_loses_nothing(cloud: LoneCloud, tmp_path: Path) -> None:
     """The old one ends at once; what is refused until the new one is there is kept."""
     gateway = LightGateway("rotated-1", await asyncio.to_thread(cloud.register, "rotated-1"), tmp_path, points=2)

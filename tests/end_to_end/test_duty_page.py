@@ -192,7 +192,7 @@ def begun(estate: Estate, duty: Duty) -> None:
     until(lambda: not estate.active("riverside-1", "gateway_lost"), PATIENCE, estate.logs)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_trapped_while_the_way_to_the_cloud_is_cut(estate: Estate, duty: Duty, browser: Browser) -> None:
     """Shown within 5 s, acknowledged there, kept over a kill of the edge; the cloud says that the gateway is lost."""
     begun(estate, duty)

@@ -88,7 +88,7 @@ def compare(point: InventoryPoint, read: dict[str, Any], shown: dict[tuple[str, 
 async def test_pymodbus_reads_rtu_over_tcp_as_edge_read_shows_it(
     building: Standing, readings: dict[str, dict[str, Any]]
 ) -> None:
-    client = AsyncModbusTcpClient("127.0.0.1", port=building.port("meters"), framer=FramerType.RTU, timeout=5)
+    client = AsyncModbusTcpClient("127.0.0.1", port=building.port("meters"), framer=FramerType.RTU, timeout=30)
     assert await client.connect()
     seen: dict[int, int] = defaultdict(int)
     try:

@@ -25,7 +25,7 @@ def judgement() -> Iterator[dict[str, Count]]:
         yield judged(road, oracle)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("what", ["samples", "messages", "events", "effects of alarms"])
 def test_nothing_is_lost_doubled_or_altered(judgement: dict[str, Count], what: str) -> None:
     count = judgement[what]

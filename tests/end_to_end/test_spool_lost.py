@@ -47,7 +47,7 @@ async def alarms(gateway: LightGateway, url: str, numbers: tuple[int, int]) -> s
         return str(gateway.spool.spool_id)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("harm", [deleted, restored, damaged])
 async def test_the_next_alarms_arrive(cloud: LoneCloud, tmp_path: Path, harm: Callable[[Path, Path], None]) -> None:
     name = f"{harm.__name__}-1"

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.services.chromium import Chromium, find_chromium
 from tests.services.influx import Influx
@@ -18,6 +18,8 @@ from tests.services.victoria import Victoria
 
 Shared = TypeVar("Shared", bound=Server)
 _shared: list[Server] = []
+PATIENT_MS = 60_000
+"""What has to come may take so long on a busy machine: a browser's start, a condition on a page."""
 
 
 @contextmanager
@@ -129,7 +131,8 @@ def browser(chromium: Chromium) -> Iterator[Browser]:
     """One browser a module: as long as Playwright runs, no test of another folder can have an event loop."""
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(
-            executable_path=chromium.path, args=list(chromium.arguments), chromium_sandbox=False
+            executable_path=chromium.path, args=list(chromium.arguments), chromium_sandbox=False, timeout=PATIENT_MS
         )
+        expect.set_options(timeout=PATIENT_MS)
         yield found
         found.close()

@@ -5,7 +5,7 @@ from http.client import HTTPConnection
 
 from tests.services.ports import HOST
 
-SECONDS = 10.0
+SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ class Postgres(Server):
     def _client(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         path = demand(program, self.package, self._binaries)
         command = [path, "-h", self.host, "-p", str(self.port), "-U", USER, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
 def newest_binaries() -> str:

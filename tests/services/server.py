@@ -17,8 +17,8 @@ import psutil
 
 from tests.services.ports import HOST, free_port
 
-START_SECONDS = 20.0
-STOP_SECONDS = 10.0
+START_SECONDS = 60.0
+STOP_SECONDS = 30.0
 
 
 class MissingError(LookupError):

@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from tests.services.certificates import Pair
 from tests.services.mosquitto import Mosquitto, Security
 
-SECONDS = 10.0
+SECONDS = 60.0
 MakeBroker = Callable[[Security], Mosquitto]
 
 

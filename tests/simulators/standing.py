@@ -16,7 +16,7 @@ from simulators.control import Control
 from tests.simulators.conftest import ESTATE
 
 T = TypeVar("T")
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class Standing:

@@ -11,7 +11,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from facility.errors import ConfigError
 from simulators.mqtt.broker import Broker
 
-SECONDS = 15.0
+SECONDS = 60.0
 
 
 def heard(port: int) -> bytes:

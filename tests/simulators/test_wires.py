@@ -36,7 +36,7 @@ def equipment(building: Standing, id: str) -> InventoryEquipment:
 
 
 async def float_at(
-    building: Standing, line: str, unit: int, register: int, *, rtu: bool = False, patience: float = 5.0
+    building: Standing, line: str, unit: int, register: int, *, rtu: bool = False, patience: float = 30.0
 ) -> float:
     framer = FramerType.RTU if rtu else FramerType.SOCKET
     client = AsyncModbusTcpClient("127.0.0.1", port=building.port(line), framer=framer, timeout=patience, retries=0)
@@ -62,7 +62,7 @@ def test_every_line_of_the_site_is_open_on_a_port_of_its_own(building: Standing)
     ports = [int(str(c.get("port") or c["url"].rsplit(":", 1)[1])) for c in connections.values()]
     assert len(set(ports)) == len(LINES)
     for port in ports:
-        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        socket.create_connection(("127.0.0.1", port), timeout=30).close()
 
 
 async def test_modbus_tcp_shows_the_plant(building: Standing) -> None:
@@ -84,7 +84,7 @@ async def test_what_moves_in_the_plant_moves_on_the_wire(building: Standing) -> 
 
 
 async def test_registers_can_not_be_written(building: Standing) -> None:
-    client = AsyncModbusTcpClient("127.0.0.1", port=building.port("plant-room"), timeout=5)
+    client = AsyncModbusTcpClient("127.0.0.1", port=building.port("plant-room"), timeout=30)
     assert await client.connect()
     answer = await client.write_register(0, 1, device_id=1)
     client.close()
@@ -92,7 +92,7 @@ async def test_registers_can_not_be_written(building: Standing) -> None:
 
 
 async def test_what_the_manual_forbids_is_refused(building: Standing) -> None:
-    client = AsyncModbusTcpClient("127.0.0.1", port=building.port("plant-room"), timeout=5)
+    client = AsyncModbusTcpClient("127.0.0.1", port=building.port("plant-room"), timeout=30)
     assert await client.connect()
     answer = await client.read_input_registers(9000, count=2, device_id=1)
     client.close()
@@ -115,7 +115,7 @@ async def test_an_address_in_several_states_shows_all_of_them(building: Standing
 
 
 async def word_at(building: Standing, line: str, unit: int, register: int) -> int:
-    client = AsyncModbusTcpClient("127.0.0.1", port=building.port(line), timeout=5)
+    client = AsyncModbusTcpClient("127.0.0.1", port=building.port(line), timeout=30)
     assert await client.connect()
     answer = await client.read_holding_registers(register, count=1, device_id=unit)
     client.close()
@@ -158,15 +158,15 @@ def test_a_line_that_is_down_refuses_and_comes_back_on_its_port(building: Standi
     port = int(str(connection.get("port") or connection["url"].rsplit(":", 1)[1]))
     building.inject(line, "down")
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port), timeout=5)
+        socket.create_connection(("127.0.0.1", port), timeout=30)
     building.clear(line, "down")
-    socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    socket.create_connection(("127.0.0.1", port), timeout=30).close()
     assert building.connections[line] == connection
 
 
 async def read_nodes(building: Standing, lift: str) -> dict[str, ua.DataValue]:
     """Every variable under the lift's object, found by browsing as a stranger does."""
-    async with Client(building.connections["lifts"]["url"], timeout=10) as client:
+    async with Client(building.connections["lifts"]["url"], timeout=30) as client:
         for child in await client.nodes.objects.get_children():
             if (await child.read_display_name()).Text == equipment(building, lift).name.en:
                 nodes = await child.get_children()
@@ -275,7 +275,7 @@ def test_the_control_answers_mistakes_in_words(
     building: Standing, method: str, path: str, body: dict[str, str] | None, status: int, words: str
 ) -> None:
     headers = {"authorization": f"Bearer {building.control.token}"}
-    answer = httpx.request(method, building.control.url + path, json=body, headers=headers, trust_env=False)
+    answer = httpx.request(method, building.control.url + path, json=body, headers=headers, trust_env=False, timeout=60)
     assert answer.status_code == status
     assert words in answer.json()["error"]
 
@@ -284,20 +284,22 @@ def test_the_control_answers_mistakes_in_words(
 def test_the_control_wants_its_token(building: Standing, token: str) -> None:
     headers = {b"authorization": token.encode()}
     body = {"target": "pump-1", "fault": "trip"}
-    answer = httpx.post(f"{building.control.url}/inject", json=body, headers=headers, trust_env=False)
+    answer = httpx.post(f"{building.control.url}/inject", json=body, headers=headers, trust_env=False, timeout=60)
     assert answer.status_code == 401
     assert building.building.active() == []
 
 
 def test_the_control_takes_no_endless_body(building: Standing) -> None:
     headers = {"authorization": f"Bearer {building.control.token}"}
-    answer = httpx.post(f"{building.control.url}/inject", content=b" " * 100_000, headers=headers, trust_env=False)
+    answer = httpx.post(
+        f"{building.control.url}/inject", content=b" " * 100_000, headers=headers, trust_env=False, timeout=60
+    )
     assert answer.status_code == 413
 
 
 def test_inject_and_clear_over_the_control(building: Standing) -> None:
     headers = {"authorization": f"Bearer {building.control.token}"}
-    with httpx.Client(base_url=building.control.url, headers=headers, trust_env=False) as client:
+    with httpx.Client(base_url=building.control.url, headers=headers, trust_env=False, timeout=60) as client:
         for target, fault in (("pump-3", "trip"), ("plant-room", "down")):
             answer = client.post("/inject", json={"target": target, "fault": fault})
             assert (target, fault) in [(i["target"], i["fault"]) for i in answer.json()["items"]]

@@ -9,8 +9,6 @@ from tests.drivers.modbus.lagging import lag
 from tests.drivers.modbus.starving import dead_line, dead_unit, overload
 from tests.services.fixtures import required
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture(autouse=True)
 def _programs() -> Iterator[None]:

@@ -9,7 +9,7 @@ from tests.services.fixtures import required
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_whatever_is_done_to_the_clock_nothing_stands_still_and_all_of_it_is_told() -> None:
     with required():
         walk = walked(SOME, 3.0)

@@ -134,7 +134,7 @@ def _in(course: Course, state: str) -> Any:
     return found if found["state"] == state else None
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_with_the_gateway_away_a_supervisor_accepts_and_it_stays_marked(
     estate: Estate, people: dict[str, Person]
 ) -> None:

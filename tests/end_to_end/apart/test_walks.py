@@ -16,7 +16,7 @@ from tests.end_to_end.test_duty_page import Wire
 from tests.end_to_end.waiting import until
 from tests.end_to_end.walking import PATIENT_MS, ROUTE, STEP, Walk, with_short_round
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 CALL_POINT = "l1m010"
 BROKEN = ("fire-panel", "lift-2", "lift-3", "pump-2")
 STEPS = ("verify", "linkage", "call_119", "evacuate", "report", "team")
@@ -43,7 +43,6 @@ def wire(house: Estate) -> Iterator[Wire]:
 @pytest.fixture(scope="module")
 def screen(house: Estate, wire: Wire, browser: Browser) -> Iterator[Page]:
     """The screen of the control room; its head is logged in, and the sound is armed."""
-    expect.set_options(timeout=PATIENT_MS)
     context = browser.new_context(
         base_url=f"http://127.0.0.1:{wire.port}", locale="zh-CN", viewport={"width": 1600, "height": 900}
     )
@@ -52,7 +51,6 @@ def screen(house: Estate, wire: Wire, browser: Browser) -> Iterator[Page]:
     Walk(page, house).log_in("manager")
     yield page
     context.close()
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture
@@ -257,7 +255,7 @@ def test_a_cut_says_so_within_seconds_and_shows_what_was_missed(walk: Walk, wire
     expect(page.get_by_text("实时", exact=True)).to_be_visible()
     wire.cut()
     try:
-        expect(page.locator("section.notice")).to_contain_text("画面已中断", timeout=10_000)
+        expect(page.locator("section.notice")).to_contain_text("画面已中断", timeout=PATIENT_MS)
         estate.inject("lift-3", "person_trapped")
         trapped = the_one(estate, "lift-3", "trapped")
         expect(walk.banner).not_to_contain_text("3号电梯")
