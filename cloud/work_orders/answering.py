@@ -21,7 +21,7 @@ from cloud.work_orders.device import device_of
 from cloud.work_orders.doing import Deed
 from cloud.work_orders.row import OrderRow
 from cloud.work_orders.schemas import WorkOrderDetail
-from cloud.work_orders.steps import Transition, step
+from cloud.work_orders.steps import Needs, Transition, step
 from facility.alarm import Post
 
 router = APIRouter()
@@ -33,6 +33,7 @@ Worker = Annotated[Caller, Depends(Allow(P.ORDER_WORK))]
 Pauser = Annotated[Caller, Depends(Allow(P.ORDER_WORK, P.ORDER_DISPATCH))]
 Verifier = Annotated[Caller, Depends(Allow(P.ORDER_VERIFY))]
 Supervisor = Annotated[Caller, Depends(Allow(P.ORDER_SUPERVISE))]
+EITHER = (P.ORDER_WORK, P.ORDER_DISPATCH)
 NOTE = answers.Note()
 
 
@@ -44,7 +45,7 @@ async def _told(store: Database, id: str, now: int) -> WorkOrderDetail:
 
 
 async def _done(
-    store: Database, now: int, id: str, caller: Caller, needs: Permission, action: str, transition: Transition
+    store: Database, now: int, id: str, caller: Caller, needs: Needs, action: str, transition: Transition
 ) -> WorkOrderDetail:
     await store.write(lambda c: step(c, id, caller, needs, action, transition, now=now))
     return await _told(store, id, now)
@@ -52,10 +53,6 @@ async def _done(
 
 def _deed(caller: Caller, now: int) -> Deed:
     return Deed(caller.name, now, now)
-
-
-def _either(caller: Caller) -> Permission:
-    return P.ORDER_DISPATCH if caller.may_somewhere(P.ORDER_DISPATCH) else P.ORDER_WORK
 
 
 @router.post("/work-orders", status_code=201, responses=NO)
@@ -184,7 +181,7 @@ async def pause(store: Store, clock: TheClock, caller: Pauser, id: str, body: an
     """暂停: the clocks stand still for a stated reason."""
     now = clock.now()
     do = doing.pause(_deed(caller, now), body)
-    return await _done(store, now, id, caller, _either(caller), "pause", do)
+    return await _done(store, now, id, caller, EITHER, "pause", do)
 
 
 @router.post("/work-orders/{id}/resume", responses=NO)
@@ -192,7 +189,7 @@ async def resume(store: Store, clock: TheClock, caller: Pauser, id: str) -> Work
     """继续."""
     now = clock.now()
     do = doing.resume(_deed(caller, now))
-    return await _done(store, now, id, caller, _either(caller), "resume", do)
+    return await _done(store, now, id, caller, EITHER, "resume", do)
 
 
 @router.post("/work-orders/{id}/cancel", responses=NO)
@@ -228,7 +225,7 @@ async def add_cost(store: Store, clock: TheClock, caller: Pauser, id: str, body:
     """A line of material, labour or other cost."""
     now = clock.now()
     do = doing.add_cost(_deed(caller, now), body)
-    return await _done(store, now, id, caller, _either(caller), "costs", do)
+    return await _done(store, now, id, caller, EITHER, "costs", do)
 
 
 @router.post("/work-orders/{id}/checklist", responses=NO)

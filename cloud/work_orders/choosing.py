@@ -22,6 +22,7 @@ from facility.alarm import OrderClass
 from facility.errors import nearest
 from facility.words import Text
 
+_AWAY = Text(zh="账号停用或无维修权限", en="is disabled, or may not work on orders here")
 SENIOR = 3
 """The level that a hard repair is given to first."""
 
@@ -115,14 +116,15 @@ def _nobody(found: list[Candidate]) -> str:
 def candidates(connection: Connection, row: OrderRow, now: int) -> list[Candidate]:
     """The asset's contractor, else everybody on duty at the trade's post: who may be proposed first, the best first."""
     trade, today = trade_of(connection, row.site, row.trade), held(connection, row.site, now)
-    load = _load(connection, row.site)
+    load, active = _load(connection, row.site), _workers(connection, row.site)
     contractor = contractor_of(connection, row.site, row.equipment, now)
     if contractor is not None:
         name, why = contractor
         lacks = _run_out(name, trade, today)
-        return [Candidate(name, why, None, load.get(name, 0), _expired(lacks) if lacks else None)]
+        why_not = _AWAY if name not in active else _expired(lacks) if lacks else None
+        return [Candidate(name, why, None, load.get(name, 0), why_not)]
     near = whereabouts(connection, row, now)
-    can, active = skills(connection, row.site), _workers(connection, row.site)
+    can = skills(connection, row.site)
     found = [
         Candidate(
             person=person,
@@ -161,7 +163,7 @@ def _why_not(
     person: str, trade: Trade, can: dict[str, dict[str, int]], today: Held, active: frozenset[str]
 ) -> Text | None:
     if person not in active:
-        return Text(zh="账号停用或无维修权限", en="is disabled, or may not work on orders here")
+        return _AWAY
     if person in can and trade.id not in can[person]:
         return Text(zh=f"非{trade.name.zh}工种", en=f"does not do {trade.name.en}")
     lacks = today.lacks(person, trade.certificates)

@@ -16,6 +16,8 @@ from cloud.work_orders.machine import Refused, Said
 from cloud.work_orders.row import OrderRow
 
 Transition = Callable[[Connection, OrderBook, OrderRow], Said]
+Needs = Permission | tuple[Permission, ...]
+"""What one must have at the order's site; of several, one is enough."""
 
 
 def visible(caller: Caller, site: str, assignee: str | None) -> bool:
@@ -26,15 +28,16 @@ def visible(caller: Caller, site: str, assignee: str | None) -> bool:
 
 
 def step(
-    connection: Connection, id: str, caller: Caller, needs: Permission, action: str, transition: Transition, *, now: int
+    connection: Connection, id: str, caller: Caller, needs: Needs, action: str, transition: Transition, *, now: int
 ) -> OrderRow:
     """Do it. NotFound, Forbidden, Conflict (the machine's own words) say why it can't be."""
     book = OrderBook(connection, now)
     row = book.by_id(id)
     if row is None or not visible(caller, row.site, row.assignee):
         raise NotFound(f"没有工单 {id!r} · there is no work order {id!r}")
-    if not caller.may(needs, row.site):
-        raise forbidden_at(caller, needs, row.site)
+    either = needs if isinstance(needs, tuple) else (needs,)
+    if not any(caller.may(each, row.site) for each in either):
+        raise forbidden_at(caller, either[0], row.site)
     try:
         said = transition(connection, book, row)
     except Refused as error:

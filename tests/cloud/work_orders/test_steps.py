@@ -12,6 +12,7 @@ from cloud.permissions import Role
 from cloud.service_levels.store import Terms, put_terms
 from cloud.timers.running import fire
 from cloud.users.store import add_user
+from cloud.users.tokens import Grant, issue
 from facility.clock import NS, SystemClock, iso
 from facility.event import AccessGranted
 from tests.cloud.building import SITE, Edge
@@ -93,6 +94,37 @@ async def test_a_dry_pump_from_the_alarm_to_the_call_back_and_again_the_next_day
     assert (again["id"], again["state"], again["round"], again["owner"]) == (id, "reopened", 2, "engineering")
     audit = {line["action"] for line in await items(admin, "audit?limit=50")}
     assert {"order.dispatch", "order.accept", "order.arrive", "order.restore", "order.close"} <= audit
+
+
+async def test_no_order_goes_by_itself_to_a_contractor_whose_account_is_off(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge, people: People
+) -> None:
+    await send(gateway, edge.raised())
+    (order,) = await items(admin, "work-orders")
+    who = {"name": "firm", "roles": {SITE: ["contractor"]}}
+    assert (await admin.post("/api/v1/users", json=who)).status_code == 201
+    asset = await admin.put("/api/v1/assets/pump-1", json={"site": SITE, "contractor": "firm"})
+    assert asset.status_code == 204, asset.text
+    changed = {"roles": {SITE: ["contractor"]}, "disabled": True}
+    assert (await admin.put("/api/v1/users/firm", json=changed)).status_code == 200
+    refused = await people.asks(Role.DESK, f"/{order['id']}/dispatch", {}, 409)
+    assert "'firm' is disabled" in refused["detail"]
+    assert (await admin.put("/api/v1/users/firm", json=changed | {"disabled": False})).status_code == 200
+    assert (await people.asks(Role.DESK, f"/{order['id']}/dispatch", {}))["assignee"] == "firm"
+
+
+async def test_who_works_here_and_dispatches_elsewhere_may_pause_here(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge, people: People
+) -> None:
+    await send(gateway, edge.raised())
+    (order,) = await items(admin, "work-orders")
+    await on_site(people, order["id"])
+    roles = {SITE: (Role.ENGINEER,), "hill": (Role.DESK,)}
+    token = await house.database.write(lambda c: issue(c, Grant("both", roles), by="test", at=SystemClock().now()))
+    async with house.client(token) as both:
+        cost = {"kind": "material", "name": "seal", "quantity": "1", "unit": "pc", "price": "12.50"}
+        added = await both.post(f"{PATH}/{order['id']}/costs", json=cost)
+    assert added.status_code == 200, added.text
 
 
 async def test_the_hold_time_ends_by_itself(
