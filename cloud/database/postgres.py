@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from cloud.database.base import T, Work
@@ -38,6 +39,7 @@ class PostgresDatabase:
             pool_pre_ping=True,
             connect_args={"timeout": 10, "command_timeout": 60},
         )
+        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ")
         self._writer = asyncio.create_task(self._write_on(), name="cloud-write")
         self._open = True
         return self
@@ -52,9 +54,9 @@ class PostgresDatabase:
         if not self._open:
             raise Unavailable("存储已关闭 · the store is closed")
         try:
-            async with self._engine.connect() as connection:
+            async with self._reading.connect() as connection:
                 return await connection.run_sync(work)
-        except (DBAPIError, OSError) as error:
+        except (DBAPIError, PoolTimeout, OSError) as error:
             raise Unavailable("存储暂时无法读取,请稍后再试 · the store can't be read now; try again") from error
 
     async def write(self, work: Work[T]) -> T:
