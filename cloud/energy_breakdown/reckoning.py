@@ -140,7 +140,8 @@ def _prices(
             found[meter] = Text(zh=f"没有电价 {contract.tariff}", en=f"There is no tariff {contract.tariff}")
         else:
             try:
-                found[meter] = pricing(known[contract.tariff].tariff, where.calendar, where.zone, edges)
+                tariff = known[contract.tariff].tariff
+                found[meter] = pricing(tariff, where.calendar, where.zone, edges, contract.kwh_places)
             except NoTariff as error:
                 found[meter] = halves(str(error))
     return found

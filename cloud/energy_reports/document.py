@@ -190,12 +190,13 @@ def unit_shown(unit: str) -> str:
 
 
 def _bills(facts: MonthFacts, language: Language) -> Table:
-    rows = [_bill(facts, each, language) for each in facts.bills]
+    rows = [bill_cells(facts.meters[each.meter], each, language) for each in facts.bills]
     return _table(words.BILLS, words.OF_BILLS, (0.18, 0.12, 0.15, 0.1, 0.07, 0.11, 0.27), rows, language)
 
 
-def _bill(facts: MonthFacts, each: MeterBill, language: Language) -> tuple[Cell, ...]:
-    name, body = Cell(said(facts.meters[each.meter], language)), each.bill
+def bill_cells(of: Text, each: MeterBill, language: Language) -> tuple[Cell, ...]:
+    """The row of the meter that is named `of`."""
+    name, body = Cell(said(of, language)), each.bill
     if body is None:
         why = said(each.why, language) if each.why else UNKNOWN
         return (name, *(Cell(UNKNOWN) for _ in range(5)), Cell(why, bad=True))

@@ -147,6 +147,12 @@ def rounded(amount: Decimal) -> Decimal:
     return amount.quantize(FEN, ROUND_HALF_UP)
 
 
+def energy_charge(amount: int, places: int, price: Decimal) -> tuple[Decimal, Decimal]:
+    """KWh and yuan of so many millionths of a kWh, as a line of the bill has them."""
+    kwh = Decimal(amount).scaleb(-6).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return kwh, rounded(kwh * price)
+
+
 def bill(parts: Parts, tariff: Tariff, contract: Contract, period: Period) -> Bill:
     """NoTariff where a price is missing; NotRead where the period lacks a reading that the contract asks for."""
     energy = list(_energy(parts, contract, period))
@@ -172,15 +178,9 @@ def bill(parts: Parts, tariff: Tariff, contract: Contract, period: Period) -> Bi
     )
 
 
-def _kwh(amount: int, contract: Contract) -> Decimal:
-    """Of millionths."""
-    return Decimal(amount).scaleb(-6).quantize(Decimal(1).scaleb(-contract.kwh_places), ROUND_HALF_UP)
-
-
 def _energy(parts: Parts, contract: Contract, period: Period) -> Iterator[Line]:
     for part in parts.parts:
-        kwh = _kwh(part.amount, contract)
-        amount = rounded(kwh * part.price)
+        kwh, amount = energy_charge(part.amount, contract.kwh_places, part.price)
         days = (part.first, part.last)
         yield Line(LineKind.ENERGY, part.band, None, kwh, "kWh", part.price, days, period.days, amount)
 
@@ -190,7 +190,8 @@ def _funds(parts: Parts, contract: Contract) -> Decimal:
     of_list: dict[date, tuple[Prices, Decimal]] = {}
     for part in parts.parts:
         before = of_list.get(part.prices.start, (part.prices, Decimal(0)))[1]
-        of_list[part.prices.start] = (part.prices, before + _kwh(part.amount, contract))
+        kwh, _ = energy_charge(part.amount, contract.kwh_places, part.price)
+        of_list[part.prices.start] = (part.prices, before + kwh)
     return sum((rounded(kwh * prices.funds) for prices, kwh in of_list.values()), Decimal(0))
 
 

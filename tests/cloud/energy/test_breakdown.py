@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import httpx
@@ -167,11 +167,12 @@ def test_prices_of_quarter_hours_are_those_of_the_bill() -> None:
     amount = np.random.default_rng(7).integers(0, 10**9, n)
     used = Intervals("kW.h", edges, amount, np.zeros(n, np.uint8), np.ones(n), np.zeros(n), np.zeros(n))
     bill = parts_of(used, tariff, shipped_calendar(), ZONE, FIRST, LAST)
-    by_hand = sum((D(part.amount).scaleb(-6) * part.price for part in bill.parts), D(0)).quantize(D("0.01"))
-    found = pricing(tariff, shipped_calendar(), ZONE, edges)
+    thousandths = [(D(part.amount).scaleb(-6).quantize(D("0.001"), ROUND_HALF_UP), part.price) for part in bill.parts]
+    by_hand = sum(((kwh * price).quantize(D("0.01"), ROUND_HALF_UP) for kwh, price in thousandths), D(0))
+    found = pricing(tariff, shipped_calendar(), ZONE, edges, 3)
     assert found.cost(used) == by_hand
     days = edges[::96]
     ones = np.ones(LAST.day)
     daily = Intervals("kW.h", days, ones.astype(np.int64), np.zeros(LAST.day, np.uint8), ones, ones, ones)
     with pytest.raises(CrossesBands):
-        pricing(tariff, shipped_calendar(), ZONE, days).cost(daily)
+        pricing(tariff, shipped_calendar(), ZONE, days, 3).cost(daily)
