@@ -36,6 +36,7 @@ from edge.status import LaneStatus, LineStatus, Status, StatusServer, UnitStatus
 from edge.steady_clock import SteadyClock
 from edge.telemetry import Telemetry
 from edge.ticks import Ticks
+from edge.unit_silence import UnitSilence
 from facility.clock import NS, Clock
 from facility.event import Draft, EventData, GatewayStarted, GatewayStopped, Integrity, Lane
 from facility.quality import Quality
@@ -166,6 +167,7 @@ class Agent:
             ]
             inner = [
                 tasks.create_task(poller.run(), name="poller"),
+                tasks.create_task(self._silence(poller).run(), name="silence"),
                 tasks.create_task(self._tick(pipeline), name="tick"),
                 tasks.create_task(self._notifier.watch(self._alive), name="watchdog"),
             ]
@@ -182,6 +184,9 @@ class Agent:
             await self._drain()
             for task in (ends, *disk):
                 task.cancel()
+
+    def _silence(self, poller: Poller) -> UnitSilence:
+        return UnitSilence(self._lines, poller, self._snapshot, self._clock, self._ticks)
 
     async def _drain(self) -> None:
         """Memory to disk; then a moment for ends that answer."""

@@ -75,6 +75,10 @@ class Poller:
         """The polled units of a line, with their counts; none where it speaks by itself."""
         return self._lines[line].units
 
+    def speaking(self) -> Mapping[str, LineHealth]:
+        """The lines that are open now and speak by themselves, by name."""
+        return {name: r.health for name, r in self._lines.items() if isinstance(r.work, SpeakingLine)}
+
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as group:

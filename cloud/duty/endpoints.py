@@ -14,7 +14,7 @@ from cloud.dependencies import Store, TheClock
 from cloud.duty import badges, people, rotas
 from cloud.duty.patterns import Line
 from cloud.duty.rota import add_line
-from cloud.duty.store import duties, duty_by_id, on_duty, posts, put_post, remove_duty, remove_post
+from cloud.duty.store import duties, on_duty, posts, put_post, remove_post
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
 from cloud.permissions import Permission
 from cloud.wire import Asked, Moment, Page, one_site
@@ -154,23 +154,6 @@ async def put_on_rota(store: Store, clock: TheClock, caller: Manager, body: NewD
         return id
 
     return Duty.model_validate({"id": await store.write(work), **body.model_dump(by_alias=True)})
-
-
-@router.delete("/rota/{id}", status_code=204, responses=problems(Forbidden, NotFound))
-async def take_off_rota(store: Store, clock: TheClock, caller: Manager, id: str) -> None:
-    """Take a line off the rota."""
-    row = await store.read(lambda c: duty_by_id(c, id))
-    if row is None:
-        raise NotFound(f"排班表中没有 {id!r} 这一行 · the rota has no line {id!r}")
-    _may(caller, Permission.DUTY_MANAGE, row["site"])
-    now = clock.now()
-
-    def work(connection: Connection) -> None:
-        remove_duty(connection, id)
-        said = Entry("rota.remove", id, row["site"], detail=f"{row['post']}: {row['person']}")
-        record(connection, caller, said, at=now)
-
-    await store.write(work)
 
 
 router.include_router(people.router)

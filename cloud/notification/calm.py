@@ -17,12 +17,17 @@ _A: Final = ALARM.c
 
 def expect_calm(connection: Connection, site: str) -> None:
     """Conflict while a life-safety alarm of the site is unanswered: its next steps go by these channels and routes."""
-    danger = (_A.alarm_class == AlarmClass.LIFE_SAFETY.value) & _A.acknowledged_at.is_(None) & _A.live
-    if connection.execute(select(_A.id).where(_A.site == site, danger).limit(1)).first() is not None:
+    if waits_for_an_answer(connection, site):
         raise Conflict(
             "有生命安全报警尚未接警,此时不得停用、删除或缩小通知范围 · "
             "a life-safety alarm waits for an answer: nobody is taken off what is told of it until it is acknowledged"
         )
+
+
+def waits_for_an_answer(connection: Connection, site: str) -> bool:
+    """Whether a life-safety alarm of the site is unanswered."""
+    danger = (_A.alarm_class == AlarmClass.LIFE_SAFETY.value) & _A.acknowledged_at.is_(None) & _A.live
+    return connection.execute(select(_A.id).where(_A.site == site, danger).limit(1)).first() is not None
 
 
 def is_less(before: RowMapping, after: Mapping[str, Any]) -> bool:

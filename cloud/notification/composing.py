@@ -27,6 +27,8 @@ UNATTENDED: Final = Text(
     zh="测试期间无人接警,不能当作测试:立即派人到现场核实",
     en="Nobody answers it, so it is not to be taken for a test: send somebody to the place at once",
 )
+ABOVE: Final = (("shift_leader",), ("manager", "fire_manager"))
+"""Who is told of a danger to life where nobody can be reached at its posts, the nearest first."""
 STEPS: Final = 3
 """Steps of the guidance that a message has room for."""
 
@@ -54,25 +56,51 @@ def message(around: Surroundings, notice: Notice, alarm: RowMapping, link: str) 
     raised = since.strftime("%m-%d %H:%M:%S")
     lines = [Text(zh=f"时间 {raised}", en=f"Since {raised}")]
     if where:
-        told = [("位置 " if key == "zh" else "Place ") + " / ".join(p[key] for p in where) for key in ("zh", "en")]
-        lines.insert(0, Text(zh=told[0], en=told[1]))
+        zh, en = (word + " / ".join(p[key] for p in where) for word, key in (("位置 ", "zh"), ("Place ", "en")))
+        lines.insert(0, Text(zh=zh, en=en))
     if alarm["test"]:
         lines.append(UNATTENDED)
+    told = recipients(around, notice)
+    if told and not _at(around, notice, notice.posts):
+        lines.append(_instead(around, notice))
     return Message(
         title=_title(notice, alarm),
         lines=(*lines, *_guidance(alarm)),
         link=f"{link}/alarms/{alarm['id']}" if link else "",
         priority=alarm["priority"],
         life_safety=notice.life_safety,
-        recipients=recipients(around, notice),
+        recipients=told,
     )
 
 
 def recipients(around: Surroundings, notice: Notice) -> tuple[Recipient, ...]:
-    """Who stands at the posts now, and the posts' own telephones."""
-    people = [name for post in notice.posts for name in around.on_duty(notice.site, post, notice.at)]
-    telephones = [(post, around.telephone(notice.site, post)) for post in notice.posts]
+    """Who stands at the posts now, and the posts' own telephones.
+
+    Of a danger to life: where none of them can be reached, those above them, then whoever is on duty, then the heads
+    of the site, on duty or not.
+    """
+    told = _at(around, notice, notice.posts)
+    if told or not notice.life_safety:
+        return told
+    above = (found for posts in ABOVE if (found := _at(around, notice, posts)))
+    anybody = (around.reached(some(notice)) for some in (around.on_duty_anywhere, around.heads))
+    return next(above, ()) or next((tuple(some) for some in anybody if some), ())
+
+
+def _at(around: Surroundings, notice: Notice, posts: Sequence[str]) -> tuple[Recipient, ...]:
+    people = [name for post in posts for name in around.on_duty(notice.site, post, notice.at)]
+    telephones = [(post, around.telephone(notice.site, post)) for post in posts]
     return (*around.reached(people), *(Recipient(post, mobile=number) for post, number in telephones if number))
+
+
+def _instead(around: Surroundings, notice: Notice) -> Text:
+    """Why somebody is told who does not stand there."""
+    names = [around.post_name(notice.site, post) for post in notice.posts]
+    zh, en = "、".join(name.zh for name in names), ", ".join(name.en for name in names)
+    return Text(
+        zh=f"{zh}此刻无人值班,或未登记联系方式:改为通知收到本条的人,请处置",
+        en=f"Nobody is on duty, or can be reached, at {en}: you are told instead, see to it",
+    )
 
 
 def _title(notice: Notice, alarm: RowMapping) -> Text:

@@ -17,7 +17,10 @@ from cloud.notification.message import Recipient
 from cloud.notification.routing import Route
 from cloud.notification.setup import contacts, routes, rows
 from cloud.notification.tables import CHANNEL
+from cloud.permissions import Role
 from cloud.sites.store import places, site_by_id
+from cloud.users.roles import load_roles
+from cloud.users.store import users
 from facility.clock import NS
 from facility.words import Text
 
@@ -63,6 +66,11 @@ class Surroundings:
             self._places[site] = {place["id"]: place for place in places(self.connection, site)}
         return self._places[site]
 
+    def post_name(self, site: str, post: str) -> Text:
+        """What people call it."""
+        self.telephone(site, post)
+        return self._posts[site][post][0] if post in self._posts[site] else Text(zh=post, en=post)
+
     def telephone(self, site: str, post: str) -> str:
         """Of the post itself; empty where it has none."""
         if site not in self._posts:
@@ -75,6 +83,20 @@ class Surroundings:
             self._rota[site] = duties(self.connection, frozenset({site}), None, *self._span)
         found = (row for row in self._rota[site] if row["post"] == post and row["starts_at"] <= at < row["ends_at"])
         return [row["person"] for row in found]
+
+    def on_duty_anywhere(self, notice: Notice) -> list[str]:
+        """Who stands at any post of its site at the time of a notice."""
+        self.telephone(notice.site, "")
+        return [name for post in self._posts[notice.site] for name in self.on_duty(notice.site, post, notice.at)]
+
+    def heads(self, notice: Notice) -> list[str]:
+        """Who manages its site, else whoever administers it; on duty or not."""
+        known = [(row["name"], load_roles(row["roles"])) for row in users(self.connection) if not row["disabled"]]
+        managers, administrators = (
+            [name for name, roles in known if role in {*roles.get(notice.site, ()), *roles.get("*", ())}]
+            for role in (Role.MANAGER, Role.ADMIN)
+        )
+        return managers if self.reached(managers) else administrators
 
     def reached(self, people: Sequence[str]) -> list[Recipient]:
         """How these people are reached; in the order of their names."""

@@ -1,4 +1,6 @@
-"""The people of the demo: trades, certificates and wands, who stands where this month, whose lifts these are."""
+"""The people of the demo: trades, certificates and wands, who stands where this month, whose lifts these are; and the
+address that they tell 119.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +38,11 @@ NAMES: Final = {
     "deng.yu": "邓宇",
 }  # fmt: skip
 """What the people of the demo are called; the accounts are named by their roles."""
+ADDRESS: Final = {
+    "zh": "示范市滨江区演示路 100 号(演示地址)",
+    "en": "100 Demo Road, Riverside District, Sample City (demo)",
+}
+"""What 119 is told first; nobody lives there."""
 DAYS: Final = 31
 LASTS: Final = timedelta(days=3 * 365)
 
@@ -45,6 +52,8 @@ def staff(ask: Ask, site: str, lifts: list[str], today: date) -> list[dict[str, 
     known = {each["person"] for each in ask("GET", f"/api/v1/people?site={site}", None)["items"] if each["skills"]}
     made = [] if NIGHT in known else _hire(ask, site, lifts, today)
     _name(ask)
+    if any(each["id"] == site and each["address"] is None for each in ask("GET", "/api/v1/sites", None)["items"]):
+        ask("PUT", f"/api/v1/sites/{site}/address", ADDRESS)
     room = {"site": site, "post": "control_room", "pattern": "four_shift", "crews": ROOM}
     day_and_night = [{"begin": "08:00", "hours": 12}, {"begin": "20:00", "hours": 12}]
     plant = {"site": site, "post": "engineering", "shifts": day_and_night, "crews": ENGINEERS, "turn": 62}

@@ -340,6 +340,24 @@ async def test_the_rota_says_who_stands_where(
     assert await items(admin, "rota") == []
 
 
+async def test_nobody_is_taken_off_the_rota_who_alone_is_told_of_a_fire(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
+) -> None:
+    now, lines = SystemClock().now(), {}
+    for name, begin in (("one", now - NS), ("later", now + 7200 * NS), ("two", now - NS)):
+        await house.database.write(lambda c, n=name: add_user(c, n, "no hash of any", {SITE: (Role.GUARD,)}, at=now))  # type: ignore[misc]
+        line = {"site": SITE, "post": "shift_leader", "person": name, "from": iso(begin), "to": iso(begin + 3600 * NS)}
+        lines[name] = (await admin.post("/api/v1/rota", json=line)).json()["id"]
+    await send(gateway, edge.raised(*BURNING))
+    assert (await admin.delete(f"/api/v1/rota/{lines['two']}")).status_code == 204, "another one is there"
+    refused = await admin.delete(f"/api/v1/rota/{lines['one']}")
+    assert (refused.status_code, "acknowledge" in refused.text) == (409, True)
+    assert (await admin.delete(f"/api/v1/rota/{lines['later']}")).status_code == 204, "nobody is told through it now"
+    (alarm,) = await items(admin, "alarms")
+    await do(admin, alarm["id"], "acknowledge")
+    assert (await admin.delete(f"/api/v1/rota/{lines['one']}")).status_code == 204
+
+
 async def test_a_comment_and_an_owner_are_in_the_history(
     house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge
 ) -> None:

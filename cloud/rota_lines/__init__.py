@@ -1,0 +1,1 @@
+"""Lines of the rota taken away, while what they stand for may be needed."""
