@@ -109,16 +109,19 @@ def document(head: Head, lines: Sequence[Line], language: Language, now: int) ->
     def say(text: Text) -> str:
         return said(text, language)
 
-    made = local(head.zone, now).strftime("%Y-%m-%d %H:%M:%S")
+    at = local(head.zone, now)
+    month = f"{say(words.month_text(head.year, head.month))} ({head.zone.key})"
+    if (at.year, at.month) == (head.year, head.month):
+        month += say(words.RUNNING)
     return Document(
         language=language,
         profile=head.profile.id,
         title=say(words.TITLE),
         facts=(
             (say(words.SITE), f"{say(head.site_name)} ({head.site})"),
-            (say(words.MONTH), f"{say(words.month_text(head.year, head.month))} ({head.zone.key})"),
+            (say(words.MONTH), month),
             (say(words.PROFILE), say(head.profile.name)),
-            (say(words.MADE), made),
+            (say(words.MADE), at.strftime("%Y-%m-%d %H:%M:%S")),
         ),
         rules=tuple(map(say, words.RULES)),
         sections=tuple(_section(head, line, language) for line in lines),
@@ -146,12 +149,13 @@ def _section(head: Head, line: Line, language: Language) -> Section:
 
 def _row(head: Head, case: Case, language: Language) -> Row:
     place = head.places.get(case.place or "")
+    where = said(place, language) if place is not None else case.place
     return Row(
         number=case.number,
         round=case.round,
         url=f"{head.pages_url}/work-orders?order={case.order}",
         what=said(case.title, language)[:LONGEST_TITLE],
-        place=said(place, language) if place is not None else case.place or "",
+        place=" · ".join(filter(None, (case.room, where))),
         order_class=said(words.CLASSES[case.order_class], language),
         started=local(head.zone, case.started_at).replace(tzinfo=None),
         taken=-(-case.elapsed // NS),

@@ -31,6 +31,7 @@ class Case:
     order_class: OrderClass
     """The one that it is judged by."""
     place: str | None
+    room: str | None
     started_at: int
     """When the promise's clock began, UTC ns."""
     verdict: Verdict
@@ -80,7 +81,7 @@ def report(
     start, end = span
     s, w = ORDER_STEP.c, WORK_ORDER.c
     began = select(s.order_id).where(s.site == site, s.at >= start, s.at < end, s.kind.in_(("reported", "recurred")))
-    columns = (w.id, w.number, w.side, w.place, w.fault, w.title_zh, w.title_en)
+    columns = (w.id, w.number, w.side, w.place, w.room, w.fault, w.title_zh, w.title_en)
     orders = connection.execute(select(*columns).where(w.id.in_(began)).order_by(w.number)).all()
     steps = steps_of_many(connection, [order.id for order in orders])
     found: dict[str, list[Case]] = {promise.id: [] for promise in profile.promises}
@@ -99,6 +100,7 @@ def report(
                             title=title,
                             order_class=one.judged_class(face.stopped_at),
                             place=order.place,
+                            room=order.room,
                             started_at=face.started_at,
                             verdict=face.verdict,
                             elapsed=face.elapsed,

@@ -50,6 +50,7 @@ export const enOrders = {
   'orders.source.plan': 'plan',
   'orders.source.checklist': 'failed check',
   'orders.costs': 'Costs and material',
+  'orders.costs.sum': 'Sum {who}: ¥{amount}',
   'orders.photos': 'Photos',
   'orders.photo': 'Taken {time} by {by}',
   'orders.photo.add': 'Add a photo',

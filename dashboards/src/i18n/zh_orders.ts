@@ -50,6 +50,7 @@ export const zhOrders = {
   'orders.source.plan': '计划',
   'orders.source.checklist': '检查不合格',
   'orders.costs': '费用与材料',
+  'orders.costs.sum': '{who}合计 ¥{amount}',
   'orders.photos': '照片',
   'orders.photo': '{time} {by} 拍摄',
   'orders.photo.add': '添加照片',

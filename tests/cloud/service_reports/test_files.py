@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,9 +14,10 @@ from cloud.service_levels.profile import ESTATE, GRADE_THREE, Profile
 from cloud.service_reports import fonts
 from cloud.service_reports.document import Head, document
 from cloud.service_reports.pdf import pdf
-from cloud.service_reports.report import Line
+from cloud.service_reports.report import Case, Line
 from cloud.service_reports.words import GROUPS, MET, Language
-from facility.clock import ManualClock
+from facility.alarm import OrderClass
+from facility.clock import ManualClock, from_iso
 from facility.words import Text
 from tests.cloud.conftest import House
 from tests.cloud.service_reports.month_oracle import MONTH, NOW, SITE, Counted, Month, fill
@@ -86,6 +88,19 @@ async def test_a_month_that_nobody_may_read_or_that_is_none(house: House) -> Non
             assert (await client.get(path, params={"month": MONTH})).status_code == 403
             assert (await client.get(path, params={"month": "2026-13"})).status_code == 422
             assert (await client.get(path, params={"month": MONTH, "language": "de"})).status_code == 422
+
+
+def test_a_case_says_its_room_and_a_month_that_runs_says_so() -> None:
+    garden = Text(zh="滨江", en="Riverside")
+    head = Head("s", garden, 2026, 3, ESTATE, ZoneInfo("Asia/Shanghai"), {"p": Text(zh="泵房", en="Pumps")}, "http://h")
+    case = Case("id", 1, 1, garden, OrderClass.URGENT, None, "A-1201", NOW, "kept", 1, 2)
+    both = replace(case, place="p")
+    elsewhere = replace(case, place="gone", room=None)
+    told = document(head, [Line(ESTATE.promises[0], (case, both, elsewhere))], "zh", from_iso("2026-03-31T15:59:59Z"))
+    assert [row.place for row in told.sections[0].groups["kept"]] == ["A-1201", "A-1201 · 泵房", "gone"]
+    assert told.facts[1][1].endswith("本月尚未结束")
+    over = document(head, [], "en", from_iso("2026-03-31T16:00:00Z"))
+    assert over.facts[1][1] == "March 2026 (Asia/Shanghai)"
 
 
 def test_without_a_chinese_font_the_reader_brings_its_own(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
