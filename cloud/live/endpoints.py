@@ -10,9 +10,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
 from prometheus_client import Gauge
 
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Authenticator, Caller
 from cloud.dependencies import Store, TheClock
-from cloud.errors import Problem
+from cloud.errors import Problem, Unauthenticated
 from cloud.gateways.access import own_gateway
 from cloud.live.contention import two_with_one_id
 from cloud.live.link import Ends, Link, LinkRefused
@@ -37,7 +37,8 @@ async def live(
     state = websocket.app.state
     links: dict[tuple[str, str], asyncio.Task[None]] = state.links
     await websocket.accept()
-    link = Link(websocket, caller.site, id, Ends(store, state.latest, state.bell, clock))
+    ends = Ends(store, state.latest, state.bell, clock)
+    link = Link(websocket, caller.site, id, ends, partial(_still_let_in, websocket, caller))
     key = (caller.site, id)
     task = asyncio.create_task(link.run(), name=f"live link of {id}")
     older, links[key] = links.get(key), task
@@ -54,6 +55,16 @@ async def live(
             del links[key]
             state.latest.part(caller.site, id, clock.monotonic())
         LINKS.set(len(links))
+
+
+async def _still_let_in(websocket: WebSocket, caller: Caller) -> bool:
+    """Whether the token holds. A store that is away changes nothing."""
+    authenticator: Authenticator = websocket.app.state.authenticator
+    try:
+        now = await authenticator.still(websocket)
+    except Problem as problem:
+        return problem.status != Unauthenticated.status
+    return now is not None and now.id == caller.id
 
 
 async def _until_over(websocket: WebSocket, task: asyncio.Task[None]) -> None:

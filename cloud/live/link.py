@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -25,7 +26,9 @@ from facility.live import LOST_AFTER, UNKNOWN_INVENTORY, UP, Down, Hello, Presen
 
 HELLO_SECONDS: Final = 10.0
 LOOK_EVERY: Final = 5.0
-"""Seconds after which another replica's instructions are found."""
+"""Seconds after which another replica's instructions are found, and it is looked up again whether the token holds."""
+REVOKED: Final = 4401
+"""Close code: the token by which the link was opened is over or revoked."""
 
 
 class LinkRefused(Exception):
@@ -50,8 +53,12 @@ class Ends:
 class Link:
     """A gateway's link, accepted; `run` until it breaks."""
 
-    def __init__(self, websocket: WebSocket, site: str, gateway: str, ends: Ends) -> None:
+    def __init__(
+        self, websocket: WebSocket, site: str, gateway: str, ends: Ends, holds: Callable[[], Awaitable[bool]]
+    ) -> None:
+        """`holds`: whether the token by which it was opened still does."""
         self._websocket = websocket
+        self._holds = holds
         self._site = site
         self._gateway = gateway
         self._ends = ends
@@ -64,12 +71,13 @@ class Link:
         with self._ends.bell.listen(self._site, self._gateway) as rung:
             down = asyncio.create_task(self._down(hello.after, rung), name=f"instructions to {self._gateway}")
             up = asyncio.create_task(self._up(), name=f"values of {self._gateway}")
+            let = asyncio.create_task(self._let_in(), name=f"token of {self._gateway}")
             try:
-                done, _ = await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
+                done, _ = await asyncio.wait((up, down, let), return_when=asyncio.FIRST_COMPLETED)
             finally:
-                for way in (up, down):
+                for way in (up, down, let):
                     way.cancel()
-                await asyncio.gather(up, down, return_exceptions=True)
+                await asyncio.gather(up, down, let, return_exceptions=True)
             for way in done:
                 way.result()
 
@@ -134,6 +142,12 @@ class Link:
         rows = zip(frame.points, frame.values, frame.qualities, frame.reasons, frame.times, strict=True)
         own = [row for row in rows if row[0].partition(".")[0] in self._equipment and sane(row[4], now)]
         self._ends.latest.take(self._site, self._gateway, own)
+
+    async def _let_in(self) -> None:
+        while True:
+            if not await self._holds():
+                raise LinkRefused(REVOKED, "this token is over or revoked: put the new one where site.yaml says")
+            await asyncio.sleep(LOOK_EVERY)
 
     async def _down(self, after: int, rung: asyncio.Event) -> None:
         while True:

@@ -14,6 +14,7 @@ from websockets.exceptions import InvalidStatus
 
 from cloud.latest import HOLDS, Latest
 from cloud.live.contention import TIMES
+from cloud.live.link import REVOKED
 from cloud.permissions import Role
 from facility.event import InstructionResult
 from facility.live import UNKNOWN_INVENTORY, Hello, Presence, Values
@@ -80,6 +81,20 @@ async def test_values_and_presence_go_up(
 
         assert await until(shown)
     assert set(house.app.state.latest.of(SITE)) == {"pump-1.flow"}
+
+
+async def test_the_link_of_a_token_that_was_renewed_ends(
+    house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cloud.live.link.LOOK_EVERY", 0.02)
+    async with linked(house, bearer(gateway)) as link:
+        await link.send(Presence(at=0, waiting={}).model_dump_json())
+        renewed = await admin.post("/api/v1/gateways", json={"site": SITE, "id": GATEWAY, "renew": True})
+        assert renewed.status_code == 201, renewed.text
+        assert await closed(link) == REVOKED
+    async with linked(house, renewed.json()["token"]) as link:
+        given = await give(admin, "to the new one")
+        assert (await heard(link))["instruction"]["id"] == given["id"]
 
 
 async def test_instructions_come_down_in_order_and_once_answered_never_again(
