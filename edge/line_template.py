@@ -24,8 +24,11 @@ class Template:
 
     __slots__ = ("_begins", "_first", "_heads", "_line", "_order", "_parts", "points")
 
-    def __init__(self, point: U4, series: U4, prefixes: Sequence[bytes], fields: Sequence[bytes]) -> None:
-        """Points of one series come together, each once: of a point that is named twice the last value counts."""
+    def __init__(self, point: U4, series: U4, prefixes: Sequence[bytes], names: Sequence[bytes]) -> None:
+        """Points of one series come together, each once: of a point that is named twice the last value counts.
+
+        `names`: of each point, `,field=`; every template shares them.
+        """
         rows = np.array(sorted({at: row for row, at in enumerate(point.tolist())}.values()), np.intp)
         rows = rows[np.argsort(series[point[rows]], kind="stable")]
         own = len(rows) == len(point) and bool((rows == np.arange(len(point))).all())
@@ -34,11 +37,11 @@ class Template:
         self.points = len(point)
         self._order = None if own else rows.tolist()
         self._begins = [2 * start for start, _ in cuts]
-        self._heads = [prefixes[mine[start]] + b" " + fields[point[rows[start]]] + b"=" for start, _ in cuts]
+        self._heads = [prefixes[mine[start]] + b" " + names[point[rows[start]]][1:] for start, _ in cuts]
         self._first = rows[[start for start, _ in cuts]]
         self._line = np.empty(len(point), np.intp)
         self._line[rows] = np.repeat(np.arange(len(cuts)), [stop - start for start, stop in cuts])
-        self._parts = [part for at in point[rows].tolist() for part in (b"," + fields[at] + b"=", b"")]
+        self._parts = [part for at in point[rows].tolist() for part in (names[at], b"")]
         for at, head in zip(self._begins, self._heads, strict=True):
             self._parts[at] = head
         self._parts.append(b"")
@@ -72,7 +75,7 @@ class Templates:
     """Those of one inventory. `series`, `fields`: of each point; `prefixes`: of each series."""
 
     def __init__(self, series: U4, prefixes: Sequence[bytes], fields: Sequence[bytes]) -> None:
-        self._given = series, prefixes, fields
+        self._given = series, prefixes, [b"," + field + b"=" for field in fields]
         self._lines: dict[bytes, Template] = {}
         self._whole: dict[bytes, Template] = {}
         self._once: dict[int, None] = {}
