@@ -16,11 +16,18 @@ from cloud.caller import Allow, Caller
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, Forbidden, NotFound, problems
 from cloud.permissions import Permission
+from cloud.users.store import user_by_name
 from facility.clock import NS
 
 router = APIRouter()
 Answerer = Annotated[Caller, Depends(Allow(Permission.ALARM_ACKNOWLEDGE))]
 StepName = Literal["verify", "linkage", "call_119", "evacuate", "report", "team"]
+
+
+def _called(connection: Connection, name: str | None) -> str:
+    """What the person is called, to be said on the telephone: the log-in name where there is no other."""
+    user = user_by_name(connection, name) if name is not None else None
+    return (user["display_name"] if user is not None else "") or name or ""
 
 
 def _procedure(connection: Connection, row: AlarmRow) -> Procedure:
@@ -40,7 +47,7 @@ def _procedure(connection: Connection, row: AlarmRow) -> Procedure:
         place=place,
         burning=noted.burning or row.confirmed_found or "",
         extent=noted.extent,
-        caller=noted.caller or row.confirmed_by or "",
+        caller=noted.caller or _called(connection, row.confirmed_by),
         phone=noted.phone,
     )
     return Procedure(steps=tuple(steps), card=told_119)

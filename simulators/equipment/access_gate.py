@@ -11,14 +11,18 @@ from facility.site import Effect
 from simulators import profiles
 from simulators.agenda import Agenda
 from simulators.behaviour import Context, EquipmentBehaviour
-from simulators.faults import ActiveFault, kind, parameter, require_number
+from simulators.faults import ActiveFault, Parameter, kind, parameter, require_number
 
 _PER_HOUR: Final = {"door": 26.0, "barrier": 11.0}
 _DENIED: Final = 0.012
 _REASONS: Final = ("unknown_credential", "point_no_access_rights", "credential_expired", "out_of_time_range")
 """Of BACnet's list (ASHRAE 135, BACnetAccessEvent), the commonest first."""
-_TIMES: Final = parameter("times", "次数", "how often", "3")
 _PLATE_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def _times(often: int) -> Parameter:
+    """So often that the catalog's rule alarms at an entrance where once is a record and no more."""
+    return parameter("times", "次数", "how often", str(often))
 
 
 class Behaviour(EquipmentBehaviour):
@@ -27,12 +31,16 @@ class Behaviour(EquipmentBehaviour):
     FAULTS = (
         kind("forced_open", "强行开门", "Forced open"),
         kind("held_open", "门常开未关", "Held open"),
-        kind("expired_card", "使用过期卡", "An expired card is tried", _TIMES, momentary=True),
-        kind("wrong_card", "多次刷无效卡", "An unknown card is tried", _TIMES, momentary=True),
-        kind("tailgating", "尾随进入", "Somebody slips in behind a resident", _TIMES, momentary=True),
+        kind("expired_card", "使用过期卡", "An expired card is tried", _times(3), momentary=True),
+        kind("wrong_card", "多次刷无效卡", "An unknown card is tried", _times(5), momentary=True),
+        kind("tailgating", "尾随进入", "Somebody slips in behind a resident", _times(3), momentary=True),
         kind("pedestrian", "行人从车道进入", "A pedestrian goes through the vehicle lane", momentary=True),
         kind(
-            "waved_through", "未查验证件遥控放行", "Opened by hand, no pass checked, nobody registered", momentary=True
+            "waved_through",
+            "未查验证件遥控放行",
+            "Opened by hand, no pass checked, nobody registered",
+            _times(2),
+            momentary=True,
         ),
         kind("duress", "胁迫开门", "Opened under duress", momentary=True),
         kind("tamper", "设备防拆报警", "The reader is tampered with"),
@@ -127,7 +135,8 @@ class Behaviour(EquipmentBehaviour):
         times = round(fault.number("times")) if "times" in fault.arguments else 1
         way, card = self._only or "in", self._card()
         for k in range(times):
-            at = self.now + 12 * k * NS if fault.fault == "tailgating" else self.now + 2 * k * NS
+            opens = fault.fault in ("tailgating", "waved_through")
+            at = self.now + (12 if opens else 2) * k * NS
             self._agenda.at(at, lambda t: self._misdeed(fault.fault, t, way, card))
 
     def _misdeed(self, fault: str, at: int, way: str, card: str) -> None:

@@ -103,6 +103,25 @@ async def test_what_devices_see_of_the_stranger_is_found_and_owned(monkeypatch: 
     _no_card_on_disk(estate.plant, drafts, world.spool.kept)
 
 
+async def test_each_misdeed_as_it_is_put_in_alarms_at_a_door_where_once_is_a_record() -> None:
+    inventory, misdeeds = watched(), {
+        ("door-lobby-a", "tailgating"): "tailgating",
+        ("door-lobby-b", "wrong_card"): "wrong_tries",
+        ("door-courtyard", "expired_card"): "expired_card",
+        ("barrier-in", "waved_through"): "opened_by_hand",
+        ("barrier-out", "pedestrian"): "pedestrian_in_lane",
+        ("door-garage-a", "duress"): "duress",
+    }  # fmt: skip
+    async with World(inventory) as world:
+        estate = Estate(world, inventory)
+        await estate.until(world.now + 60 * NS)
+        for door, fault in misdeeds:
+            estate.plant.inject(door, fault)
+        await estate.until(world.now + 40 * NS)
+        found = {(d.equipment, d.data.rule) for d in world.spool.drafts if isinstance(d.data, AlarmRaised)}
+    assert {(door, rule) for (door, _), rule in misdeeds.items()} <= found
+
+
 def _no_card_on_disk(plant: Plant, drafts: list[Any], kept: dict[str, bytes]) -> None:
     numbers = {c for door in plant.equipment.values() for c in getattr(door, "_cards", ())}
     disk = " ".join(d.model_dump_json() for d in drafts) + repr(kept)

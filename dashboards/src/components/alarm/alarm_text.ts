@@ -4,12 +4,14 @@ import { useLanguage } from '@/i18n/language'
 import { isUnclosed } from '@/stores/alarm_order'
 import { useAlarms } from '@/stores/alarms'
 import { useEquipment } from '@/stores/equipment'
+import { useNames } from '@/stores/names'
 import { useSites } from '@/stores/sites'
 
 export function useAlarmText() {
   const sites = useSites()
   const equipment = useEquipment()
   const alarms = useAlarms()
+  const names = useNames()
   const { t, word, named, language } = useLanguage()
 
   const who = (alarm: Alarm) => named(alarm.equipment_name)
@@ -56,7 +58,7 @@ export function useAlarmText() {
     place,
     cause,
     course,
-    owner: (alarm: Alarm) => alarm.response.assigned_to ?? alarm.owners.map((post) => word('post', post)).join(' '),
+    owner: (alarm: Alarm) => (alarm.response.assigned_to ? names.of(alarm.response.assigned_to) : undefined) ?? alarm.owners.map((post) => word('post', post)).join(' '),
     state: (alarm: Alarm) => (alarm.state === 'normal' && isUnclosed(alarm) ? t('alarm.state.unclosed') : word('alarm.state', alarm.state)),
     label: (alarm: Alarm) => [t(`priority.${alarm.priority}`), what(alarm)].join(' '),
   }

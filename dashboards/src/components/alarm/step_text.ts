@@ -2,6 +2,7 @@
 import type { Step } from '@/api/types'
 import { useTimes } from '@/format/times'
 import { useLanguage } from '@/i18n/language'
+import { useNames } from '@/stores/names'
 import { useAlarmText } from './alarm_text'
 
 const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z/
@@ -12,6 +13,7 @@ export function useStepText() {
   const { t, word } = useLanguage()
   const times = useTimes()
   const { course } = useAlarmText()
+  const names = useNames()
 
   /** The first word of `real: smoke in the corridor`, translated. */
   function led(detail: string, translated: (first: string) => string): string {
@@ -27,7 +29,8 @@ export function useStepText() {
     if (kind === 'shelved') return detail.replace(MOMENT, (at) => t('alarm.shelved.until', { time: times.moment(at) })).replace(': ', ' · ')
     if (kind === 'out_of_service') return detail.replace(MOMENT, (at) => t('alarm.shelved.until', { time: times.moment(at) })).replace(PERMIT, (_, own) => ` · ${own ? `${t('alarm.by_permit')} · ` : ''}`)
     if (kind === 'unshelved') return word('alarm.unshelved', detail.replace(/\W+/g, '_'))
-    if (kind === 'commented' || kind === 'assigned' || kind === 'false_recorded' || kind === 'false_taken_back' || kind === 'reset_asked') return detail
+    if (kind === 'assigned') return names.of(detail)
+    if (kind === 'commented' || kind === 'false_recorded' || kind === 'false_taken_back' || kind === 'reset_asked') return detail
     return course(detail)
   }
 }
