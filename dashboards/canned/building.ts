@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { answered, stepped } from './answering.ts'
 import { Desk } from './desk.ts'
-import { Views } from './engineering.ts'
 import { fireChanges, FireProcedure, linkage } from './fire.ts'
 import { EnergyMoney } from './energy_money.ts'
 import { EnergySetup } from './energy_setup.ts'
 import { Service } from './service.ts'
 import { Notification } from './notification.ts'
+import { Views } from './views.ts'
 import type { Alarm, AlarmDetail, AskedOrder, AskedRepair, EquipmentDetail, Gateway, GivenInstruction, Linkage, PointValue, Session, Site, Values, WorkOrder } from '../src/api/types'
 
 /** The moment at which dummy-data was written (scripts/dummy_data.py). */

@@ -1,5 +1,5 @@
-/** What engineers look at besides alarms: systems, portfolio, rules with the room that is left, wire, plans, views. */
-import type { Alarm, Asset, BlindEquipment, Compliance, EquipmentDetail, LiveLimit, MaintenanceCalendar, NewView, PointStatistics, PointValue, Rule, RuleStanding, SiteStanding, SystemRow, Tick, View, Wire } from '../src/api/types'
+/** What engineers look at besides alarms: systems, portfolio, rules with the room that is left, wire, plans. */
+import type { Alarm, Asset, BlindEquipment, Compliance, EquipmentDetail, LiveLimit, MaintenanceCalendar, PointStatistics, PointValue, Rule, RuleStanding, SiteStanding, SystemRow, Tick, Wire } from '../src/api/types'
 import type { Building } from './building.ts'
 import { series } from './series.ts'
 
@@ -206,28 +206,4 @@ export function compliance(building: Building, month: string): Compliance {
   const plans = [plan('plan-round', '水泵房日巡检', 'Daily round of the pump room', null, 29, 28, 0), plan('plan-lift', '电梯半月维保', 'Lift, every half month', 'lift-1', 2, 1, 1)]
   const [due, kept, open] = (['due', 'kept', 'open'] as const).map((word) => plans.reduce((sum, each) => sum + each[word], 0)) as [number, number, number]
   return { site: 'riverside', month, from: `${month}-01T00:00:00Z`, to: building.at, value: kept / (due - open), due, kept, plans }
-}
-
-export class Views {
-  readonly list: View[] = []
-
-  constructor(private readonly now: () => number) {
-    const times = { from: '-7d', to: 'now', compare: 'week' as const, show: ['mean' as const] }
-    this.put({ site: 'riverside', name: '泵房 7 天', shared: true, view: { panels: [{ points: ['pump-1.flow', 'pump-1.discharge_pressure'], low: null, high: null }], ...times } }, 'li.na', false)
-  }
-
-  put(asked: NewView, owner: string, own = true): View {
-    const at = iso(this.now())
-    const panels = (asked.view.panels ?? []).map((panel) => ({ points: panel.points, low: panel.low ?? null, high: panel.high ?? null }))
-    const view = { panels, from: asked.view.from ?? '-24h', to: asked.view.to ?? 'now', compare: asked.view.compare ?? '', show: asked.view.show ?? ['mean'] } as View['view']
-    const made: View = { id: `view-${this.list.length + 1}`, site: asked.site, name: asked.name, shared: asked.shared ?? false, owner, own, view, created_at: at, updated_at: at }
-    this.list.push(made)
-    return made
-  }
-
-  drop(id: string): boolean {
-    const at = this.list.findIndex((view) => view.id === id)
-    if (at >= 0) this.list.splice(at, 1)
-    return at >= 0
-  }
 }

@@ -1,6 +1,6 @@
 /** The cloud's paths of fires, the control room and notification. */
 import type { AskedOrder, CardFacts, Contact, NewChannel, NewInstruction, NewPermit, NewRoute, NewStation } from '../src/api/types'
-import { administrationRoutes } from './administration.ts'
+import { administrationRoutes } from './administration_routes.ts'
 import { access, posts, rounds, statistics } from './control_room.ts'
 import { list, missing, no, ok, type Answer, type Handler, type Story } from './story.ts'
 

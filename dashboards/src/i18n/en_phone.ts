@@ -1,7 +1,7 @@
 /** Every word of the telephone's pages, in English. */
-import type { PhoneKey } from './phone'
+import type { zhPhone } from './zh_phone'
 
-export const enPhone: Record<PhoneKey, string> = {
+export const enPhone: Record<keyof typeof zhPhone, string> = {
   'app.name': 'Gatehouse orders',
   'app.notice': 'For supplementary monitoring; no substitute for the statutory fire control room equipment',
   'app.renew': 'A new version is here',

@@ -2,23 +2,16 @@
 import { computed } from 'vue'
 import { useScreen } from '@/stores/screen'
 import { en } from './en'
+import { filled, type BothLanguages, type Language, type Parameters } from './messages'
 import { zh } from './zh'
 
-export type Language = 'zh' | 'en'
+export type { BothLanguages, Language, Parameters }
 export type Key = keyof typeof zh
-export type Parameters = Readonly<Record<string, string | number>>
-
-/** A text that the cloud sends in both languages. */
-export interface BothLanguages {
-  readonly zh: string
-  readonly en: string
-}
 
 const MESSAGES: Record<Language, Record<Key, string>> = { zh, en }
 
 export function translate(language: Language, key: Key, parameters?: Parameters): string {
-  const message = MESSAGES[language][key]
-  return parameters ? message.replace(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole)) : message
+  return filled(MESSAGES[language][key], parameters)
 }
 
 /** Whether a word of the cloud has a message, for closed lists that may grow before the pages do. */

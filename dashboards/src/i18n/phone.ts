@@ -2,7 +2,7 @@
 import { computed } from 'vue'
 import { useScreen } from '@/stores/screen'
 import { enPhone } from './en_phone'
-import type { BothLanguages, Language, Parameters } from './language'
+import { filled, type BothLanguages, type Language, type Parameters } from './messages'
 import { zhPhone } from './zh_phone'
 
 export type PhoneKey = keyof typeof zhPhone
@@ -14,8 +14,7 @@ function isPhoneKey(key: string): key is PhoneKey {
 }
 
 function say(language: Language, key: PhoneKey, parameters?: Parameters): string {
-  const message = MESSAGES[language][key]
-  return parameters ? message.replace(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole)) : message
+  return filled(MESSAGES[language][key], parameters)
 }
 
 export function usePhoneWords() {

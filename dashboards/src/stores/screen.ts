@@ -1,7 +1,7 @@
 /** How this screen is set: language, theme, size, shortcuts; kept in the browser. */
 import { defineStore } from 'pinia'
 import { ref, watch, type Ref } from 'vue'
-import type { Language } from '@/i18n/language'
+import type { Language } from '@/i18n/messages'
 
 const PREFIX = 'gatehouse.'
 
