@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, Generic, TypeVar
 
@@ -59,7 +60,8 @@ Exact = Annotated[
 
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 """A reason, a finding, a comment: blanks alone say nothing."""
-_CONTROL: Final = frozenset(chr(n) for n in (*range(32), *range(127, 160))) - {"\t", "\n", "\r"}
+_HIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters, and halves of characters, which no store takes."""
 
 
 class Asked(Frozen):
@@ -68,7 +70,11 @@ class Asked(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _plain(cls, value: Any) -> Any:
-        if place := hidden(value):
+        try:
+            place = hidden(value)
+        except RecursionError:
+            raise ValueError("嵌套过深,请核对格式 · this is nested too deep: look at its form") from None
+        if place:
             raise ValueError(f"{place} 含控制字符,请发送纯文本 · {place} has a control character: send plain text")
         return value
 
@@ -76,7 +82,7 @@ class Asked(Frozen):
 def hidden(value: object, place: str = "the text") -> str | None:
     """Where a control character is, however deep."""
     if isinstance(value, str):
-        return place if _CONTROL & set(value) else None
+        return place if _HIDDEN.search(value) else None
     if isinstance(value, Mapping):
         pairs = [(str(key), each) for key, each in value.items()]
         return next((key for key, _ in pairs if hidden(key)), None) or _first(pairs)

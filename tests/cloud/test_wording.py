@@ -34,6 +34,15 @@ class Sent(Asked):
     at: Moment = 0
     since: LocalTime = time(0)
     password: str = Field(default="", max_length=3)
+    free: str = ""
+
+
+def nested(depth: int) -> list[Any]:
+    """[[[…]]]"""
+    found: list[Any] = []
+    for _ in range(depth):
+        found = [found]
+    return found
 
 
 def wrong(value: dict[str, Any], model: type[BaseModel] = Sent) -> Any:
@@ -69,6 +78,8 @@ def wrong(value: dict[str, Any], model: type[BaseModel] = Sent) -> Any:
         ({"colour": 1}, "colour:没有这个字段", "colour: is not a field here"),
         ({"at": 1.5}, "时间写作", "a time is written like 2026-11-21T08:00:00Z"),
         ({"name": "a\u0007"}, "含控制字符", "has a control character"),
+        ({"free": "a\ud800"}, "free 含控制字符", "free has a control character"),
+        ({"parts": nested(500)}, "嵌套过深", "nested too deep"),
     ],
 )
 def test_each_mistake_has_its_sentence(value: dict[str, Any], zh: str, en: str) -> None:
