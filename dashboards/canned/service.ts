@@ -38,7 +38,7 @@ export class Service {
       withdrawn_why: '', made_at: this.at(-24 * HOUR), made_by: 'zhang.wei', updated_at: this.at(-24 * HOUR), state: 'stopped',
     }]
     const user = (name: string, display_name: string, roles: User['roles'], disabled = false): User => ({ id: `user-${name}`, name, display_name, roles, disabled, created_at: this.at(-90 * 24 * HOUR) })
-    this.users = [user('li.na', 'Li Na', { [SITE]: ['engineer'] }), user('lift.contractor', 'Riverside Lifts', { [SITE]: ['contractor'] }), user('wu.hao', '', { [SITE]: ['fire_operator'] }, true), user('zhang.wei', 'Zhang Wei', { '*': ['admin'] })]
+    this.users = [user('li.na', 'Li Na', { [SITE]: ['engineer'] }), user('lift.contractor', 'Riverside Lifts', { [SITE]: ['contractor'] }), user('wu.hao', '', { [SITE]: ['fire_operator'] }, true), user('zhang.wei', '张伟', { '*': ['admin'] })]
     this.administration = new Administration(this.at(-30 * 24 * HOUR))
     this.holidays = { today: this.day(0), holidays: [this.day(40), this.day(41)], working_days: [this.day(46)] }
   }

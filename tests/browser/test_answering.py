@@ -35,15 +35,15 @@ def test_every_answer_is_in_the_course_with_who_and_when(page: Page) -> None:
     answer(page, "assign").click()
     page.get_by_label("指派给").fill("li.na")
     page.keyboard.press("Enter")
-    expect(course.last).to_contain_text("li.na")
+    expect(course.last).to_contain_text("Li Na")
     answer(page, "silence").click()
     expect(answer(page, "silence")).to_have_count(0)
     answer(page, "confirm").click()
     page.get_by_label("误报", exact=True).check()
     page.get_by_label(re.compile("现场情况")).fill("流量计卡滞")
     page.locator("[data-form=confirm]").get_by_role("button", name="核实").click()
-    expect(page.locator("[data-confirmed]")).to_contain_text("误报 · 流量计卡滞 · zhang.wei")
-    expect(course.last).to_contain_text(re.compile(r"\d\d:\d\d:\d\d.*核实 zhang.wei · 误报 · 流量计卡滞"))
+    expect(page.locator("[data-confirmed]")).to_contain_text("误报 · 流量计卡滞 · 张伟")
+    expect(course.last).to_contain_text(re.compile(r"\d\d:\d\d:\d\d.*核实 张伟 · 误报 · 流量计卡滞"))
 
 
 def test_shelving_takes_a_reason_and_is_listed_until_taken_off(page: Page) -> None:
@@ -92,7 +92,7 @@ def test_a_fire_is_false_by_two_and_closed_after_the_panel(page: Page, canned: C
     form = page.locator("[data-form=confirm]")
     expect(form).to_contain_text("须两人核实")
     form.get_by_role("button", name="核实").click()
-    expect(page.locator("[data-proposed]")).to_contain_text("zhang.wei 提出不是真实火警")
+    expect(page.locator("[data-proposed]")).to_contain_text("张伟 提出不是真实火警")
     expect(page.locator("[data-confirmed]")).to_have_count(0)
     answer(page, "confirm").click()
     page.get_by_label("误报", exact=True).check()
@@ -110,7 +110,7 @@ def test_a_real_fire_takes_one_word(page: Page, canned: Canned) -> None:
     page.get_by_label(re.compile("现场情况")).fill("三层走道有明火")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("[data-confirmed]")).to_contain_text("真实 · 三层走道有明火 · zhang.wei")
+    expect(page.locator("[data-confirmed]")).to_contain_text("真实 · 三层走道有明火 · 张伟")
 
 
 def test_who_may_not_answer_is_offered_nothing(page: Page, canned: Canned) -> None:

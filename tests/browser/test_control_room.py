@@ -16,7 +16,7 @@ def panel(page: Page, name: str) -> Locator:
 def test_the_room_shows_what_its_people_need(page: Page) -> None:
     visit(page, ROOM)
     expect(page.locator("[data-tile]")).to_have_count(3)
-    expect(panel(page, "duty").locator("[data-post=control_room]")).to_contain_text("zhang.wei wu.hao")
+    expect(panel(page, "duty").locator("[data-post=control_room]")).to_contain_text("张伟 wu.hao")
     expect(panel(page, "duty").locator("[data-post=security]")).to_contain_text("无人在岗")
     expect(panel(page, "patrol")).to_contain_text("漏检")
     gates = panel(page, "gates")
@@ -53,4 +53,4 @@ def test_what_one_may_not_see_is_said_and_not_shown_as_nothing(page: Page, canne
     visit(page, ROOM)
     for name in ("gates", "patrol"):
         expect(panel(page, name)).to_contain_text("无权查看")
-    expect(panel(page, "duty")).to_contain_text("zhang.wei")
+    expect(panel(page, "duty")).to_contain_text("张伟")

@@ -79,7 +79,7 @@ def test_this_screen_is_enrolled_and_its_sound_test_is_logged(page: Page) -> Non
     expect(own).to_contain_text("报警声已启用")
     page.get_by_label("报警横幅").get_by_role("button", name="试音").click()
     page.locator("[data-heard]").get_by_role("button", name="没听到").click()
-    expect(own).to_contain_text("zhang.wei 测试,没听到")
+    expect(own).to_contain_text("张伟 测试,没听到")
     expect(form).to_have_count(0)
     page.reload()
     expect(own).to_contain_text("(本机)")
@@ -90,7 +90,7 @@ def test_this_screen_is_enrolled_and_its_sound_test_is_logged(page: Page) -> Non
 def test_who_is_on_duty_stands_on_every_page(page: Page) -> None:
     for view in VIEWS[:3]:
         visit(page, view)
-        expect(page.locator("[data-on-duty]")).to_contain_text("zhang.wei wu.hao")
+        expect(page.locator("[data-on-duty]")).to_contain_text("张伟 wu.hao")
 
 
 def test_a_channel_is_written_and_its_secret_never_shown_again(page: Page, console: Console) -> None:

@@ -48,7 +48,7 @@ def test_a_fire_is_walked_to_its_end(page: Page, canned: Canned) -> None:
     card.get_by_role("button", name="保存报警卡").click()
     step = page.locator("[data-step=call_119]")
     step.get_by_role("button", name="完成:拨打119").click()
-    expect(step).to_contain_text(re.compile(r"zhang.wei · \d\d:\d\d:\d\d · 报警后 \d+ 秒"))
+    expect(step).to_contain_text(re.compile(r"张伟 · \d\d:\d\d:\d\d · 报警后 \d+ 秒"))
     expect(card.get_by_label("火势")).to_have_value("一辆,烟大")
     expect(answer(page, "close")).to_be_disabled()
     canned.direct(f"panel-reset?id={FIRE}")
@@ -81,7 +81,7 @@ def test_a_fire_is_answered_by_keyboard_alone(page: Page, canned: Canned) -> Non
     expect(page.locator("[data-confirmed]")).to_contain_text("真实 · real")
     page.locator("[data-step=verify] button").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("[data-step=verify]")).to_contain_text("zhang.wei")
+    expect(page.locator("[data-step=verify]")).to_contain_text("张伟")
 
 
 def test_a_step_that_somebody_else_has_done_is_told_and_shown(page: Page, canned: Canned, console: Console) -> None:
@@ -90,7 +90,7 @@ def test_a_step_that_somebody_else_has_done_is_told_and_shown(page: Page, canned
     step = page.locator("[data-step=team]")
     expect(step.get_by_role("button")).to_be_visible()
     page.request.post(f"/api/v1/alarms/{FIRE}/procedure/team", data={})
-    expect(step).to_contain_text("zhang.wei")
+    expect(step).to_contain_text("张伟")
     canned.direct("fail?status=409")
     page.locator("[data-step=report] button").click()
     expect(page.get_by_role("alert")).to_contain_text("与当前状态冲突")
