@@ -14,7 +14,7 @@ from cloud.energy.amounts import amounts_of
 from cloud.energy.asked import zone_of
 from cloud.ledger.reading import readings_around
 from cloud.meter_changes.schemas import NewReplacement
-from cloud.meter_readings.store import shown_value
+from cloud.meter_readings.judging import shown_value
 from cloud.meters.facts import MeterFacts
 from facility.clock import NS
 from facility.energy.course import JITTER

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Query
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, expect_may
 from cloud.database.handing import tried
 from cloud.dependencies import Store, TheClock
 from cloud.energy.apportionment import Apportioned, carried_out, check_rule, put_rule, remove_rule, rules
-from cloud.energy.asked import DaysQuery, EnergyReader, SiteQuery, may, span_of, zone_of
+from cloud.energy.asked import DaysQuery, EnergyReader, SiteQuery, span_of, zone_of
 from cloud.energy.schemas import MeterView
 from cloud.errors import Conflict, Forbidden, NotFound, Problem, Unprocessable, problems
 from cloud.ledger.accounting import Why, account_all
@@ -48,7 +48,7 @@ async def list_meters(
     store: Store, clock: TheClock, caller: EnergyReader, query: Annotated[SiteQuery, Query()]
 ) -> Page[MeterView]:
     """Every meter of a site, parents before their children."""
-    may(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
     now = clock.now()
 
     def work(connection: Connection) -> tuple[MeterView, ...]:
@@ -69,7 +69,7 @@ async def get_meter_settings(
     store: Store, clock: TheClock, caller: EnergyReader, id: Id, query: Annotated[SiteQuery, Query()]
 ) -> MeterSet:
     """What somebody set of one meter, beside what its inventory says by itself."""
-    may(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
     now = clock.now()
     return await store.read(lambda c: meter_set(c, query.site, id, now))
 
@@ -84,7 +84,7 @@ async def set_meter(
     body: MeterSettings,
 ) -> MeterTaken:
     """Settings of a gateway's meter, or a whole manual or virtual one; what was stated otherwise is restated."""
-    may(caller, Permission.ENERGY_MANAGE, query.site)
+    expect_may(caller, Permission.ENERGY_MANAGE, query.site)
     now = clock.now()
 
     def work(connection: Connection) -> MeterTaken:
@@ -105,7 +105,7 @@ async def set_reading_period(
     store: Store, clock: TheClock, caller: Manager, id: Id, query: Annotated[SiteQuery, Query()], body: ReadingPeriod
 ) -> MeterTaken:
     """抄表周期 alone: what else is set of the meter stays."""
-    may(caller, Permission.ENERGY_MANAGE, query.site)
+    expect_may(caller, Permission.ENERGY_MANAGE, query.site)
     now = clock.now()
 
     def work(connection: Connection) -> MeterTaken:
@@ -136,7 +136,7 @@ async def remove_meter(
     store: Store, clock: TheClock, caller: Manager, id: Id, query: Annotated[SiteQuery, Query()]
 ) -> None:
     """A manual or virtual meter is gone; one of a gateway is again as its inventory says."""
-    may(caller, Permission.ENERGY_MANAGE, query.site)
+    expect_may(caller, Permission.ENERGY_MANAGE, query.site)
     now = clock.now()
 
     def work(connection: Connection) -> None:
@@ -156,7 +156,7 @@ async def list_replacements(
     store: Store, caller: EnergyReader, id: Id, query: Annotated[SiteQuery, Query()]
 ) -> Page[ReplacementView]:
     """Of one meter, the oldest first."""
-    may(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
 
     def work(connection: Connection) -> tuple[ReplacementView, ...]:
         meter = meter_of(connection, query.site, id)
@@ -168,7 +168,7 @@ async def list_replacements(
 @router.post("/meters/{id}/replacements", status_code=201, responses=NO)
 async def replace_meter(store: Store, clock: TheClock, caller: Manager, id: Id, body: NewReplacement) -> Replaced:
     """换表: both registers; amounts from the reading before on are made anew at once."""
-    may(caller, Permission.ENERGY_MANAGE, body.site)
+    expect_may(caller, Permission.ENERGY_MANAGE, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> Replaced:
@@ -207,7 +207,7 @@ async def list_apportionments(
     store: Store, caller: EnergyReader, query: Annotated[SiteQuery, Query()]
 ) -> Page[Apportionment]:
     """公摊: the rules of a site."""
-    may(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
     return Page(items=tuple((await store.read(lambda c: rules(c, query.site))).values()))
 
 
@@ -216,7 +216,7 @@ async def try_apportionment(
     store: Store, caller: EnergyReader, query: Annotated[DaysQuery, Query()], body: NewApportionment
 ) -> Apportioned:
     """What a rule would make each bear of some days; nothing of it is kept."""
-    may(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
 
     def work(connection: Connection) -> Apportioned:
         span = span_of(zone_of(connection, query.site), query, 400)
@@ -230,7 +230,7 @@ async def set_apportionment(
     store: Store, clock: TheClock, caller: Manager, id: Id, query: Annotated[SiteQuery, Query()], body: NewApportionment
 ) -> None:
     """A rule, new or in place of the one before."""
-    may(caller, Permission.ENERGY_MANAGE, query.site)
+    expect_may(caller, Permission.ENERGY_MANAGE, query.site)
     if body.id != id:
         raise Unprocessable(
             f"规则编号 {body.id!r} 与地址中的 {id!r} 不一致 · the rule is {body.id!r}, the path says {id!r}"
@@ -250,7 +250,7 @@ async def remove_apportionment(
     store: Store, clock: TheClock, caller: Manager, id: Id, query: Annotated[SiteQuery, Query()]
 ) -> None:
     """A rule is gone."""
-    may(caller, Permission.ENERGY_MANAGE, query.site)
+    expect_may(caller, Permission.ENERGY_MANAGE, query.site)
     now = clock.now()
 
     def work(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from cloud.errors import Conflict, Unprocessable
 from cloud.ids import new_id
 from cloud.meter_changes.doubting import doubts
 from cloud.meter_changes.schemas import NewReplacement
-from cloud.meter_readings.store import EARLIEST
+from cloud.meter_readings.judging import EARLIEST
 from cloud.meters.facts import MeterFacts
 from cloud.meters.tables import METER_REPLACEMENT
 from facility.clock import NS, iso

@@ -8,7 +8,7 @@ from cloud.energy.amounts import amounts_of
 from cloud.energy.schemas import MeterView, Sum, sum_of
 from cloud.ledger.store import states
 from cloud.meter_changes.schemas import MeterSet, ReplacementView, UseView
-from cloud.meter_readings.store import shown_value
+from cloud.meter_readings.judging import shown_value
 from cloud.meters.facts import MeterFacts, medium_of
 from cloud.meters.schemas import MeterSettings
 from cloud.meters.store import meter_of, meters_of, meters_with, settings_of

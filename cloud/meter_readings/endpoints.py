@@ -10,24 +10,16 @@ from pydantic import Field
 from sqlalchemy import Connection, RowMapping
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
-from cloud.energy.asked import EnergyReader, SiteQuery, may, zone_of
+from cloud.energy.asked import EnergyReader, SiteQuery, zone_of
 from cloud.errors import Conflict, Forbidden, NotFound, TooLarge, Unprocessable, problems
 from cloud.ledger.accounting import Why, account
+from cloud.ledger.reading import readings_around
 from cloud.meter_readings.importing import import_file, tried
+from cloud.meter_readings.judging import Entered, beside, doubts, shown_value, unfit
 from cloud.meter_readings.schemas import FileTaken, MeterReading, NewReading, TakenReading
-from cloud.meter_readings.store import (
-    Entered,
-    doubts,
-    enter,
-    reading_row,
-    reading_rows,
-    row_at,
-    shown_value,
-    unfit,
-    void,
-)
+from cloud.meter_readings.store import enter, reading_row, reading_rows, row_at, void
 from cloud.meters.facts import MeterFacts
 from cloud.meters.store import meter_of, meters_of
 from cloud.permissions import Permission
@@ -62,7 +54,7 @@ async def list_readings(
     store: Store, caller: EnergyReader, query: Annotated[ReadingsQuery, Query()]
 ) -> Page[MeterReading]:
     """The newest first, voided ones among them."""
-    may(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
     before = None if query.after is None else read_cursor(query.after)
 
     def work(connection: Connection) -> Page[MeterReading]:
@@ -78,21 +70,24 @@ async def list_readings(
 @router.post("/meter-readings", status_code=201, responses=problems(Forbidden, NotFound, Conflict, Unprocessable))
 async def enter_reading(store: Store, clock: TheClock, caller: Recorder, body: NewReading) -> TakenReading:
     """One reading; the amounts around it are made anew at once. The same one again changes nothing."""
-    may(caller, Permission.ENERGY_RECORD, body.site)
+    expect_may(caller, Permission.ENERGY_RECORD, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> TakenReading:
         meter = meter_of(connection, body.site, body.meter)
         entered = Entered(body.at, body.value, "form", body.note)
-        if (says := unfit(connection, meter, entered, now)) is not None:
+        held = row_at(connection, meter, body.at)
+        zone = zone_of(connection, body.site)
+        if (says := unfit(meter, entered, now, None if held is None else held["amount"], zone)) is not None:
             raise Unprocessable(says)
-        if (held := row_at(connection, meter, body.at)) is not None:
+        if held is not None:
             return TakenReading(reading=_view(held, meter), restated=0)
-        if not body.sure and (doubt := doubts(connection, meter, entered)) is not None:
+        around = beside(readings_around(connection, meter, body.at, body.at + 1).readings, body.at)
+        if not body.sure and (doubt := doubts(meter, entered, *around, zone)) is not None:
             raise Conflict(
                 f"{doubt.zh}。确认无误请再次提交 · {doubt.en}: send it with sure: true where it is right all the same"
             )
-        id = enter(connection, meter, entered, by=caller.name, now=now)
+        (id,) = enter(connection, meter, [entered], by=caller.name, now=now)
         restated = account(connection, meter, body.at, body.at + 1, Why("reading", caller.name, now))
         record(connection, caller, Entry("meter.read", meter.id, body.site, detail=body.model_dump_json()), at=now)
         row = reading_row(connection, id)
@@ -112,7 +107,7 @@ async def import_readings(
     request: Request, store: Store, clock: TheClock, caller: Recorder, query: Annotated[FileQuery, Query()]
 ) -> FileTaken:
     """All lines of a CSV, or none and every mistake by its line. Titles: 表号, 抄表时间, 读数, 备注."""
-    may(caller, Permission.ENERGY_RECORD, query.site)
+    expect_may(caller, Permission.ENERGY_RECORD, query.site)
     zone = await store.read(lambda c: zone_of(c, query.site))
     file = await asyncio.to_thread(read_file, await request.body(), zone)
     now = clock.now()

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from cloud.ledger.accounting import Why
 from cloud.ledger.columns import SEEN
@@ -98,6 +101,49 @@ async def test_the_manager_walks_through_a_month(house: House, energy: httpx.Asy
     assert tree["faults"] == []
     await write(house, "homes", *hourly(8, first=1240, hours=range(48, 73)))
     assert (await got(energy, "/energy/tree"))["nodes"][0]["remainder"]["left"]["coverage"] == 1
+
+
+async def test_a_long_file_is_judged_with_few_questions(house: House, energy: httpx.AsyncClient) -> None:
+    shop = {"kind": "manual", "name": {"zh": "商铺", "en": "Shop"}, "unit": "kW.h", "reading_period": 900}
+    for id in ("shop-1", "shop-2"):
+        assert (await energy.put(f"/api/v1/meters/{id}", params={"site": SITE}, json=shop)).status_code == 200
+    times = [datetime.fromtimestamp((MIDNIGHT - (2100 - n) * QUARTER) // NS, UTC) for n in range(2100)]
+    rows = [f"{id},{at:%Y-%m-%dT%H:%MZ},{100 + n},\n" for id in ("shop-1", "shop-2") for n, at in enumerate(times)]
+    wrong = list(rows)
+    wrong[1], wrong[3998] = wrong[1].replace(",101,", ",1O1,"), wrong[3998].replace("shop-2", "shop-3")
+    path, asked, told = "/api/v1/meter-readings/csv", {"site": SITE}, "表号,抄表时间,读数,备注\n"
+    answer = await energy.post(path, params=asked, content=(told + "".join(wrong)).encode())
+    assert [each["line"] for each in answer.json()["errors"]] == [3, 4000]
+    assert [each["says"].split(" · ")[0] for each in answer.json()["errors"]] == [
+        "读数应为数字,如 10234.5",
+        "没有这块表",
+    ]
+    fell = list(rows)
+    fell[2000] = fell[2000].replace(",2100,", ",2098.5,")
+    answer = await energy.post(path, params=asked, content=(told + "".join(fell)).encode())
+    (mistake,) = answer.json()["errors"]
+    assert (mistake["line"], "小于上次读数(2099, 2026-09-02 22:45)" in mistake["says"]) == (2002, True), (
+        "on the wall's clock"
+    )
+    asked_store: list[str] = []
+    count = partial(_counted, asked_store)
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        taken = await energy.post(path, params=asked, content=(told + "".join([*rows, rows[7]])).encode())
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    assert {k: taken.json()[k] for k in ("lines", "added", "unchanged")} == {
+        "lines": 4201,
+        "added": 4200,
+        "unchanged": 1,
+    }
+    assert len(asked_store) < 200, "not by the line: nothing else is written meanwhile"
+    month = await got(energy, "/energy/intervals", meter="shop-1", step="day", first="2026-08-14", last="2026-09-03")
+    assert Decimal(month["total"]["amount"]) == 2015, "21 days of 96 but for the quarter hour after the last reading"
+
+
+def _counted(found: list[str], _: object, __: object, statement: str, *___: object) -> None:
+    found.append(statement)
 
 
 async def test_a_reading_period_is_set_by_itself(energy: httpx.AsyncClient) -> None:
