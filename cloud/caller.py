@@ -99,3 +99,9 @@ def forbidden_at(caller: Caller, permission: Permission, site: str) -> Forbidden
         f"{caller.name!r} 在站点 {site!r} 没有此权限,请联系管理员 · "
         f"{caller.name!r} may not {permission} at {site!r}: ask an administrator for a role that may"
     )
+
+
+def expect_may(caller: Caller, permission: Permission, site: str) -> None:
+    """Forbidden where the caller may not at this site."""
+    if not caller.may(permission, site):
+        raise forbidden_at(caller, permission, site)

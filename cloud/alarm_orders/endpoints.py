@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from cloud.alarms.book import AlarmBook
 from cloud.alarms.row import AlarmRow
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.duty.trades import expect_trade
 from cloud.errors import Conflict, Forbidden, NotFound, Unavailable, Unprocessable, problems
@@ -62,8 +62,7 @@ def _open(connection: Connection, id: str, body: AskedOrder, caller: Caller, now
     row = book.by_id(id)
     if row is None or not caller.may(Permission.ALARM_READ, row.site):
         raise NotFound(f"没有报警 {id!r} · there is no alarm {id!r}")
-    if not caller.may(Permission.ORDER_REPORT, row.site):
-        raise forbidden_at(caller, Permission.ORDER_REPORT, row.site)
+    expect_may(caller, Permission.ORDER_REPORT, row.site)
     if row.work_order is not None:
         raise Conflict("该报警已有工单 · this alarm has an order already: read the alarm again")
     expect_trade(connection, row.site, body.trade)

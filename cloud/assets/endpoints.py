@@ -11,7 +11,7 @@ from cloud.assets import register
 from cloud.assets.schemas import Asset, NewAsset
 from cloud.assets.store import assets, fields_of, put_assets
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.equipment.store import row_of
 from cloud.errors import Forbidden, NotFound, Unprocessable, problems
@@ -36,8 +36,7 @@ async def list_assets(store: Store, caller: Reader, site: str | None = None) -> 
 @router.put("/assets/{equipment}", status_code=204, responses=problems(Forbidden, NotFound, Unprocessable))
 async def write_asset(store: Store, clock: TheClock, caller: Manager, equipment: Id, body: NewAsset) -> None:
     """Write a line of the register."""
-    if not caller.may(Permission.SERVICE_MANAGE, body.site):
-        raise forbidden_at(caller, Permission.SERVICE_MANAGE, body.site)
+    expect_may(caller, Permission.SERVICE_MANAGE, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> None:

@@ -15,7 +15,7 @@ from cloud.assets.schemas import AssetFacts
 from cloud.assets.store import facts_of_site, put_assets
 from cloud.assets.writing import Language, Line, written
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.equipment.store import equipment_of
 from cloud.equipment.tables import EQUIPMENT
@@ -55,11 +55,6 @@ class Imported(Frozen):
     dry_run: bool
 
 
-def _may(caller: Caller, permission: Permission, site: str) -> None:
-    if not caller.may(permission, site):
-        raise forbidden_at(caller, permission, site)
-
-
 @router.get(
     "/assets/xlsx",
     responses={200: {"description": "The file", "content": _BINARY}, **problems(Forbidden)},
@@ -67,7 +62,7 @@ def _may(caller: Caller, permission: Permission, site: str) -> None:
 )
 async def get_register(store: Store, caller: Reader, query: Annotated[RegisterQuery, Query()]) -> Response:
     """Every equipment of the site with its line: to be filled in, and sent back."""
-    _may(caller, Permission.EQUIPMENT_READ, query.site)
+    expect_may(caller, Permission.EQUIPMENT_READ, query.site)
     lines = await store.read(lambda c: _lines(c, query.site, query.language))
     content = await asyncio.to_thread(written, lines, query.language)
     return Response(content, media_type=MEDIA_TYPE, headers=attachment(f"equipment-register-{query.site}.xlsx"))
@@ -82,7 +77,7 @@ async def import_register(
     request: Request, store: Store, clock: TheClock, caller: Manager, query: Annotated[ImportQuery, Query()]
 ) -> Imported:
     """All lines of the workbook, or none and every mistake in it. Equipment that is not in it stays as it is."""
-    _may(caller, Permission.SERVICE_MANAGE, query.site)
+    expect_may(caller, Permission.SERVICE_MANAGE, query.site)
     reading = await asyncio.to_thread(_read, await request.body())
     now = clock.now()
 

@@ -26,9 +26,9 @@ from cloud.baselines.schemas import (
     SavingDay,
 )  # fmt: skip
 from cloud.baselines.store import grounds, put_ground, remove_ground
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
-from cloud.energy_settings.ground import EnergySite, energy_site, in_order, refuse_strangers
+from cloud.energy_settings.ground import EnergySite, energy_site, in_order
 from cloud.errors import Forbidden, NotFound, Unprocessable, problems
 from cloud.permissions import Permission
 from cloud.wire import Asked
@@ -72,7 +72,7 @@ async def _known(store: Store, site: str, meter: str | None = None) -> tuple[Ene
 @router.get("/baselines/{site}", responses=problems(Forbidden))
 async def list_baselines(request: Request, store: Store, caller: Reader, site: Id) -> BaselineList:
     """All of a site; refusals are counted and told."""
-    refuse_strangers(caller, Permission.ENERGY_READ, site)
+    expect_may(caller, Permission.ENERGY_READ, site)
     where, known = await _known(store, site)
     found = await fitted(store, request.app.state.historian, where, known)
     items = tuple(_body(meter, each) for meter, each in found.items())
@@ -87,7 +87,7 @@ async def write_baseline(
     request: Request, store: Store, clock: TheClock, caller: Manager, site: Id, meter: Id, body: Ground
 ) -> BaselineBody:
     """Set the period and method; answers at once whether the model is good enough."""
-    refuse_strangers(caller, Permission.ENERGY_MANAGE, site)
+    expect_may(caller, Permission.ENERGY_MANAGE, site)
     now = clock.now()
 
     def work(connection: Connection) -> EnergySite:
@@ -106,7 +106,7 @@ async def write_baseline(
 @router.delete("/baselines/{site}/{meter}", status_code=204, responses=problems(Forbidden, NotFound))
 async def delete_baseline(store: Store, clock: TheClock, caller: Manager, site: Id, meter: Id) -> None:
     """Take it away."""
-    refuse_strangers(caller, Permission.ENERGY_MANAGE, site)
+    expect_may(caller, Permission.ENERGY_MANAGE, site)
     now = clock.now()
 
     def work(connection: Connection) -> None:
@@ -122,7 +122,7 @@ async def get_saving(
     request: Request, store: Store, caller: Reader, site: Id, meter: Id, query: Annotated[DaysQuery, Query()]
 ) -> SavingBody:
     """Of the days that can be compared; nothing at all from a refused model."""
-    refuse_strangers(caller, Permission.ENERGY_READ, site)
+    expect_may(caller, Permission.ENERGY_READ, site)
     in_order(query.first, query.last)
     where, known = await _known(store, site, meter)
     historian = request.app.state.historian
@@ -137,7 +137,7 @@ async def get_day(
     request: Request, store: Store, caller: Reader, site: Id, meter: Id, query: Annotated[DayQuery, Query()]
 ) -> DayBand:
     """A day's hours beside their band: of an hourly baseline."""
-    refuse_strangers(caller, Permission.ENERGY_READ, site)
+    expect_may(caller, Permission.ENERGY_READ, site)
     where, known = await _known(store, site, meter)
     historian = request.app.state.historian
     hourly = {meter: known[meter].model_copy(update={"method": "hourly"})}

@@ -14,9 +14,8 @@ from cloud.audit.store import Entry, record
 from cloud.bills.reckoning import reckon, stack, what_if
 from cloud.bills.schemas import BillBody, CheckedBill, Choices, NewCheck, Period, TariffStack, bill_body, compared
 from cloud.bills.tables import BILL_CHECK
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
-from cloud.energy_settings.ground import refuse_strangers
 from cloud.errors import Forbidden, NotFound, Unprocessable, problems
 from cloud.ids import new_id
 from cloud.permissions import Permission
@@ -54,7 +53,7 @@ class ChecksQuery(Asked):
 @router.get("/bills/{site}", responses=problems(Forbidden, NotFound, Unprocessable))
 async def get_bill(store: Store, caller: Reader, site: Id, query: Annotated[Period, Query()]) -> BillBody:
     """Reckoned now, from the ledger, the tariff in force on each day and the contract."""
-    refuse_strangers(caller, Permission.ENERGY_READ, site)
+    expect_may(caller, Permission.ENERGY_READ, site)
     told = await store.read(lambda c: reckon(c, site, query))
     return bill_body(site, query.meter, told.stored.revision, told.bill, told.month.period.demand_kw)
 
@@ -64,21 +63,21 @@ async def get_choices(
     store: Store, clock: TheClock, caller: Reader, site: Id, query: Annotated[ChoiceQuery, Query()]
 ) -> Choices:
     """By capacity, by the best contract demand, by actual demand: the year so far each way."""
-    refuse_strangers(caller, Permission.ENERGY_READ, site)
+    expect_may(caller, Permission.ENERGY_READ, site)
     return await store.read(lambda c: what_if(c, site, query.meter, query.year, clock.now(), query.reactive_kvarh))
 
 
 @router.get("/bills/{site}/stack", responses=problems(Forbidden, NotFound, Unprocessable))
 async def get_stack(store: Store, caller: Reader, site: Id, query: Annotated[StackQuery, Query()]) -> TariffStack:
     """尖峰平谷深谷, day by day."""
-    refuse_strangers(caller, Permission.ENERGY_READ, site)
+    expect_may(caller, Permission.ENERGY_READ, site)
     return await store.read(lambda c: stack(c, site, query.meter, query.first, query.last))
 
 
 @router.post("/bills/{site}/checks", status_code=201, responses=problems(Forbidden, NotFound, Unprocessable))
 async def check_bill(store: Store, clock: TheClock, caller: Manager, site: Id, body: NewCheck) -> CheckedBill:
     """Compare the supplier's bill with ours; the check is kept as it is, whatever the tariff becomes."""
-    refuse_strangers(caller, Permission.ENERGY_MANAGE, site)
+    expect_may(caller, Permission.ENERGY_MANAGE, site)
     now = clock.now()
 
     def work(connection: Connection) -> CheckedBill:
@@ -119,7 +118,7 @@ async def list_checks(
     store: Store, caller: Reader, site: Id, query: Annotated[ChecksQuery, Query()]
 ) -> Page[CheckedBill]:
     """The newest period first, as each was found when it was checked."""
-    refuse_strangers(caller, Permission.ENERGY_READ, site)
+    expect_may(caller, Permission.ENERGY_READ, site)
     b = BILL_CHECK.c
     asked = select(b.body).where(b.site == site).order_by(b.first.desc(), b.at.desc()).limit(200)
     asked = asked if query.meter is None else asked.where(b.meter == query.meter)

@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlalchemy import Connection, RowMapping
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.complaints import life
 from cloud.complaints.figures import figures
 from cloud.complaints.life import Life
@@ -69,11 +69,6 @@ class MonthQuery(Asked):
     month: str = Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")
 
 
-def _may(caller: Caller, permission: Permission, site: str) -> None:
-    if not caller.may(permission, site):
-        raise forbidden_at(caller, permission, site)
-
-
 @router.get("/complaints", responses=problems(Problem))
 async def list_complaints(
     store: Store, clock: TheClock, caller: Desk, query: Annotated[ComplaintQuery, Query()]
@@ -90,7 +85,7 @@ async def list_complaints(
 @router.post("/complaints", status_code=201, responses=NO)
 async def take_complaint(store: Store, clock: TheClock, caller: Desk, body: NewComplaint) -> ComplaintDetail:
     """投诉: who takes it answers for it."""
-    _may(caller, Permission.ORDER_DISPATCH, body.site)
+    expect_may(caller, Permission.ORDER_DISPATCH, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> ComplaintDetail:
@@ -111,7 +106,7 @@ async def get_complaint_figures(
     store: Store, clock: TheClock, caller: Reader, query: Annotated[MonthQuery, Query()]
 ) -> ComplaintFigures:
     """The month's promises about complaints, with their cases; nobody is named."""
-    _may(caller, Permission.ORDER_READ, query.site)
+    expect_may(caller, Permission.ORDER_READ, query.site)
     year, month = map(int, query.month.split("-"))
 
     def work(connection: Connection) -> ComplaintFigures:

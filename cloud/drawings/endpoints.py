@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.drawings.cleaning import MOST_BYTES, clean
 from cloud.drawings.store import drawing, drawings, put_drawing, remove_drawing
@@ -58,15 +58,10 @@ class SiteQuery(Asked):
     site: Id
 
 
-def _may(caller: Caller, permission: Permission, site: str) -> None:
-    if not caller.may(permission, site):
-        raise forbidden_at(caller, permission, site)
-
-
 @router.get("/drawings", responses=problems(Forbidden))
 async def list_drawings(store: Store, caller: Reader, query: Annotated[SiteQuery, Query()]) -> Page[Drawing]:
     """Which places have one."""
-    _may(caller, Permission.SITE_READ, query.site)
+    expect_may(caller, Permission.SITE_READ, query.site)
     rows = await store.read(lambda c: drawings(c, query.site))
     return Page(items=tuple(Drawing.model_validate(dict(row)) for row in rows))
 
@@ -74,7 +69,7 @@ async def list_drawings(store: Store, caller: Reader, query: Annotated[SiteQuery
 @router.get("/drawings/{place}", responses=problems(Forbidden, NotFound))
 async def get_drawing(store: Store, caller: Reader, place: Id, query: Annotated[SiteQuery, Query()]) -> DrawingDetail:
     """One drawing."""
-    _may(caller, Permission.SITE_READ, query.site)
+    expect_may(caller, Permission.SITE_READ, query.site)
     row = await store.read(lambda c: drawing(c, query.site, place))
     if row is None:
         raise NotFound(f"位置 {place!r} 没有平面图 · the place {place!r} has no drawing")
@@ -84,7 +79,7 @@ async def get_drawing(store: Store, caller: Reader, place: Id, query: Annotated[
 @router.put("/drawings/{place}", responses=problems(Forbidden, NotFound, Unprocessable))
 async def take_drawing(store: Store, clock: TheClock, caller: Manager, place: Id, body: NewDrawing) -> TakenDrawing:
     """Keep a drawing of a place, cleaned; Unprocessable says why one can't be taken."""
-    _may(caller, Permission.SITE_MANAGE, body.site)
+    expect_may(caller, Permission.SITE_MANAGE, body.site)
     now, cleaned = clock.now(), clean(body.svg)
 
     def work(connection: Connection) -> None:
@@ -102,7 +97,7 @@ async def delete_drawing(
     store: Store, clock: TheClock, caller: Manager, place: Id, query: Annotated[SiteQuery, Query()]
 ) -> None:
     """Back to the plan that follows from the places."""
-    _may(caller, Permission.SITE_MANAGE, query.site)
+    expect_may(caller, Permission.SITE_MANAGE, query.site)
     now = clock.now()
 
     def work(connection: Connection) -> None:

@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr, model_validator
 from sqlalchemy import Connection, RowMapping, delete, insert, select
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock, TheSettings
 from cloud.duty.tables import BADGE
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
@@ -70,7 +70,7 @@ class OfSite(Asked):
 @router.get("/badges", responses=problems(Forbidden))
 async def list_badges(store: Store, caller: Manager, query: Annotated[OfSite, Query()]) -> Page[Badge]:
     """By person."""
-    _may(caller, query.site)
+    expect_may(caller, Permission.DUTY_MANAGE, query.site)
     rows = await store.read(lambda c: _rows(c, query.site))
     return Page(items=tuple(Badge.model_validate({n: row[n] for n in Badge.model_fields}) for row in rows))
 
@@ -78,7 +78,7 @@ async def list_badges(store: Store, caller: Manager, query: Annotated[OfSite, Qu
 @router.post("/badges", status_code=201, responses=problems(Forbidden, Conflict, Unprocessable))
 async def add_badge(store: Store, clock: TheClock, settings: TheSettings, caller: Manager, body: NewBadge) -> Badge:
     """From now on its reads are this person's."""
-    _may(caller, body.site)
+    expect_may(caller, Permission.DUTY_MANAGE, body.site)
     now = clock.now()
     kind, value, shown = ("guard", body.guard or "", body.guard or "")
     if body.card is not None:
@@ -108,7 +108,7 @@ async def remove_badge(store: Store, clock: TheClock, caller: Manager, id: str) 
         row = connection.execute(select(BADGE).where(_B.id == id)).mappings().first()
         if row is None:
             raise NotFound(f"没有工牌 {id!r} · there is no badge {id!r}")
-        _may(caller, row["site"])
+        expect_may(caller, Permission.DUTY_MANAGE, row["site"])
         connection.execute(delete(BADGE).where(_B.id == id))
         record(connection, caller, Entry("badge.remove", id, row["site"], detail=row["person"]), at=now)
 
@@ -146,8 +146,3 @@ def _hashed(number: str, key: str) -> tuple[str, str]:
 def _rows(connection: Connection, site: str) -> Sequence[RowMapping]:
     query = select(BADGE).where(_B.site == site).order_by(_B.person, _B.kind, _B.added_at)
     return connection.execute(query).mappings().all()
-
-
-def _may(caller: Caller, site: str) -> None:
-    if not caller.may(Permission.DUTY_MANAGE, site):
-        raise forbidden_at(caller, Permission.DUTY_MANAGE, site)

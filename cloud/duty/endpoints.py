@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.duty import badges, people, rotas
 from cloud.duty.patterns import Line
@@ -80,17 +80,12 @@ class RotaQuery(Asked):
     end: Moment | None = Field(default=None, alias="to")
 
 
-def _may(caller: Caller, permission: Permission, site: str) -> None:
-    if not caller.may(permission, site):
-        raise forbidden_at(caller, permission, site)
-
-
 @router.get("/posts", responses=problems(Forbidden))
 async def list_posts(
     store: Store, clock: TheClock, caller: Reader, query: Annotated[SiteQuery, Query()]
 ) -> Page[DutyPost]:
     """The posts of a site, with who stands there now."""
-    _may(caller, Permission.DUTY_READ, query.site)
+    expect_may(caller, Permission.DUTY_READ, query.site)
     now = clock.now()
 
     def work(connection: Connection) -> tuple[DutyPost, ...]:
@@ -105,7 +100,7 @@ async def list_posts(
 @router.put("/posts/{id}", status_code=204, responses=problems(Forbidden))
 async def name_post(store: Store, clock: TheClock, caller: Manager, id: Id, body: NamedPost) -> None:
     """Make a post, or give one its name and telephone."""
-    _may(caller, Permission.DUTY_MANAGE, body.site)
+    expect_may(caller, Permission.DUTY_MANAGE, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> None:
@@ -120,7 +115,7 @@ async def delete_post(
     store: Store, clock: TheClock, caller: Manager, id: Id, query: Annotated[SiteQuery, Query()]
 ) -> None:
     """Take a post away."""
-    _may(caller, Permission.DUTY_MANAGE, query.site)
+    expect_may(caller, Permission.DUTY_MANAGE, query.site)
     now = clock.now()
 
     def work(connection: Connection) -> None:
@@ -145,7 +140,7 @@ async def list_rota(store: Store, clock: TheClock, caller: Reader, query: Annota
 @router.post("/rota", status_code=201, responses=problems(Forbidden, Conflict, Unprocessable))
 async def put_on_rota(store: Store, clock: TheClock, caller: Manager, body: NewDuty) -> Duty:
     """Put a person at a post for a time; at the fire control room only with a certificate, or as a third one."""
-    _may(caller, Permission.DUTY_MANAGE, body.site)
+    expect_may(caller, Permission.DUTY_MANAGE, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> str:

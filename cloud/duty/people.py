@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from sqlalchemy import Connection, RowMapping
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.duty.certificates import (
     Held,
@@ -40,15 +40,10 @@ class OfSite(Asked):
     site: Id
 
 
-def _may(caller: Caller, permission: Permission, site: str) -> None:
-    if not caller.may(permission, site):
-        raise forbidden_at(caller, permission, site)
-
-
 @router.get("/trades", responses=problems(Forbidden))
 async def list_trades(store: Store, caller: Reader, query: Annotated[OfSite, Query()]) -> Page[SiteTrade]:
     """The trades of a site, with the certificates that each needs."""
-    _may(caller, Permission.DUTY_READ, query.site)
+    expect_may(caller, Permission.DUTY_READ, query.site)
     found = await store.read(lambda c: trades(c, query.site))
     return Page(items=tuple(SiteTrade(trade=t, shipped=SHIPPED.get(t.id) == t) for t in found.values()))
 
@@ -56,7 +51,7 @@ async def list_trades(store: Store, caller: Reader, query: Annotated[OfSite, Que
 @router.put("/trades/{id}", status_code=204, responses=problems(Forbidden))
 async def name_trade(store: Store, clock: TheClock, caller: Manager, id: Id, body: NamedTrade) -> None:
     """What a trade is called here, whose people do it, and which certificates it needs."""
-    _may(caller, Permission.DUTY_MANAGE, body.site)
+    expect_may(caller, Permission.DUTY_MANAGE, body.site)
     now, trade = clock.now(), Trade(id=id, name=body.name, post=body.post, certificates=body.certificates)
 
     def work(connection: Connection) -> None:
@@ -71,7 +66,7 @@ async def list_people(
     store: Store, clock: TheClock, caller: Reader, query: Annotated[OfSite, Query()]
 ) -> Page[PersonOfDuty]:
     """Everybody of whom skills or certificates are written down, and who stands at a post now."""
-    _may(caller, Permission.DUTY_READ, query.site)
+    expect_may(caller, Permission.DUTY_READ, query.site)
     now = clock.now()
     return Page(items=await store.read(lambda c: _people(c, query.site, now)))
 
@@ -97,7 +92,7 @@ def _people(connection: Connection, site: str, now: int) -> tuple[PersonOfDuty, 
 @router.put("/people/{name}/skills", status_code=204, responses=problems(Forbidden, Unprocessable))
 async def write_skills(store: Store, clock: TheClock, caller: Manager, name: str, body: Skills) -> None:
     """All trades of a person. Whose trades nobody wrote down is taken to do whatever needs no certificate."""
-    _may(caller, Permission.DUTY_MANAGE, body.site)
+    expect_may(caller, Permission.DUTY_MANAGE, body.site)
     now, levels = clock.now(), {skill.trade: skill.level for skill in body.skills}
 
     def work(connection: Connection) -> None:
@@ -112,7 +107,7 @@ async def list_certificates(
     store: Store, clock: TheClock, caller: Reader, query: Annotated[OfSite, Query()]
 ) -> Page[Certificate]:
     """By person and kind, the newest of a kind first."""
-    _may(caller, Permission.DUTY_READ, query.site)
+    expect_may(caller, Permission.DUTY_READ, query.site)
     now = clock.now()
 
     def work(connection: Connection) -> tuple[Certificate, ...]:
@@ -125,7 +120,7 @@ async def list_certificates(
 @router.post("/certificates", status_code=201, responses=problems(Forbidden, Unprocessable))
 async def write_certificate(store: Store, clock: TheClock, caller: Manager, body: NewCertificate) -> Certificate:
     """Write one down; the manager and the post are told 60, 30 and 7 days before it runs out, and when it has."""
-    _may(caller, Permission.DUTY_MANAGE, body.site)
+    expect_may(caller, Permission.DUTY_MANAGE, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> Certificate:
@@ -143,7 +138,7 @@ async def delete_certificate(store: Store, clock: TheClock, caller: Manager, id:
 
     def work(connection: Connection) -> None:
         row = certificate_row(connection, id)
-        _may(caller, Permission.DUTY_MANAGE, row["site"])
+        expect_may(caller, Permission.DUTY_MANAGE, row["site"])
         remove_certificate(connection, id)
         said = f"{row['person']}: {row['kind']} {row['number']}"
         record(connection, caller, Entry("certificate.remove", id, row["site"], detail=said), at=now)

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.duty.patterns import SHIPPED, Pattern
 from cloud.duty.rota import Plan, gaps, lay_out
@@ -50,8 +50,7 @@ async def put_pattern(store: Store, clock: TheClock, caller: Manager, body: NewP
     Refused: somebody who would stand there too long without a pause, and a control room with fewer than two valid
     certificates in any shift.
     """
-    if not caller.may(Permission.DUTY_MANAGE, body.site):
-        raise forbidden_at(caller, Permission.DUTY_MANAGE, body.site)
+    expect_may(caller, Permission.DUTY_MANAGE, body.site)
     now, plan = clock.now(), _plan(body)
 
     def work(connection: Connection) -> LaidOut:
@@ -73,8 +72,7 @@ def _plan(body: NewPattern) -> Plan:
 @router.get("/rota/gaps", responses=problems(Forbidden, Problem))
 async def list_gaps(store: Store, clock: TheClock, caller: Reader, query: Annotated[GapQuery, Query()]) -> Page[Gap]:
     """Where the rota of the fire control room has fewer than two people with a valid certificate."""
-    if not caller.may(Permission.DUTY_READ, query.site):
-        raise forbidden_at(caller, Permission.DUTY_READ, query.site)
+    expect_may(caller, Permission.DUTY_READ, query.site)
     start = query.start if query.start is not None else clock.now()
     end = query.end if query.end is not None else start + 7 * DAY
     if not 0 < end - start <= LONGEST_LOOK:

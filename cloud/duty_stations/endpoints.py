@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection, RowMapping
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.duty.store import posts
 from cloud.duty_stations.store import (
@@ -102,11 +102,6 @@ def _station(row: RowMapping, test: RowMapping | None, now: int) -> DutyStation:
     return DutyStation(**told, armed=armed, tested=_test(test))
 
 
-def _may(caller: Caller, permission: Permission, site: str) -> None:
-    if not caller.may(permission, site):
-        raise forbidden_at(caller, permission, site)
-
-
 def _known(connection: Connection, caller: Caller, permission: Permission, id: str) -> RowMapping:
     row = station_by_id(connection, id)
     if row is None or not caller.may(permission, row["site"]):
@@ -119,7 +114,7 @@ async def list_stations(
     store: Store, clock: TheClock, caller: Reader, query: Annotated[StationQuery, Query()]
 ) -> Page[DutyStation]:
     """The duty stations of a site."""
-    _may(caller, Permission.DUTY_READ, query.site)
+    expect_may(caller, Permission.DUTY_READ, query.site)
     now = clock.now()
 
     def work(connection: Connection) -> tuple[DutyStation, ...]:
@@ -132,7 +127,7 @@ async def list_stations(
 @router.post("/duty-stations", status_code=201, responses=problems(Forbidden, Unprocessable))
 async def enrol(store: Store, clock: TheClock, caller: Manager, body: NewStation) -> DutyStation:
     """Enrol a screen at a post; from now on it is missed when it is not armed."""
-    _may(caller, Permission.DUTY_MANAGE, body.site)
+    expect_may(caller, Permission.DUTY_MANAGE, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> DutyStation:
@@ -194,6 +189,6 @@ async def log_test(store: Store, clock: TheClock, caller: Tester, id: str, body:
 @router.get("/sound-tests", responses=problems(Forbidden))
 async def list_tests(store: Store, caller: Reader, query: Annotated[StationQuery, Query()]) -> Page[SoundTest]:
     """The log of sound tests, the newest first."""
-    _may(caller, Permission.DUTY_READ, query.site)
+    expect_may(caller, Permission.DUTY_READ, query.site)
     rows = await store.read(lambda c: tests(c, query.site, query.limit))
     return Page(items=tuple(SoundTest.model_validate({n: row[n] for n in SoundTest.model_fields}) for row in rows))

@@ -11,7 +11,7 @@ from fastapi import Depends
 from pydantic import Field
 from sqlalchemy import Connection
 
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller
 from cloud.errors import NotFound, Problem
 from cloud.ledger.store import states
 from cloud.meters.facts import MeterFacts
@@ -45,12 +45,6 @@ class MeterQuery(DaysQuery):
     """… of which meter."""
 
     meter: str = Field(min_length=1, max_length=64)
-
-
-def may(caller: Caller, permission: Permission, site: str) -> None:
-    """Forbidden where the caller may not at this site."""
-    if not caller.may(permission, site):
-        raise forbidden_at(caller, permission, site)
 
 
 def zone_of(connection: Connection, site: str) -> ZoneInfo:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field
 from sqlalchemy import Connection
 
+from cloud.caller import expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.energy.amounts import amounts_of
 from cloud.energy.apportionment import Apportioned, apportioned
@@ -19,7 +20,6 @@ from cloud.energy.asked import (
     MeterQuery,
     SiteQuery,
     last_readings,
-    may,
     span_of,
     the_meter,
     up_to,
@@ -70,7 +70,7 @@ class LogQuery(Asked):
 @router.get("/intervals", responses=NO)
 async def get_intervals(store: Store, caller: EnergyReader, query: Annotated[StepQuery, Query()]) -> IntervalsAnswer:
     """One meter, also a virtual one, in quarter hours, hours, days or months of the site's time."""
-    may(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
 
     def work(connection: Connection) -> IntervalsAnswer:
         zone, meters = zone_of(connection, query.site), meters_of(connection, query.site)
@@ -94,7 +94,7 @@ async def get_month(
     query: Annotated[SiteQuery, Query()],
 ) -> EnergyMonth:
     """A month of a site: every meter by day, what enters, 分项, beside the month and the year before."""
-    may(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
     now = clock.now()
 
     def work(connection: Connection) -> EnergyMonth:
@@ -107,7 +107,7 @@ async def get_month(
 @router.get("/carpet", responses=NO)
 async def get_carpet(store: Store, caller: EnergyReader, query: Annotated[CarpetQuery, Query()]) -> Carpet:
     """Day × hour of a meter, with the quality of each cell."""
-    may(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
 
     def work(connection: Connection) -> Carpet:
         zone, meters = zone_of(connection, query.site), meters_of(connection, query.site)
@@ -123,7 +123,7 @@ async def get_tree(
     store: Store, clock: TheClock, caller: EnergyReader, query: Annotated[DaysQuery, Query()]
 ) -> MeterTree:
     """The meter tree over some days up to now, with what remains unexplained at each node."""
-    may(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
     now = clock.now()
 
     def work(connection: Connection) -> MeterTree:
@@ -136,7 +136,7 @@ async def get_tree(
 @router.get("/demand", responses=NO)
 async def get_demand(store: Store, caller: EnergyReader, query: Annotated[MeterQuery, Query()]) -> Demand:
     """The twenty highest quarter hours of a meter, its load-duration curve, its load factor."""
-    may(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
 
     def work(connection: Connection) -> Demand:
         meters = meters_of(connection, query.site)
@@ -152,7 +152,7 @@ async def get_data_quality(
     store: Store, clock: TheClock, caller: EnergyReader, query: Annotated[DaysQuery, Query()]
 ) -> DataQuality:
     """How much of each meter is known up to now, how, and what befell its register."""
-    may(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
     now = clock.now()
 
     def work(connection: Connection) -> DataQuality:
@@ -185,7 +185,7 @@ async def get_apportioned(
     store: Store, caller: EnergyReader, id: Id, query: Annotated[DaysQuery, Query()]
 ) -> Apportioned:
     """公摊: what a rule makes each bear of some days, with its basis."""
-    may(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
 
     def work(connection: Connection) -> Apportioned:
         span = span_of(zone_of(connection, query.site), query, 400)

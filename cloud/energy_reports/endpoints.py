@@ -8,13 +8,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.energy_reports import pdf, workbook
 from cloud.energy_reports.document import Document, document
 from cloud.energy_reports.gathering import gathered
 from cloud.energy_reports.words import Language
-from cloud.energy_settings.ground import refuse_strangers
 from cloud.energy_targets.schemas import Month
 from cloud.errors import Forbidden, Unprocessable, problems
 from cloud.permissions import Permission
@@ -43,7 +42,7 @@ async def get_energy_report_xlsx(
     request: Request, store: Store, clock: TheClock, caller: Reader, site: Id, query: Annotated[ReportQuery, Query()]
 ) -> Response:
     """The month as a workbook: meters, bills, waste, savings."""
-    refuse_strangers(caller, Permission.ENERGY_READ, site)
+    expect_may(caller, Permission.ENERGY_READ, site)
     facts = await gathered(store, request.app.state.historian, site, query.month, clock.now())
     return await _answer(workbook.workbook, document(facts, query.language), site, query, ("xlsx", MEDIA_TYPE))
 
@@ -53,7 +52,7 @@ async def get_energy_report_pdf(
     request: Request, store: Store, clock: TheClock, caller: Reader, site: Id, query: Annotated[ReportQuery, Query()]
 ) -> Response:
     """The month as a PDF."""
-    refuse_strangers(caller, Permission.ENERGY_READ, site)
+    expect_may(caller, Permission.ENERGY_READ, site)
     facts = await gathered(store, request.app.state.historian, site, query.month, clock.now())
     return await _answer(pdf.pdf, document(facts, query.language), site, query, ("pdf", pdf.MEDIA_TYPE))
 

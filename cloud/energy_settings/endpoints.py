@@ -10,10 +10,10 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.energy_settings.checking import check_settings
-from cloud.energy_settings.ground import energy_site, refuse_strangers
+from cloud.energy_settings.ground import energy_site
 from cloud.energy_settings.schemas import (
     AreasOnly,
     EnergySettings,
@@ -67,7 +67,7 @@ async def list_factors(caller: Reader) -> tuple[Factor, ...]:  # noqa: ARG001 - 
 @router.get("/energy-settings/{site}", responses=problems(Forbidden))
 async def get_energy_settings(store: Store, caller: Reader, site: Id) -> HeldSettings:
     """What is set, with the versions that a change of it names."""
-    refuse_strangers(caller, Permission.ENERGY_READ, site)
+    expect_may(caller, Permission.ENERGY_READ, site)
     return with_versions(await store.read(lambda c: settings_of(c, site)))
 
 
@@ -96,7 +96,7 @@ async def set_weather(store: Store, clock: TheClock, caller: Manager, site: Id, 
 
 
 async def _change(store: Store, clock: TheClock, caller: Caller, site: str, body: NewSettings | Part) -> None:
-    refuse_strangers(caller, Permission.ENERGY_MANAGE, site)
+    expect_may(caller, Permission.ENERGY_MANAGE, site)
     now = clock.now()
 
     def work(connection: Connection) -> None:
@@ -117,7 +117,7 @@ async def get_temperatures(
     request: Request, store: Store, caller: Reader, site: Id, query: Annotated[HoursQuery, Query()]
 ) -> Temperatures:
     """Each hour's mean, and who knew it."""
-    refuse_strangers(caller, Permission.ENERGY_READ, site)
+    expect_may(caller, Permission.ENERGY_READ, site)
     start, end = query.start // HOUR * HOUR, -(-query.end // HOUR) * HOUR
     if not 0 <= start < end or end - start > 800 * 24 * HOUR:
         raise Unprocessable("起止时间不对 · `from` must lie before `to`, at most 800 days")
@@ -129,7 +129,7 @@ async def get_temperatures(
 @router.post("/energy-settings/{site}/temperatures", responses=problems(Forbidden, Unprocessable))
 async def send_temperatures(store: Store, clock: TheClock, caller: Recorder, site: Id, body: TemperatureHours) -> Taken:
     """Hours from any program that knows the weather; several of one hour are its mean, sent again replaces."""
-    refuse_strangers(caller, Permission.ENERGY_RECORD, site)
+    expect_may(caller, Permission.ENERGY_RECORD, site)
     found: dict[int, list[float]] = {}
     for hour in body.hours:
         found.setdefault(hour.at // HOUR, []).append(hour.temperature)
@@ -147,7 +147,7 @@ async def import_temperatures(
     body: Annotated[bytes, Body(media_type="text/csv", max_length=4_000_000)],
 ) -> Taken:
     """Lines `time,temperature`; nothing is taken where one line can't be read, and every mistake has its line."""
-    refuse_strangers(caller, Permission.ENERGY_RECORD, site)
+    expect_may(caller, Permission.ENERGY_RECORD, site)
     zone = (await store.read(lambda c: energy_site(c, site))).zone
     hours = await asyncio.to_thread(read_temperatures, body, zone)
     return await _kept(store, clock, caller, site, hours, dry_run=query.dry_run)

@@ -10,14 +10,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping
 
-from cloud.caller import Caller, forbidden_at
 from cloud.energy.amounts import amounts_of
 from cloud.energy_settings.schemas import EnergySettings
 from cloud.energy_settings.store import settings_of
 from cloud.errors import NotFound, Unprocessable
 from cloud.meters.facts import MeterFacts
 from cloud.meters.store import meters_of
-from cloud.permissions import Permission
 from cloud.sites.area import floor_area
 from cloud.sites.store import places, site_by_id
 from cloud.wording import halves
@@ -78,12 +76,6 @@ def used(
     except ValueError as error:
         why = halves(str(error))
         raise Unprocessable(f"虚拟表公式无法计算:{why.zh} · a formula can't be reckoned: {why.en}") from None
-
-
-def refuse_strangers(caller: Caller, permission: Permission, site: str) -> None:
-    """Forbidden."""
-    if not caller.may(permission, site):
-        raise forbidden_at(caller, permission, site)
 
 
 def in_order(first: date, last: date, most: int = 800) -> None:

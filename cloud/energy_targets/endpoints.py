@@ -11,9 +11,9 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
-from cloud.energy_settings.ground import EnergySite, energy_site, refuse_strangers
+from cloud.energy_settings.ground import EnergySite, energy_site
 from cloud.energy_targets.judging import watch
 from cloud.energy_targets.months import month_figures
 from cloud.energy_targets.notifying import given, remind
@@ -72,7 +72,7 @@ async def list_targets(
     store: Store, caller: Reader, site: Id, query: Annotated[YearQuery, Query()]
 ) -> Page[StoredTarget]:
     """A year's targets."""
-    refuse_strangers(caller, Permission.ENERGY_READ, site)
+    expect_may(caller, Permission.ENERGY_READ, site)
     found = await store.read(lambda c: targets(c, site, year=query.year))
     return Page(items=tuple(found.values()))
 
@@ -80,7 +80,7 @@ async def list_targets(
 @router.put("/energy-targets/{site}", status_code=204, responses=problems(Forbidden, NotFound, Unprocessable))
 async def write_targets(store: Store, clock: TheClock, caller: Manager, site: Id, body: NewTargets) -> None:
     """Set them; the target of a month that is over changes only with a reason."""
-    refuse_strangers(caller, Permission.ENERGY_MANAGE, site)
+    expect_may(caller, Permission.ENERGY_MANAGE, site)
     now = clock.now()
 
     def work(connection: Connection) -> None:
@@ -108,7 +108,7 @@ def _owned(held: StoredTarget | None, owner: str) -> bool:
 @router.post("/energy-targets/{site}/breakdown", responses=problems(Forbidden, NotFound, Unprocessable))
 async def break_down(store: Store, caller: Manager, site: Id, body: Breakdown) -> Proposal:
     """年 → 月 → 范围: a proposal that adds up to the year; nothing is set."""
-    refuse_strangers(caller, Permission.ENERGY_MANAGE, site)
+    expect_may(caller, Permission.ENERGY_MANAGE, site)
     return await store.read(lambda c: _proposal(c, site, body))
 
 
@@ -159,7 +159,7 @@ async def get_month(
     store: Store, clock: TheClock, caller: Reader, site: Id, query: Annotated[MonthQuery, Query()]
 ) -> MonthFigures:
     """The month against its target, last year (同比) and last month (环比); running ones up to yesterday."""
-    refuse_strangers(caller, Permission.ENERGY_READ, site)
+    expect_may(caller, Permission.ENERGY_READ, site)
 
     def work(connection: Connection) -> MonthFigures:
         where = energy_site(connection, site)
@@ -186,7 +186,7 @@ async def list_rectifications(
     store: Store, caller: Reader, query: Annotated[TasksQuery, Query()]
 ) -> Page[Rectification]:
     """整改任务, the newest month first."""
-    refuse_strangers(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
     found = await store.read(lambda c: tasks(c, query.site, open_only=query.open))
     return Page(items=tuple(found))
 
@@ -200,7 +200,7 @@ async def answer_rectification(store: Store, clock: TheClock, caller: Recorder, 
         held = task(connection, id)
         if held is None or not caller.may(Permission.ENERGY_READ, held.site):
             raise NotFound(f"没有任务 {id!r} · there is no task {id!r}")
-        refuse_strangers(caller, Permission.ENERGY_RECORD, held.site)
+        expect_may(caller, Permission.ENERGY_RECORD, held.site)
         check_owners(connection, [body.owner] if body.owner and body.owner != held.owner else [])
         told = _answered(held, body, caller, now)
         put_task(connection, told, by=caller.name, now=now)

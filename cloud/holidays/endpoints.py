@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Forbidden, Unprocessable, problems
 from cloud.holidays.days import changed, in_force
@@ -42,11 +42,6 @@ class NewHolidays(Asked):
     working_days: Days = ()
 
 
-def _may(caller: Caller, permission: Permission, site: str) -> None:
-    if not caller.may(permission, site):
-        raise forbidden_at(caller, permission, site)
-
-
 def _read(connection: Connection, site: str, now: int) -> Holidays:
     level = service_level(connection, site)
     held = in_force(level.terms, now)
@@ -59,14 +54,14 @@ def _read(connection: Connection, site: str, now: int) -> Holidays:
 @router.get("/holidays/{site}", responses=problems(Forbidden))
 async def get_holidays(store: Store, clock: TheClock, caller: Reader, site: Id) -> Holidays:
     """As they hold now."""
-    _may(caller, Permission.ORDER_READ, site)
+    expect_may(caller, Permission.ORDER_READ, site)
     return await store.read(lambda c: _read(c, site, clock.now()))
 
 
 @router.put("/holidays/{site}", responses=problems(Forbidden, Unprocessable))
 async def set_holidays(store: Store, clock: TheClock, caller: Manager, site: Id, body: NewHolidays) -> Holidays:
     """From today on; a past day that differs is refused."""
-    _may(caller, Permission.SERVICE_MANAGE, site)
+    expect_may(caller, Permission.SERVICE_MANAGE, site)
     now = clock.now()
 
     def work(connection: Connection) -> Holidays:

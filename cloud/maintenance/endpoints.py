@@ -7,7 +7,7 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store
 from cloud.errors import Forbidden, Problem, problems
 from cloud.historian.base import Historian
@@ -39,8 +39,7 @@ async def get_maintenance(
     query: Annotated[CalendarQuery, Query()],
 ) -> Calendar:
     """Plans and inspections that were, are and will be due in a span, and what is due by run hours."""
-    if not caller.may(Permission.ORDER_READ, query.site):
-        raise forbidden_at(caller, Permission.ORDER_READ, query.site)
+    expect_may(caller, Permission.ORDER_READ, query.site)
     state = request.app.state
     now, span = state.clock.now(), (_moment(query.start), _moment(query.end))
     if not span[0] < span[1] <= span[0] + LONGEST:

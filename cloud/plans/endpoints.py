@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection, RowMapping
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.duty.trades import expect_trade
 from cloud.equipment.store import row_of
@@ -53,8 +53,7 @@ async def list_plans(store: Store, caller: Reader, site: str | None = None) -> P
 @router.post("/plans", status_code=201, responses=problems(Forbidden, NotFound, Unprocessable))
 async def make_plan(store: Store, clock: TheClock, caller: Manager, body: NewPlan) -> Plan:
     """From now on; what was due before is not made up for."""
-    if not caller.may(Permission.SERVICE_MANAGE, body.site):
-        raise forbidden_at(caller, Permission.SERVICE_MANAGE, body.site)
+    expect_may(caller, Permission.SERVICE_MANAGE, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> Plan:
@@ -76,8 +75,7 @@ async def list_templates(caller: Reader) -> Page[PlanTemplate]:
 @router.post("/plans/from-template", status_code=201, responses=problems(Forbidden, NotFound, Conflict, Unprocessable))
 async def make_from_template(store: Store, clock: TheClock, caller: Manager, body: FromTemplate) -> Page[Plan]:
     """All plans of a set for one equipment, each once; one that is there already is left as it is."""
-    if not caller.may(Permission.SERVICE_MANAGE, body.site):
-        raise forbidden_at(caller, Permission.SERVICE_MANAGE, body.site)
+    expect_may(caller, Permission.SERVICE_MANAGE, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> tuple[Plan, ...]:
@@ -94,8 +92,7 @@ async def get_compliance(
     store: Store, clock: TheClock, caller: Reader, query: Annotated[MonthQuery, Query()]
 ) -> Compliance:
     """计划完成率: how the plans of a site were kept in a month."""
-    if not caller.may(Permission.ORDER_READ, query.site):
-        raise forbidden_at(caller, Permission.ORDER_READ, query.site)
+    expect_may(caller, Permission.ORDER_READ, query.site)
     year, month = map(int, query.month.split("-"))
     return await store.read(lambda c: compliance(c, query.site, year, month, clock.now()))
 

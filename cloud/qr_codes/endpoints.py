@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Forbidden, NotFound, problems
 from cloud.permissions import Permission
@@ -31,8 +31,7 @@ class OfSite(Asked):
 
 def manages(caller: Caller, site: str) -> None:
     """Forbidden for who does not keep the register of the site."""
-    if not caller.may(Permission.SERVICE_MANAGE, site):
-        raise forbidden_at(caller, Permission.SERVICE_MANAGE, site)
+    expect_may(caller, Permission.SERVICE_MANAGE, site)
 
 
 @router.get("/qr-codes", responses=problems(Forbidden))

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Forbidden, NotFound, Unprocessable, problems
 from cloud.permissions import Permission
@@ -37,15 +37,10 @@ class OfSite(Asked):
     site: Id
 
 
-def _may(caller: Caller, site: str) -> None:
-    if not caller.may(Permission.ORDER_DISPATCH, site):
-        raise forbidden_at(caller, Permission.ORDER_DISPATCH, site)
-
-
 @router.get("/rooms", responses=problems(Forbidden))
 async def list_rooms(store: Store, caller: Desk, query: Annotated[RoomQuery, Query()]) -> Page[Room]:
     """The exact number first, then those that begin so, then names and telephones."""
-    _may(caller, query.site)
+    expect_may(caller, Permission.ORDER_DISPATCH, query.site)
     rows = await store.read(lambda c: find_rooms(c, query.site, query.q, query.limit))
     return Page(items=tuple(Room(**{name: row[name] for name in Room.model_fields}) for row in rows))
 
@@ -53,7 +48,7 @@ async def list_rooms(store: Store, caller: Desk, query: Annotated[RoomQuery, Que
 @router.put("/rooms", responses=problems(Forbidden, Unprocessable))
 async def write_rooms(store: Store, clock: TheClock, caller: Desk, body: Rooms) -> TakenRooms:
     """Rooms that are new or changed, all of them or none; the others stay."""
-    _may(caller, body.site)
+    expect_may(caller, Permission.ORDER_DISPATCH, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> None:
@@ -73,7 +68,7 @@ async def delete_room(
     store: Store, clock: TheClock, caller: Desk, number: str, query: Annotated[OfSite, Query()]
 ) -> None:
     """Forget a room and who lives there; its orders stay."""
-    _may(caller, query.site)
+    expect_may(caller, Permission.ORDER_DISPATCH, query.site)
     now = clock.now()
 
     def work(connection: Connection) -> None:

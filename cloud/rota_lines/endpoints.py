@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.duty.store import duties, duty_by_id, remove_duty
 from cloud.errors import Conflict, Forbidden, NotFound, problems
@@ -28,8 +28,7 @@ async def take_off_rota(store: Store, clock: TheClock, caller: Manager, id: str)
         row = duty_by_id(connection, id)
         if row is None:
             raise NotFound(f"排班表中没有 {id!r} 这一行 · the rota has no line {id!r}")
-        if not caller.may(Permission.DUTY_MANAGE, row["site"]):
-            raise forbidden_at(caller, Permission.DUTY_MANAGE, row["site"])
+        expect_may(caller, Permission.DUTY_MANAGE, row["site"])
         _expect_another(connection, row["site"], row["post"], id, now)
         remove_duty(connection, id)
         said = Entry("rota.remove", id, row["site"], detail=f"{row['post']}: {row['person']}")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, Forbidden, Unprocessable, problems
 from cloud.permissions import Permission
@@ -28,15 +28,10 @@ class ServiceLevels(Frozen):
     profiles: tuple[Profile, ...]
 
 
-def _may(caller: Caller, permission: Permission, site: str) -> None:
-    if not caller.may(permission, site):
-        raise forbidden_at(caller, permission, site)
-
-
 @router.get("/service-levels/{site}", responses=problems(Forbidden))
 async def get_service_levels(store: Store, caller: Reader, site: Id) -> ServiceLevels:
     """The terms, and all profiles."""
-    _may(caller, Permission.ORDER_READ, site)
+    expect_may(caller, Permission.ORDER_READ, site)
 
     def work(connection: Connection) -> ServiceLevels:
         found = service_level(connection, site)
@@ -48,7 +43,7 @@ async def get_service_levels(store: Store, caller: Reader, site: Id) -> ServiceL
 @router.put("/service-levels/{site}", status_code=204, responses=problems(Forbidden, Unprocessable))
 async def set_terms(store: Store, clock: TheClock, caller: Manager, site: Id, body: Terms) -> None:
     """Choose the profile, the calendars, the hold time, and the days within which a fault re-opens its order."""
-    _may(caller, Permission.SERVICE_MANAGE, site)
+    expect_may(caller, Permission.SERVICE_MANAGE, site)
     now = clock.now()
 
     def work(connection: Connection) -> None:
@@ -63,7 +58,7 @@ async def set_terms(store: Store, clock: TheClock, caller: Manager, site: Id, bo
 @router.put("/service-levels/{site}/profiles/{id}", status_code=204, responses=problems(Forbidden, Conflict))
 async def write_profile(store: Store, clock: TheClock, caller: Manager, site: Id, id: Id, body: Profile) -> None:
     """A site's own contract."""
-    _may(caller, Permission.SERVICE_MANAGE, site)
+    expect_may(caller, Permission.SERVICE_MANAGE, site)
     if id in SHIPPED or id != body.id:
         raise Conflict(
             f"{id!r} 为随附档案,或与内容中的编号不一致:请自取一个编号,两处相同 · "

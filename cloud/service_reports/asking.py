@@ -9,7 +9,7 @@ from fastapi import Depends
 from pydantic import Field
 from sqlalchemy import Connection
 
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.errors import NotFound
 from cloud.permissions import Permission
 from cloud.service_levels.calendar import Span
@@ -42,8 +42,7 @@ class Wanted:
 
 def refuse_strangers(caller: Caller, site: str) -> None:
     """Forbidden for who may not read the orders of the site."""
-    if not caller.may(Permission.ORDER_READ, site):
-        raise forbidden_at(caller, Permission.ORDER_READ, site)
+    expect_may(caller, Permission.ORDER_READ, site)
 
 
 def wanted(connection: Connection, site: str, query: ReportQuery) -> Wanted:

@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import Connection, RowMapping
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.equipment.store import owners
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
@@ -52,11 +52,6 @@ class TouchedQuery(Asked):
     place: list[Id] = Field(min_length=1, max_length=500)
 
 
-def _may(caller: Caller, permission: Permission, site: str) -> None:
-    if not caller.may(permission, site):
-        raise forbidden_at(caller, permission, site)
-
-
 @router.get("/supply-notices")
 async def list_notices(
     store: Store, clock: TheClock, caller: Reader, query: Annotated[NoticeQuery, Query()]
@@ -70,14 +65,14 @@ async def list_notices(
 @router.get("/supply-notices/touched", responses=problems(Forbidden))
 async def get_touched(store: Store, caller: Reader, query: Annotated[TouchedQuery, Query()]) -> Touched:
     """The meters, lifts and plant that a stop there touches, and how many rooms."""
-    _may(caller, Permission.ORDER_READ, query.site)
+    expect_may(caller, Permission.ORDER_READ, query.site)
     return await store.read(lambda c: touched(c, query.site, query.kind, query.place))
 
 
 @router.post("/supply-notices", status_code=201, responses=NO)
 async def announce(store: Store, clock: TheClock, caller: Desk, body: NewNotice) -> SupplyNotice:
     """停水停电通知."""
-    _may(caller, Permission.ORDER_DISPATCH, body.site)
+    expect_may(caller, Permission.ORDER_DISPATCH, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> SupplyNotice:

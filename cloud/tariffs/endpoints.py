@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Query
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
-from cloud.energy_settings.ground import energy_site, refuse_strangers
+from cloud.energy_settings.ground import energy_site
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
 from cloud.permissions import Permission
 from cloud.tariffs.schemas import Contracts, MeterContracts, NewTariff, StoredTariff, TariffList
@@ -41,7 +41,7 @@ class OfSite(Asked):
 @router.get("/tariffs", responses=problems(Forbidden))
 async def list_tariffs(store: Store, caller: Reader, query: Annotated[OfSite, Query()]) -> TariffList:
     """What holds, and the shapes to begin from."""
-    refuse_strangers(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
     found = await store.read(lambda c: tariffs(c, query.site))
     return TariffList(items=tuple(found.values()), shipped=tuple(shipped_tariffs().values()))
 
@@ -49,7 +49,7 @@ async def list_tariffs(store: Store, caller: Reader, query: Annotated[OfSite, Qu
 @router.get("/tariffs/{site}/{id}/revisions", responses=problems(Forbidden, NotFound))
 async def list_revisions(store: Store, caller: Reader, site: Id, id: Id) -> Page[StoredTariff]:
     """Every revision, the newest first."""
-    refuse_strangers(caller, Permission.ENERGY_READ, site)
+    expect_may(caller, Permission.ENERGY_READ, site)
     found = await store.read(lambda c: revisions(c, site, id))
     if not found:
         raise NotFound(f"没有电价方案 {id!r} · there is no tariff {id!r} at {site}")
@@ -61,7 +61,7 @@ async def write_tariff(
     store: Store, clock: TheClock, caller: Manager, site: Id, id: Id, body: NewTariff
 ) -> StoredTariff:
     """A new revision; what held on past days stays, unless `restates` says why it was wrong."""
-    refuse_strangers(caller, Permission.ENERGY_MANAGE, site)
+    expect_may(caller, Permission.ENERGY_MANAGE, site)
     if id != body.tariff.id:
         raise Conflict(
             f"地址中为 {id!r},内容中为 {body.tariff.id!r},应相同 · "
@@ -81,7 +81,7 @@ async def write_tariff(
 @router.get("/supply-contracts", responses=problems(Forbidden))
 async def list_contracts(store: Store, caller: Reader, query: Annotated[OfSite, Query()]) -> Page[MeterContracts]:
     """Of all meters that have any."""
-    refuse_strangers(caller, Permission.ENERGY_READ, query.site)
+    expect_may(caller, Permission.ENERGY_READ, query.site)
     found = await store.read(lambda c: contracts(c, query.site))
     return Page(items=tuple(MeterContracts(meter=meter, contracts=each) for meter, each in found.items()))
 
@@ -89,7 +89,7 @@ async def list_contracts(store: Store, caller: Reader, query: Annotated[OfSite, 
 @router.put("/supply-contracts/{site}/{meter}", status_code=204, responses=problems(Forbidden, NotFound))
 async def write_contracts(store: Store, clock: TheClock, caller: Manager, site: Id, meter: Id, body: Contracts) -> None:
     """All of a meter's contracts; NotFound for a meter or tariff that the site does not have."""
-    refuse_strangers(caller, Permission.ENERGY_MANAGE, site)
+    expect_may(caller, Permission.ENERGY_MANAGE, site)
     now = clock.now()
 
     def work(connection: Connection) -> None:

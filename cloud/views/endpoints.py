@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from sqlalchemy import Connection, RowMapping
 
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, Forbidden, NotFound, problems
 from cloud.permissions import Permission
@@ -30,7 +30,7 @@ async def list_views(store: Store, caller: Reader, site: str | None = None) -> P
 @router.post("/views", status_code=201, responses=problems(Forbidden, Conflict))
 async def make_view(store: Store, clock: TheClock, caller: Reader, body: NewView) -> View:
     """Keep what is on the desk; `shared` makes `/trends?view={id}` a link that colleagues may open."""
-    _at(caller, body.site)
+    expect_may(caller, Permission.SERIES_READ, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> View:
@@ -54,7 +54,7 @@ async def get_view(store: Store, caller: Reader, id: str) -> View:
 @router.put("/views/{id}", responses=problems(Forbidden, NotFound))
 async def put_view(store: Store, clock: TheClock, caller: Reader, id: str, body: NewView) -> View:
     """Change one's own."""
-    _at(caller, body.site)
+    expect_may(caller, Permission.SERIES_READ, body.site)
     now = clock.now()
 
     def work(connection: Connection) -> View:
@@ -74,11 +74,6 @@ async def delete_view(store: Store, caller: Reader, id: str) -> None:
         drop_view(connection, id)
 
     await store.write(work)
-
-
-def _at(caller: Caller, site: str) -> None:
-    if not caller.may(Permission.SERIES_READ, site):
-        raise forbidden_at(caller, Permission.SERIES_READ, site)
 
 
 def _seen(connection: Connection, id: str, caller: Caller) -> RowMapping:

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy import Connection
 
 from cloud.audit.store import Entry, record
-from cloud.caller import Allow, Caller
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
-from cloud.energy_settings.ground import EnergySite, energy_site, in_order, refuse_strangers, used
+from cloud.energy_settings.ground import EnergySite, energy_site, in_order, used
 from cloud.errors import Conflict, Forbidden, NotFound, Unprocessable, problems
 from cloud.permissions import Permission
 from cloud.waste.looking import evidence, hourly_means, hours_of, look, meant, price_of, said_by_rule
@@ -65,7 +65,7 @@ async def list_waste(
     store: Store, clock: TheClock, caller: Reader, site: Id, query: Annotated[FindingsQuery, Query()]
 ) -> Page[Finding]:
     """The dearest first."""
-    refuse_strangers(caller, Permission.ENERGY_READ, site)
+    expect_may(caller, Permission.ENERGY_READ, site)
 
     def work(connection: Connection) -> tuple[Finding, ...]:
         where = energy_site(connection, site)
@@ -81,7 +81,7 @@ async def look_for_waste(
     request: Request, store: Store, clock: TheClock, caller: Manager, site: Id, body: Look
 ) -> Looked:
     """Judge the days by every rule that a meter's points allow; what is found is kept, what was known is seen again."""
-    refuse_strangers(caller, Permission.ENERGY_MANAGE, site)
+    expect_may(caller, Permission.ENERGY_MANAGE, site)
     in_order(body.first, body.last, MOST_DAYS)
     now, historian = clock.now(), request.app.state.historian
     where = await store.read(lambda c: energy_site(c, site))
@@ -125,7 +125,7 @@ async def order_from_waste(
     store: Store, clock: TheClock, caller: Manager, site: Id, id: str, body: OrderForWaste
 ) -> Finding:
     """Open a work order for a finding; Conflict where it has one, or is closed."""
-    refuse_strangers(caller, Permission.ENERGY_MANAGE, site)
+    expect_may(caller, Permission.ENERGY_MANAGE, site)
     now = clock.now()
 
     def work(connection: Connection) -> Finding:
@@ -175,7 +175,7 @@ def _ask(where: EnergySite, each: Kept, body: OrderForWaste, by: str, now: int) 
 @router.post("/waste/{site}/{id}/repaired", responses=problems(Forbidden, NotFound, Conflict, Unprocessable))
 async def waste_repaired(store: Store, clock: TheClock, caller: Manager, site: Id, id: str, body: Repaired) -> Finding:
     """The day of the repair: the saving is verified from the days before and after it."""
-    refuse_strangers(caller, Permission.ENERGY_MANAGE, site)
+    expect_may(caller, Permission.ENERGY_MANAGE, site)
     now = clock.now()
 
     def work(connection: Connection) -> Finding:
@@ -192,7 +192,7 @@ async def waste_repaired(store: Store, clock: TheClock, caller: Manager, site: I
 @router.post("/waste/{site}/{id}/close", status_code=204, responses=problems(Forbidden, NotFound, Conflict))
 async def close_waste(store: Store, clock: TheClock, caller: Manager, site: Id, id: str) -> None:
     """Done with it, or meant to be so: it may be found anew."""
-    refuse_strangers(caller, Permission.ENERGY_MANAGE, site)
+    expect_may(caller, Permission.ENERGY_MANAGE, site)
     now = clock.now()
 
     def work(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends
 from sqlalchemy import Connection
 
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.database.base import Database
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Conflict, Forbidden, NotFound, Unavailable, Unprocessable, problems
@@ -58,8 +58,7 @@ def _deed(caller: Caller, now: int) -> Deed:
 @router.post("/work-orders", status_code=201, responses=NO)
 async def report(store: Store, clock: TheClock, caller: Reporter, body: answers.Request) -> WorkOrderDetail:
     """报修: with a device or without."""
-    if not caller.may(P.ORDER_REPORT, body.site):
-        raise forbidden_at(caller, P.ORDER_REPORT, body.site)
+    expect_may(caller, P.ORDER_REPORT, body.site)
     now = clock.now()
     id = await store.write(lambda c: reporting.report(c, body, caller, now=now))
     return await _told(store, id, now)

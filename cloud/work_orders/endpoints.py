@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 from sqlalchemy import Connection, RowMapping
 
-from cloud.caller import Allow, Caller, forbidden_at
+from cloud.caller import Allow, Caller, expect_may
 from cloud.dependencies import Store, TheClock
 from cloud.errors import Forbidden, NotFound, Problem, problems
 from cloud.permissions import Permission
@@ -122,8 +122,7 @@ async def list_call_backs(
     store: Store, clock: TheClock, caller: Desk, query: Annotated[OfSite, Query()]
 ) -> Page[CallBackDue]:
     """Which customers are still to be asked (回访), drawn as the site's terms say, the oldest repair first."""
-    if not caller.may(Permission.ORDER_DISPATCH, query.site):
-        raise forbidden_at(caller, Permission.ORDER_DISPATCH, query.site)
+    expect_may(caller, Permission.ORDER_DISPATCH, query.site)
     rows = await store.read(lambda c: due(c, query.site, clock.now()))
     return Page(items=tuple(_to_call(row, tries) for row, tries in rows))
 
