@@ -2278,7 +2278,7 @@ export interface paths {
         };
         /**
          * List Contacts
-         * @description How each person is reached.
+         * @description How each person is reached who has a role where the caller manages users.
          */
         readonly get: operations["list_contacts_api_v1_notification_contacts_get"];
         readonly put?: never;
@@ -2299,7 +2299,7 @@ export interface paths {
         readonly get?: never;
         /**
          * Put Contact
-         * @description How a user is reached from now on.
+         * @description How a user is reached from now on, at every site: only who manages all of the user's sites says it.
          */
         readonly put: operations["put_contact_api_v1_notification_contacts__person__put"];
         readonly post?: never;
@@ -3060,7 +3060,7 @@ export interface paths {
         readonly post?: never;
         /**
          * Take Off Rota
-         * @description Take a line off the rota.
+         * @description Take a line off the rota; not the last one at a post now, while a life-safety alarm is unanswered.
          */
         readonly delete: operations["take_off_rota_api_v1_rota__id__delete"];
         readonly options?: never;
@@ -9537,7 +9537,7 @@ export interface components {
          */
         readonly MonthFigure: {
             /** Amount */
-            readonly amount: string;
+            readonly amount: string | null;
             readonly course: components["schemas"]["Course"];
             /** Coverage */
             readonly coverage: number;
@@ -27435,6 +27435,15 @@ export interface operations {
             };
             /** @description Not found */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Does not fit what is there */
+            readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
