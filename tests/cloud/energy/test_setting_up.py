@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from cloud.audit.tables import AUDIT
 from cloud.permissions import Role
 from cloud.settings import Settings
 from facility.clock import NS, SystemClock, iso
+from facility.energy.local_time import local_day
 from facility.site import Meter
 from tests.cloud.building import SITE
 from tests.cloud.conftest import House
@@ -182,8 +184,8 @@ async def test_a_rule_of_shared_use_is_tried_first(energy: httpx.AsyncClient) ->
     for hours, value in ((2, "0"), (1, "40")):
         body = {"site": SITE, "meter": "shop-1", "at": iso(quarter - hours * 3600 * NS), "value": value}
         assert (await energy.post("/api/v1/meter-readings", json=body)).status_code == 201
-    day = iso(quarter - 3600 * NS)[:10]
-    asked = AT | {"first": "2026-01-01" if day < "2026-01-01" else day[:4] + "-01-01", "last": day[:4] + "-12-31"}
+    days = [local_day(ZoneInfo("Asia/Shanghai"), quarter - hours * 3600 * NS) for hours in (2, 1)]
+    asked = AT | {"first": days[0].isoformat(), "last": days[1].isoformat()}
     tried = await energy.post("/api/v1/apportionments/try", params=asked, json=RULE | {"bearers": BEARERS})
     assert [part["amount"] for part in tried.json()["parts"]] == ["10.000000", "30.000000"], tried.text
     assert (await energy.get("/api/v1/apportionments", params=AT)).json()["items"] == []
