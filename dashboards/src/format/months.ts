@@ -9,3 +9,9 @@ export function monthAfter(month: string, by: number): string {
 
 /** The months up to one, the oldest first. */
 export const monthsUpTo = (month: string, count: number): string[] => Array.from({ length: count }, (_, i) => monthAfter(month, i - count + 1))
+
+/** The month that somebody wrote: `2026-11`, `2026/1`, `202611`, or with the signs for year and month; null where it is none. */
+export function monthSaid(text: string): string | null {
+  const [, year = '', number = ''] = /^\s*((?:19|20|21)\d\d)\s*[-/.\u5e74]?\s*(\d{1,2})\s*\u6708?\s*$/.exec(text) ?? []
+  return Number(number) >= 1 && Number(number) <= 12 ? `${year}-${number.padStart(2, '0')}` : null
+}

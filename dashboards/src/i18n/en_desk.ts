@@ -135,6 +135,7 @@ export const enDesk = {
   'month.no_case': 'No cases',
   'month.before': 'Month before',
   'month.after': 'Month after',
+  'month.running': 'the month is not over',
   'month.profile': 'Profile',
   'month.file': '{kind} {language}',
   'month.in.zh': 'zh',

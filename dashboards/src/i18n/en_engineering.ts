@@ -138,6 +138,7 @@ export const enEngineering: Record<keyof typeof zhEngineering, string> = {
   'portfolio.known': '{share} known',
   'portfolio.estimated': 'meters were silent for {share} of the time; the sum is right',
   'maintenance.month': 'Month',
+  'maintenance.month.hint': 'Month, like 2026-11',
   'maintenance.before': 'Month before',
   'maintenance.after': 'Next month',
   'maintenance.today': 'Today',

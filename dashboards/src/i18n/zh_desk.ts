@@ -135,6 +135,7 @@ export const zhDesk = {
   'month.no_case': '没有明细',
   'month.before': '上个月',
   'month.after': '下个月',
+  'month.running': '本月尚未结束',
   'month.profile': '服务标准',
   'month.file': '{kind} {language}',
   'month.in.zh': '中文',

@@ -136,6 +136,7 @@ export const zhEngineering = {
   'portfolio.known': '已知 {share}',
   'portfolio.estimated': '其中 {share} 的时间电表没有读数,总量正确',
   'maintenance.month': '月份',
+  'maintenance.month.hint': '月份,如 2026-11',
   'maintenance.before': '上个月',
   'maintenance.after': '下个月',
   'maintenance.today': '今天',
