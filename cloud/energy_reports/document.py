@@ -203,6 +203,9 @@ def bill_cells(of: Text, each: MeterBill, language: Language) -> tuple[Cell, ...
     known = body.coverage or 0.0
     whole = month_of(body.first.year, body.first.month)[1] - timedelta(days=1)
     notes = [words.NO_DATA if known <= 0 else words.NOT_COMPLETE] if not body.complete else []
+    unsure = f"{body.unsure_kwh:,.1f}"
+    told = Text(zh=words.UNSURE.zh.format(kwh=unsure), en=words.UNSURE.en.format(kwh=unsure))
+    notes += [told] if body.unsure_kwh else []
     notes += [each.lacks] if each.lacks else []
     notes += [words.RUNNING] if body.last < whole else []
     return (

@@ -83,6 +83,7 @@ OF_SAVINGS: Final = (
 )
 NOT_COMPLETE: Final = _text("数据或日历不完整,不是最终账单", "Not all is known: no final bill")
 NO_DATA: Final = _text("没有电量数据,只列出不随电量变化的费用", "No energy is known: no bill")
+UNSURE: Final = _text("其中 {kwh} kWh 的时段为估算", "{kwh} kWh of it in estimated hours")
 NO_REACTIVE: Final = _text(
     "没有无功电量读数,未计力调电费", "No reactive energy was read: without power factor adjustment"
 )

@@ -65,6 +65,7 @@ export const enEnergyMoney = {
   'money.bill.funds': 'of it funds {yuan} CNY',
   'money.bill.nothing': 'Nothing is known of the energy from {from} to {to}: energy and total are unknown, not zero; what is listed does not depend on it and is no bill.',
   'money.bill.known': '({share} of the time known)',
+  'money.bill.unsure': 'Of it {kwh} kWh stand in estimated hours (readings far apart, or missing ones): the sum was read, amounts by band may differ from the supplier’s.',
   'money.bill.open': 'Not a bill yet: {hours} h unknown, {kwh} kWh without a sure hour, {days} days not announced',
   'money.bill.to_tariffs': 'Set tariff and contract',
   'money.besides.kw': 'Greatest demand',

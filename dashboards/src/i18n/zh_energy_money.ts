@@ -65,6 +65,7 @@ export const zhEnergyMoney = {
   'money.bill.funds': '其中基金及附加 {yuan} 元',
   'money.bill.nothing': '{from} 至 {to} 没有电量数据:电量和总额未知,不是零;所列费用不随电量变化,不构成账单。',
   'money.bill.known': '(完整率 {share})',
+  'money.bill.unsure': '其中 {kwh} kWh 的时段为估算(抄表间隔长或有缺数):总电量以读数为据,分时段金额可能与供电公司不同。',
   'money.bill.open': '还不是最终账单:缺 {hours} 小时数据,{kwh} kWh 时段不确定,{days} 天类型未公布',
   'money.bill.to_tariffs': '去设置电价与合同',
   'money.besides.kw': '最大需量',

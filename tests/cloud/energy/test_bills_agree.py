@@ -114,3 +114,18 @@ def stands_in_check_and_report(told: Bill) -> None:
     cells = bill_cells(Text(zh="总表", en="Main"), MeterBill("m", body), "zh")
     shown = next(cell for cell in cells if cell.look == "money")
     assert (Decimal(shown.shown.replace(",", "")), D(repr(shown.value))) == (told.total, told.total)
+
+
+def test_energy_without_a_sure_hour_is_said_beside_the_bill() -> None:
+    first, last = date(2026, 6, 1), date(2026, 6, 30)
+    plain = quarters(first, last)
+    quality = plain.quality.copy()
+    for count, notes in ((0, ""), (4, "其中 103.0 kWh 的时段为估算")):
+        quality[12 : 12 + count] = AmountQuality.ESTIMATED
+        used = Intervals("kW.h", plain.edges, plain.amount, quality, plain.coverage, plain.before, plain.after)
+        tariff = priced("gansu", parts_list("2020-01-01", "0.3", "0.1", "0.02"))
+        contract = Contract.model_validate({"from": "2020-01-01", "tariff": "gansu", "kva": 315})
+        parts = parts_of(used, tariff, shipped_calendar(), ZONE, first, last)
+        body = bill_body("s", "m", 1, bill(parts, tariff, contract, Period(first, last)), None)
+        *_, note = bill_cells(Text(zh="总表", en="Main"), MeterBill("m", body), "zh")
+        assert (note.shown, note.bad, body.complete) == (notes, False, True)
