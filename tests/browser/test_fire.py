@@ -8,6 +8,7 @@ from tests.browser.canned import Canned
 from tests.browser.conftest import Console
 from tests.browser.looks import VIEWS, visit
 from tests.browser.test_answering import answer
+from tests.browser.test_control_room import ROOM
 
 FIRE = "alarm-fire"
 
@@ -59,6 +60,22 @@ def test_a_fire_is_walked_to_its_end(page: Page, canned: Canned) -> None:
     answer(page, "close").click()
     expect(page.locator(f"[data-alarm={FIRE}]")).to_have_count(0)
     expect(page.locator("[data-course] li").last).to_contain_text("关闭")
+
+
+def test_a_key_leads_from_the_control_room_to_the_fire_s_answers(page: Page, canned: Canned) -> None:
+    visit(page, ROOM)
+    canned.direct("fire")
+    expect(page.get_by_label("报警横幅")).to_contain_text("火警")
+    page.keyboard.press("Control+ArrowDown")
+    expect(page.locator(f"[data-opened={FIRE}] h1")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-acknowledge]")).to_be_focused()
+    page.keyboard.press("Control+ArrowDown")
+    expect(page.locator(f"[data-opened={FIRE}]")).to_have_count(0)
+    expect(page.locator("[data-alarm][aria-selected=true]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-opened] h1")).to_be_focused()
 
 
 def test_a_fire_is_answered_by_keyboard_alone(page: Page, canned: Canned) -> None:

@@ -150,6 +150,7 @@ export const en: Record<keyof typeof zh, string> = {
   'keys.title': 'Keyboard shortcuts',
   'keys.on': 'Shortcuts: on',
   'keys.off': 'Shortcuts: off',
+  'keys.answer': 'Go to its answers',
   'keys.next': 'Next / previous',
   'keys.acknowledge': 'Acknowledge the opened alarm',
   'keys.mute': 'Silence',

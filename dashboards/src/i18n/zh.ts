@@ -149,6 +149,7 @@ export const zh = {
   'keys.title': '快捷键',
   'keys.on': '快捷键:开',
   'keys.off': '快捷键:关',
+  'keys.answer': '进入处置',
   'keys.next': '下一条 / 上一条',
   'keys.acknowledge': '接警(已打开的报警)',
   'keys.mute': '消音',

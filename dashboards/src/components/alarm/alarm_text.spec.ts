@@ -48,7 +48,7 @@ it('calls whose it is by the name that others read, also in its course', async (
   useSession().current = { name: 'desk' } as Session
   await useNames().load()
   const { owner } = useAlarmText()
-  const owned = (assigned_to: string | null) => owner(alarm({ owners: ['control_room'], response: { assigned_to } } as Partial<Alarm>))
+  const owned = (assigned_to: string | null) => owner(alarm({ owners: ['control_room'], response: { assigned_to } } as unknown as Partial<Alarm>))
   expect([owned('wu.hao'), owned('sun.lei'), owned(null)]).toEqual(['吴浩', 'sun.lei', '消控室'])
   expect(useStepText()({ kind: 'assigned', detail: 'wu.hao' } as Step)).toBe('吴浩')
 })
