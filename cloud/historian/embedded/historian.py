@@ -135,12 +135,16 @@ class EmbeddedHistorian:
         ours, theirs = socket.socketpair()
         with theirs:
             path = os.pathsep.join([str(Path(__file__).parents[3]), os.environ.get("PYTHONPATH", "")]).strip(os.pathsep)
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", MODULE, str(self._file), str(theirs.fileno()),
-                pass_fds=(theirs.fileno(),),
-                stdin=asyncio.subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": path},
-            )  # fmt: skip
+            try:
+                self._process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", MODULE, str(self._file), str(theirs.fileno()),
+                    pass_fds=(theirs.fileno(),),
+                    stdin=asyncio.subprocess.DEVNULL,
+                    env={**os.environ, "PYTHONPATH": path},
+                )  # fmt: skip
+            except OSError:
+                ours.close()
+                raise
         reader, self._writer = await asyncio.open_connection(sock=ours)
         self._ready.set()
         return reader
@@ -152,9 +156,18 @@ class EmbeddedHistorian:
             answered = await self._pass_on(reader)
             failures = 0 if answered else failures + 1
             await self._end()
+            reader = await self._start_again(failures)
+
+    async def _start_again(self, failures: int) -> asyncio.StreamReader:
+        """Also where the system has no memory or no number for a process just now."""
+        while True:
             await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
             log.warning("the historian's process ended; starting it again")
-            reader = await self._start()
+            try:
+                return await self._start()
+            except OSError as error:
+                failures += 1
+                log.warning("the historian's process can't be started: %s; it is tried again", error)
 
     async def _pass_on(self, reader: asyncio.StreamReader) -> int:
         count = 0

@@ -51,7 +51,7 @@ class Process:
         """Serve until the other end closes; then finish what was begun and close the file."""
         self._writer.open()
         self._tell()
-        writing = threading.Thread(target=self._write_all, name="writer")
+        writing = threading.Thread(target=self._write_or_end, name="writer")
         writing.start()
         with ThreadPoolExecutor(THREADS, "reader") as readers:
             while (call := receive(self._socket)) is not None:
@@ -83,6 +83,14 @@ class Process:
             "ready": lambda: True,
         }
         return methods[name]
+
+    def _write_or_end(self) -> None:
+        """Without its writer the process would take writes and answer none: it ends, and is started anew."""
+        try:
+            self._write_all()
+        except Exception:
+            log.exception("historian: the writer failed; the process ends")
+            os._exit(3)
 
     def _write_all(self) -> None:
         due = time.monotonic() + MOVE_EVERY

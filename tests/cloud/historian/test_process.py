@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -57,11 +59,28 @@ async def test_how_much_waits_for_its_roll_ups_is_told(tmp_path: Path) -> None:
             assert waiting() == most, "written again they may count twice until they are moved"
 
 
-async def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+def refused_once(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The system has no memory for the next process; the list says when that was told."""
+    begin = asyncio.create_subprocess_exec
+    told: list[str] = []
+
+    async def refused(*arguments: Any, **more: Any) -> Any:
+        if not told:
+            told.append("refused")
+            raise BlockingIOError(errno.EAGAIN, "no process to be had")
+        return await begin(*arguments, **more)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", refused)
+    return told
+
+
+async def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where no new process can be had at once."""
     start = this_hour()
     writing = Writing(start)
     acknowledged = writing.acknowledged
     async with EmbeddedHistorian(tmp_path) as historian:
+        told = refused_once(monkeypatch)
         for turn in range(1, 4):
             writers = [asyncio.create_task(writing.until(historian, turn * 150)) for _ in range(8)]
             while len(acknowledged) < turn * 150 - 75:
@@ -69,6 +88,7 @@ async def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> Non
             assert historian.pid is not None
             os.kill(historian.pid, signal.SIGKILL)
             await asyncio.gather(*writers)
+        assert told == ["refused"]
         rows = await historian.history([FLOW], start, start + 3600 * NS)
         latest = await historian.latest([FLOW])
     assert acknowledged <= set(rows.at.tolist())
