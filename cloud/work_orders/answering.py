@@ -71,6 +71,8 @@ async def dispatch(store: Store, clock: TheClock, caller: Desk, id: str, body: a
 
     def do(connection: Connection, _: OrderBook, row: OrderRow) -> machine.Said:
         head = caller.may(P.ORDER_SUPERVISE, row.site)
+        if "instead_of" in body.model_fields_set:
+            machine.still_with(row, body.instead_of)
         to, why = chosen(connection, row, body.to, body.note, now, head=head)
         said = machine.dispatch(row, to, caller.name, now, why if body.to is not None else body.note or why)
         give_notices(connection, [Notice(now, row.site, row.id, "dispatched", (Post.ENGINEERING.value,))])

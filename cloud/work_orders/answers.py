@@ -44,6 +44,8 @@ class Dispatch(Asked):
     """The body of POST …/dispatch (派单). Without `to`: the contractor of the asset, else who has least to do."""
 
     to: Name | None = None
+    instead_of: Name | None = None
+    """Who had it when it was given, null: nobody; a conflict where somebody else has it by now. Left out: whoever."""
     note: str = Field(default="", max_length=2000)
 
 

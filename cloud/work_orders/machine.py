@@ -69,6 +69,13 @@ def report(row: OrderRow, by: str, now: int) -> Said:
     return (Step("reported", row.reported_at, now, by, row.order_class),)
 
 
+def still_with(row: OrderRow, assignee: str | None) -> None:
+    """Refused where it was given away meanwhile: of two desks that dispatch at once the second one hears of it."""
+    if row.assignee != assignee:
+        has = row.assignee or row.owner
+        raise Refused(f"工单刚刚改由 {has} 负责,请看过再派", f"{has} has got it meanwhile: look, then give it again")
+
+
 def dispatch(row: OrderRow, to: str, by: str, now: int, note: str = "") -> Said:
     """派单, or 转派 to somebody else, who must accept it anew."""
     _only(row, UNDER_WAY, "不能派单", "it can be given to nobody now")

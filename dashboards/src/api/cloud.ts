@@ -83,7 +83,8 @@ export const cloud = {
   instruct: (site: string, gateway: string, body: NewInstruction) => post<{ readonly id: string }>(`/gateways/${id(gateway)}/instructions`, body, { site }),
   instructions: async (site: string, gateway: string) => (await get<Page<GivenInstruction>>(`/gateways/${id(gateway)}/instructions`, { site })).items,
   askOrder: (alarm: string, body: AskedOrder) => post<WorkOrder>(`/alarms/${id(alarm)}/work-order`, body),
-  dispatch: (order: string, to: string, note = '') => post<WorkOrder>(`/work-orders/${id(order)}/dispatch`, to ? { to, note } : { note }),
+  /** Refused where somebody gave it away since `order` was read. */
+  dispatch: (order: Pick<WorkOrder, 'id' | 'assignee'>, to: string, note = '') => post<WorkOrder>(`/work-orders/${id(order.id)}/dispatch`, { note, instead_of: order.assignee, ...(to && { to }) }),
   posts: async (site: string) => (await get<Page<DutyPost>>('/posts', { site })).items,
   orders: (site: string, open?: boolean, equipment?: string) =>
     get<Page<WorkOrder>>('/work-orders', { site, open, equipment, limit: 200 }),

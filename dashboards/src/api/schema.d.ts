@@ -7073,6 +7073,8 @@ export interface components {
          * @description The body of POST …/dispatch (派单). Without `to`: the contractor of the asset, else who has least to do.
          */
         readonly Dispatch: {
+            /** Instead Of */
+            readonly instead_of?: string | null;
             /**
              * Note
              * @default

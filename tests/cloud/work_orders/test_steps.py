@@ -127,6 +127,23 @@ async def test_who_works_here_and_dispatches_elsewhere_may_pause_here(
     assert added.status_code == 200, added.text
 
 
+async def test_of_two_desks_that_dispatch_at_once_the_second_one_hears_of_it(
+    gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge, people: People
+) -> None:
+    await send(gateway, edge.raised())
+    ((id),) = [order["id"] for order in await items(admin, "work-orders")]
+    for role in (Role.ENGINEER, Role.MANAGER):
+        await people.asks(role, f"/{id}")
+    first, second = "test-engineer", "test-manager"
+    await people.asks(Role.DESK, f"/{id}/dispatch", {"to": first, "instead_of": None})
+    refused = await people.asks(Role.DESK, f"/{id}/dispatch", {"to": second, "instead_of": None}, 409)
+    assert f"{first} has got it meanwhile" in refused["detail"]
+    moved = await people.asks(Role.DESK, f"/{id}/dispatch", {"to": second, "instead_of": first})
+    assert moved["assignee"] == second
+    back = await people.asks(Role.DESK, f"/{id}/dispatch", {"to": first})
+    assert back["assignee"] == first, "who says nothing of it gives it away from whoever has it"
+
+
 async def test_the_hold_time_ends_by_itself(
     house: House, gateway: httpx.AsyncClient, admin: httpx.AsyncClient, edge: Edge, people: People
 ) -> None:
