@@ -71,6 +71,16 @@ class Wire:
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
+        self._loop.run_until_complete(self._closed(server))
+        self._loop.close()
+
+    async def _closed(self, server: asyncio.Server) -> None:
+        server.close()
+        self._abort()
+        passing = asyncio.all_tasks() - {asyncio.current_task()}
+        for each in passing:
+            each.cancel()
+        await asyncio.gather(*passing, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._cut:
