@@ -46,6 +46,7 @@ def post(
     return httpx.post(server.url + path, params={**params, **more}, content=body, headers=headers, timeout=30)
 
 
+@pytest.mark.filterwarnings("ignore:This method is deprecated:DeprecationWarning")
 @pytest.mark.parametrize("zipped", [False, True])
 def test_influxdb_client_writes_and_reads_its_errors(server: Served, zipped: bool) -> None:
     equipment = f"pump-{uuid4().hex}"

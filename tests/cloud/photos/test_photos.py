@@ -93,6 +93,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize("name", REFUSED)
 async def test_anything_else_is_refused_with_what_to_do(house: House, gateway: httpx.AsyncClient, name: str) -> None:
     make, says = REFUSED[name]
