@@ -11,8 +11,6 @@ from facility.words import Frozen
 
 ACCESS_DAYS, ACCESS_DAYS_MOST = 180, 365
 """How long it is kept who went where, unless told, and at the longest."""
-EVENTS_LIMIT = 4 * 1024 * 1024
-"""Bytes of a body, unless a path has a limit of its own."""
 
 
 class Settings(Frozen):

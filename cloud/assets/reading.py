@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from cloud.assets.columns import BY_TITLE, COLUMNS, Column
 from cloud.assets.opening import Cell, Sheet
+from cloud.wire import hidden
 from facility.errors import nearest
 
 HEAD_WITHIN: Final = 10
 """The titles stand in one of the first rows."""
 _WRITTEN: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _ERROR, _FORMULA = "e", "f"
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LONGEST: Final = 20_000
 
 
@@ -142,7 +142,7 @@ def _text(cell: Cell) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     text = str(value)
-    if _CONTROL.search(text):
+    if hidden(text):
         raise ValueError("含控制字符 · it has control characters: write plain text")
     if len(text) > _LONGEST:
         raise ValueError(f"文字过长 · the text has {len(text)} characters")

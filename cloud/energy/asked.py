@@ -15,7 +15,6 @@ from cloud.caller import Allow, Caller
 from cloud.errors import NotFound, Problem
 from cloud.ledger.store import states
 from cloud.meters.facts import MeterFacts
-from cloud.meters.store import meters_of
 from cloud.permissions import Permission
 from cloud.sites.store import site_by_id
 from cloud.wire import Asked
@@ -87,8 +86,3 @@ def the_meter(meters: Mapping[str, MeterFacts], id: str, site: str) -> MeterFact
 def last_readings(connection: Connection, site: str) -> dict[str, int]:
     """When each meter was last read."""
     return {meter: row["last_at"] for meter, row in states(connection, site).items()}
-
-
-def all_meters(connection: Connection, site: str) -> dict[str, MeterFacts]:
-    """Every meter of a site."""
-    return meters_of(connection, site)

@@ -15,13 +15,8 @@ _COLUMNS: Final = ("site", "order_id", "kind", "at", "recorded_at", "by", "detai
 _AT_ONCE: Final = 500
 
 
-def add_steps(connection: Connection, site: str, order: str, steps: Iterable[Step]) -> None:
-    """Append; a step is never changed."""
-    add_many(connection, [(site, order, step) for step in steps])
-
-
 def add_many(connection: Connection, steps: Iterable[tuple[str, str, Step]]) -> None:
-    """Append the steps of several orders: (site, order, step)."""
+    """Append steps: (site, order, step); one is never changed."""
     rows = [
         (site, order, s.kind, s.at, s.recorded_at, s.by[:64], s.detail, s.note) for site, order, s in steps
     ]  # fmt: skip
