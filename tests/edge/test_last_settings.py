@@ -173,6 +173,6 @@ async def _status_of_a_run(folder: Path) -> Status:
     await until(lambda: (folder / "status.json").exists() or task.done())
     found = await asyncio.to_thread(ask_status, folder)
     stop.set()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await task
     return found

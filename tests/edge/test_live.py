@@ -109,7 +109,7 @@ async def linked(
     yield live
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, 60)
 
 
 def port(server: Server) -> int:

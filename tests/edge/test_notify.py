@@ -16,10 +16,10 @@ async def test_ready_and_a_watchdog_that_falls_silent_with_the_agent(tmp_path: P
         listening.setblocking(False)
         notifier = Notifier({"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "20000"})
         notifier.say("READY=1")
-        assert await asyncio.wait_for(loop.sock_recv(listening, 100), 5) == b"READY=1"
+        assert await asyncio.wait_for(loop.sock_recv(listening, 100), 60) == b"READY=1"
         watching = asyncio.create_task(notifier.watch(lambda: alive))
         for _ in range(3):
-            assert await asyncio.wait_for(loop.sock_recv(listening, 100), 5) == b"WATCHDOG=1"
+            assert await asyncio.wait_for(loop.sock_recv(listening, 100), 60) == b"WATCHDOG=1"
         alive = False
         with contextlib.suppress(BlockingIOError):
             while listening.recv(100):

@@ -195,7 +195,7 @@ async def test_polled_samples_do_not_wait_and_events_keep_their_order() -> None:
         await settled()
         assert world.spool.drafts == []
         world.spool.hold.set()
-        await asyncio.wait_for(world.recorder.drain(), 1)
+        await asyncio.wait_for(world.recorder.drain(), 60)
         assert world.spool.types() == ["alarm.raised", "alarm.cleared", "alarm.raised"]
         assert world.spool.commits <= 2
 
@@ -207,7 +207,7 @@ async def test_a_disk_that_refuses_is_told_to_who_waits_and_ends_the_recorder() 
     with pytest.raises(SpoolError, match="no space"):
         await world.pipeline.deliver_durably(b.samples(world.now, (0, 9.0)))
     with pytest.raises(SpoolError):
-        await asyncio.wait_for(running, 1)
+        await asyncio.wait_for(running, 60)
 
 
 async def test_a_step_of_the_wall_clock_is_told_and_time_never_runs_backwards() -> None:
@@ -230,7 +230,7 @@ async def test_what_comes_within_a_moment_is_one_batch_and_what_is_told_of_a_lin
         world.pipeline.put(b.samples(world.now, (2, 3.0)))
         assert world.telemetry.batches == []
         waiting = asyncio.create_task(world.pipeline.deliver_durably(b.samples(world.now, (0, 1.0))))
-        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(waiting, 60)
         assert [x.point.tolist() for x in world.telemetry.batches] == [[0, 2, 0]]
         assert world.telemetry.within == [0.03]
         assert world.spool.types() == ["alarm.raised", "alarm.cleared"]
@@ -256,12 +256,12 @@ async def test_a_line_that_is_cancelled_takes_no_other_with_it_and_what_it_broug
         second = asyncio.create_task(world.pipeline.deliver_durably(b.samples(world.now, (0, 1.0))))
         await asyncio.sleep(0)
         if written:
-            await asyncio.wait_for(begun.wait(), 5)
+            await asyncio.wait_for(begun.wait(), 60)
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)
         world.pipeline.flush()
         disk.set()
-        await asyncio.wait_for(second, 5)
+        await asyncio.wait_for(second, 60)
         assert first.cancelled()
         assert world.spool.types() == ["alarm.raised", "alarm.cleared"]
         assert world.telemetry.values(0) == [9.0, 1.0]

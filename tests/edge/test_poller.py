@@ -234,7 +234,7 @@ async def test_what_a_speaking_line_says_is_on_disk_before_it_is_acknowledged() 
         await settled()
         assert not saying.done(), "the alarm is not on disk yet"
         world.spool.hold.set()
-        await asyncio.wait_for(saying, 1)
+        await asyncio.wait_for(saying, 60)
         assert world.spool.types() == ["alarm.raised"]
         assert world.telemetry.within == [0.03]
         world.telemetry.durable = False

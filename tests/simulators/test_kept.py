@@ -20,7 +20,7 @@ async def test_counters_are_kept_while_the_building_runs(tmp_path: Path, monkeyp
     kept.write_text(json.dumps({"pump-1.starts": START}), encoding="utf-8")
     async with running(Options(read_site(ESTATE), tmp_path, 1, True, 0)) as building:
         kept.unlink()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not kept.exists():
                 await asyncio.sleep(0.01)
         found = json.loads(kept.read_text(encoding="utf-8"))

@@ -27,7 +27,7 @@ ON_SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 async def live(house: House, *values: tuple[str, float | None, Quality]) -> None:
     """As if the gateway's live link had told these a moment ago; it was heard, so it is not held to be away."""
     state = house.app.state
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (SITE, GATEWAY) in state.latest.away:
             await asyncio.sleep(0.02)
     now = state.clock.now()

@@ -53,7 +53,7 @@ async def test_how_much_waits_for_its_roll_ups_is_told(tmp_path: Path) -> None:
         async with EmbeddedHistorian(tmp_path) as historian:
             await historian.write(body(FLOW, [(old + second * NS, 1.0) for second in range(30)]))
             await historian.write(body(FLOW, [(this_hour(), 1.0)]))
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while waiting() != most:
                     await asyncio.sleep(0.01)
             assert waiting() == most, "written again they may count twice until they are moved"

@@ -90,7 +90,7 @@ async def overload(seconds: float) -> Overload:
 
 async def settled(run: Run, equipment: list[str]) -> None:
     """Wait for the first good value of each, then look only at what comes later."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not all(run.came(e) for e in equipment):
             await asyncio.sleep(0.02)
     run.forget()

@@ -146,4 +146,4 @@ async def test_writes_take_their_turn_before_reads() -> None:
     turns.give()
     await asyncio.wait(tasks)
     assert order == ["write", "read 2"]
-    await asyncio.wait_for(turns.take(), 1)
+    await asyncio.wait_for(turns.take(), 60)

@@ -60,7 +60,7 @@ WRITTEN: tuple[float, float] = (-70_000, 0)
 
 async def up(asked: ModbusLine) -> None:
     """Until it is open: a port that was closed a moment ago may still be locked at the first try."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             try:
                 await asked.read(asked.plan(points(1)))
@@ -148,7 +148,7 @@ async def test_pymodbus_on_a_serial_line(framing: str, tmp_path: Path) -> None:
         program = demand("socat", "socat")
     socat = await asyncio.create_subprocess_exec(program, *(f"pty,raw,echo=0,link={e}" for e in ends))
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not all(e.exists() for e in ends):
                 await asyncio.sleep(0.01)
         framer = FramerType.RTU if framing == "rtu" else FramerType.ASCII

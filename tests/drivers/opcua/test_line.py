@@ -80,7 +80,7 @@ async def test_a_server_that_hangs_is_noticed_and_comes_back(plant: Plant, monke
         plant.freeze()
         since = loop.time()
         await until(lambda: told.down)
-        assert loop.time() - since < 10
+        assert loop.time() - since < 30
         assert "no answer in 1 s" in told.said[-1][1]
         count = len(seen.batches)
         plant.thaw()

@@ -52,7 +52,7 @@ async def test_the_page_of_an_agent_over_tls(tmp_path: Path) -> None:
         trust = ssl.create_default_context(cafile=authority.certificate)
         url = f"https://127.0.0.1:{port}"
         async with httpx.AsyncClient(base_url=url, verify=trust, headers={"origin": url}, trust_env=False) as page:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while True:
                     try:
                         answer = await log_in(page)
@@ -64,7 +64,7 @@ async def test_the_page_of_an_agent_over_tls(tmp_path: Path) -> None:
             shown = (await page.get("/alarms")).json()
             assert (shown["gateway"], shown["cloud"]["connected"]) == ("riverside-1", None)
         stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await task
 
 

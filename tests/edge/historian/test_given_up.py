@@ -44,7 +44,7 @@ async def test_a_failed_call_keeps_nothing_of_what_it_sent(kind: Callable[[str],
 
     said = await tried(batch)
     del batch
-    await asyncio.wait_for(thread.call(lambda: Answer(204, "")), 10)
+    await asyncio.wait_for(thread.call(lambda: Answer(204, "")), 60)
     thread.stop()
     assert "nobody answers" in said
     assert left() is None
@@ -67,8 +67,8 @@ async def test_between_two_tries_nothing_of_the_failed_one_is_kept() -> None:
 
     link = Link("historian", SystemClock())
     task = asyncio.create_task(keep_delivering(link, deliver, Backoff(first=60.0), lost))
-    await asyncio.wait_for(tried.wait(), 10)
-    await asyncio.wait_for(thread.call(lambda: Answer(204, "")), 10)
+    await asyncio.wait_for(tried.wait(), 60)
+    await asyncio.wait_for(thread.call(lambda: Answer(204, "")), 60)
     kept = [one() for one in read]
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
@@ -82,7 +82,7 @@ async def test_a_call_that_nobody_waits_for_any_more_is_settled_in_peace() -> No
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: said.append(context))
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(thread.call(lambda: _slow(Answer(204, ""))), 0.01)
-    again = await asyncio.wait_for(thread.call(lambda: Answer(200, "later")), 10)
+    again = await asyncio.wait_for(thread.call(lambda: Answer(200, "later")), 60)
     thread.stop()
     assert (again.text, said) == ("later", [])
 

@@ -195,7 +195,7 @@ async def test_wait_returns_when_the_lane_has_something(tmp_path: Path) -> None:
         await spool.accept([draft(1)], INVENTORY)
         assert not waiting.done()
         await spool.accept([draft(2, Lane.LIFE)], INVENTORY)
-        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(waiting, 60)
 
 
 async def test_the_clock_steps_back_and_recorded_times_do_not(tmp_path: Path) -> None:

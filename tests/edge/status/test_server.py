@@ -35,7 +35,7 @@ async def door(tmp_path: Path, said: Said) -> AsyncIterator[Door]:
 
 async def ask(door: Door, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], str]:
     def asked() -> tuple[int, dict[str, str], str]:
-        connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=30)
         connection.request(method, path, headers=headers)
         answer = connection.getresponse()
         body = answer.read().decode()
