@@ -17,7 +17,7 @@ from cloud.sites.area import floor_area
 from cloud.sites.store import places
 from facility.energy.intervals import I8, QUARTER, Intervals, Total, aggregate
 from facility.energy.local_time import edges, midnight, month_of
-from facility.energy.uses import GROUPS, use_of
+from facility.energy.uses import FED_IN, GROUPS, use_of
 
 ENOUGH = 0.9
 """Share of its time that must be known of a stretch before it is compared."""
@@ -120,11 +120,12 @@ def _meter(
 
 
 def roots(meters: Mapping[str, MeterFacts]) -> dict[str, list[str]]:
-    """Meters with a register that none lies above, by unit: what enters the site."""
+    """Meters with a register that none lies above, by unit: what enters the site; what is fed in does not."""
     found: dict[str, list[str]] = {}
     for id, meter in meters.items():
         parent = meters.get(meter.parent or "")
-        if meter.kind != "virtual" and (parent is None or parent.unit != meter.unit):
+        enters = meter.kind != "virtual" and meter.use != FED_IN
+        if enters and (parent is None or parent.unit != meter.unit):
             found.setdefault(meter.unit, []).append(id)
     return found
 

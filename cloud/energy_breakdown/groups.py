@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cloud.meters.facts import MeterFacts, above
-from facility.energy.uses import GROUPS, use_of
+from facility.energy.uses import FED_IN, GROUPS, use_of
 from facility.words import Text
 
 
@@ -31,8 +31,8 @@ def use_groups(meters: Mapping[str, MeterFacts]) -> list[Group]:
 
 
 def area_groups(meters: Mapping[str, MeterFacts], names: Mapping[str, Text]) -> list[Group]:
-    """Areas that some meter says, by name; a meter that says none is no area's."""
-    found = _grouped(meters, lambda meter: meter.area)
+    """Areas that some meter says, by name; a meter that says none, or counts what leaves the site, is no area's."""
+    found = _grouped(meters, lambda meter: None if meter.use == FED_IN else meter.area)
     return [Group(id, names.get(id, Text(zh=id, en=id)), unit, ids) for (id, unit), ids in sorted(found.items())]
 
 

@@ -16,6 +16,7 @@ from cloud.errors import NotFound
 from cloud.meters.facts import medium_of
 from facility.energy.intervals import Intervals, aggregate, exact
 from facility.energy.local_time import edges
+from facility.energy.uses import FED_IN
 from facility.errors import nearest
 from facility.words import Text
 
@@ -43,7 +44,7 @@ def scoped(where: EnergySite, scope: str) -> Scoped:
         area = meter.area or (where.id if meter.parent is None else None)
         m2 = where.area_m2.get(area) if area else None
         return Scoped(scope, meter.name, (id,), meter.unit, medium_of(meter), m2)
-    inside = {m.id: m for m in where.meters.values() if id in {m.area, where.id}}
+    inside = {m.id: m for m in where.meters.values() if id in {m.area, where.id} and m.use != FED_IN}
     outermost = [m.id for m in inside.values() if m.parent not in inside and m.kind != "virtual"]
     if not outermost:
         areas = {m.area for m in where.meters.values() if m.area}

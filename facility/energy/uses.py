@@ -22,6 +22,8 @@ def _use(id: str, group: str, zh: str, en: str, source: str = "") -> Use:
     return Use(id, group, Text(zh=zh, en=en), source)
 
 
+FED_IN: Final = "fed_in"
+"""What leaves the site: the register of a photovoltaic plant's export is no part of what enters."""
 GROUPS: Final = {
     "incoming": Text(zh="进线", en="Incoming"),
     "lighting": Text(zh="照明插座", en="Lighting and sockets"),
@@ -34,6 +36,7 @@ GROUPS: Final = {
     "charging": Text(zh="充电桩", en="EV charging"),
     "water": Text(zh="用水", en="Water"),
     "other": Text(zh="其他", en="Other"),
+    FED_IN: Text(zh="上网电量", en="Fed into the grid"),
 }
 """A to D of the guideline (国家机关办公建筑和大型公共建筑能耗监测导则), then those of a property office."""
 
@@ -65,6 +68,7 @@ USES: Final = {
         _use("charging", "charging", "充电桩", "EV charging"),
         _use("gardens", "water", "绿化", "Gardens"),
         _use("fire_water", "water", "消防用水", "Fire water"),
+        _use(FED_IN, FED_IN, "光伏上网(向外送电)", "Fed into the grid (export)"),
     )
 }
 

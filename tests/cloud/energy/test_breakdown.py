@@ -26,7 +26,7 @@ from facility.energy.tariff import Tariff
 from facility.energy.tariff_energy import CrossesBands, parts_of
 from facility.words import Text
 from tests.cloud.conftest import House
-from tests.cloud.energy.estate_of_meters import LIGHTS, MAIN, SITE, ZONE, fill
+from tests.cloud.energy.estate_of_meters import LIGHTS, MAIN, SITE, ZONE, fill, write
 from tests.cloud.energy.test_management import gansu
 from tests.facility.energy.steady_estate import parts_list
 
@@ -148,6 +148,28 @@ async def test_a_tree_and_its_quality_end_now(house: House, admin: httpx.AsyncCl
     assert tree["end"] == quality["end"] < _iso(NOW // NS + 3600)
     main = next(each for each in quality["meters"] if each["meter"] == MAIN)
     assert main["shares"]["measured"] >= 0.5, "the days to come are not missing"
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+async def test_what_is_fed_into_the_grid_does_not_enter(house: House, admin: httpx.AsyncClient) -> None:
+    await house.database.write(settle)
+    before = await got(admin, f"/energy-months/{SITE}/breakdown", **MONTH)
+
+    def exporting(connection: Connection) -> None:
+        told = MeterSettings(
+            kind="manual", name=Text(zh="上网表", en="Export"), unit="kW.h", use="fed_in", area="tower-a"
+        )
+        put_settings(connection, SITE, "meter-export", told, by="test", now=NOW)
+        write(connection, "meter-export", FIRST, LAST, lambda hour, _: 7.0 + 0 * hour)
+
+    await house.database.write(exporting)
+    after = await got(admin, f"/energy-months/{SITE}/breakdown", **MONTH)
+    assert after["totals"] == before["totals"], "neither in the sum nor in its coal and carbon"
+    assert after["areas"] == before["areas"]
+    (line,) = (each for each in after["uses"] if each["id"] == "fed_in")
+    assert (line["name"]["zh"], D(line["total"]["amount"])) == ("上网电量", D(168 * LAST.day))
+    where = await house.database.read(lambda c: energy_site(c, SITE))
+    assert "meter-export" not in scoped(where, f"area:{SITE}").meters
 
 
 def test_degree_days_need_nine_tenths_of_the_hours() -> None:
