@@ -46,7 +46,7 @@ class Behaviour(EquipmentBehaviour):
         kind("tamper", "设备防拆报警", "The reader is tampered with"),
         kind("obstructed", "通道受阻", "The lane is obstructed"),
         kind("door_fault", "门机故障", "The door's drive is in fault"),
-        kind("free_access", "常开模式", "In free access"),
+        kind("free_access", "常开模式(4 小时后报警)", "In free access (told after 4 h)"),
     )
 
     def __init__(self, context: Context) -> None:

@@ -62,10 +62,10 @@ class Behaviour(EquipmentBehaviour):
             "A person is trapped between floors, the alarm button pressed",
         ),
         kind("door_fault", "门故障: 反复开关", "The door reverses again and again"),
-        kind("out_of_service", "停用", "Out of service"),
+        kind("out_of_service", "停用(5 分钟后报警)", "Out of service (told after 5 min)"),
         kind("overspeed", "超速", "Overspeed"),
         kind("levelling", "平层不准", "It stops 18 mm beside the floor"),
-        kind("inspection", "检修模式", "In inspection mode"),
+        kind("inspection", "检修模式(4 小时后报警)", "In inspection mode (told after 4 h)"),
     )
 
     def __init__(self, context: Context) -> None:

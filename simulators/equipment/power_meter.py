@@ -23,7 +23,7 @@ class Behaviour(EquipmentBehaviour):
         kind("voltage_low", "电压过低", "The voltage is low"),
         kind("voltage_high", "电压过高", "The voltage is high"),
         kind("demand_high", "需量超合同", "Demand above the contract"),
-        kind("power_factor_low", "功率因数过低", "The power factor is low"),
+        kind("power_factor_low", "功率因数过低(15 分钟后报警)", "The power factor is low (told after 15 min)"),
     )
 
     def __init__(self, context: Context) -> None:

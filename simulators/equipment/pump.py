@@ -36,7 +36,7 @@ class Behaviour(EquipmentBehaviour):
             "bearing_wear", "轴承磨损: 振动和温度升高", "Worn bearing: vibration and temperature rise",
             parameter("over", "发展到最严重所需时间", "time to its worst, such as 60s", "60s"),
         ),
-        kind("short_cycling", "频繁启停", "Short cycling: starts every 30 s"),
+        kind("short_cycling", "频繁启停(约 8 分钟后报警)", "Short cycling: starts every 30 s (told after about 8 min)"),
         kind(
             "leak", "出水侧管网漏水", "A leak in the zone behind the pump",
             parameter("flow", "漏水量 m3/h", "lost water, m3/h", "6"),

@@ -26,7 +26,7 @@ class Behaviour(EquipmentBehaviour):
             parameter("flow", "进水量 m3/h", "inflow, m3/h", "180"),
         ),
         kind("trip", "水泵跳闸", "A pump trips", parameter("pump", "水泵", "pump", "1", choices=("1", "2"), key=True)),
-        kind("clogged", "水泵运行但液位不降", "The pumps run and the level does not fall"),
+        kind("clogged", "水泵运行但液位不降(5 分钟后报警)", "Pumps run, the level does not fall (told after 5 min)"),
         kind("float_stuck", "高液位浮球卡住", "The high-level float sticks at high"),
         kind("not_in_auto", "转为手动停泵", "Switched to manual, stopped"),
     )  # fmt: skip
@@ -65,7 +65,8 @@ class Behaviour(EquipmentBehaviour):
         return self._seep + washing + (flood.number("flow") if flood else 0.0)
 
     def _control(self) -> None:
-        if self.level >= _START and not self._pumping:
+        starts = self.level >= _START or ("clogged" in self.faults and self.level > _STOP)
+        if starts and not self._pumping:
             self._pumping = True
             self._lead = 1 - self._lead
         elif self.level <= _STOP:

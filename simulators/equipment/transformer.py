@@ -15,7 +15,7 @@ class Behaviour(EquipmentBehaviour):
     FAULTS = (
         kind("mains_lost", "市电失电", "The incoming supply is lost"),
         kind("breaker_trip", "进线断路器跳闸", "The incoming breaker trips"),
-        kind("overload", "过载", "Overload: more load than nine tenths of the plate"),
+        kind("overload", "过载(5 分钟后报警)", "Overload: more load than nine tenths of the plate (told after 5 min)"),
         kind("hot", "绕组过热", "The winding gets hot: the fans fail"),
     )
 

@@ -10,7 +10,7 @@ class Behaviour(EquipmentBehaviour):
     """Shows the building's sky with the sensors' noise."""
 
     STAGE = Stage.SOURCE
-    FAULTS = (kind("frost", "气温骤降到零下", "The temperature drops below zero"),)
+    FAULTS = (kind("frost", "气温骤降到零下(10 分钟后报警)", "The temperature drops below zero (told after 10 min)"),)
 
     def step(self, seconds: float) -> None:
         del seconds

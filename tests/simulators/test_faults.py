@@ -152,6 +152,9 @@ def test_clogged_pumps_run_and_the_level_stays(shown: Shown) -> None:
     level = shown["sump-1.level"]
     shown.run(120)
     assert shown["sump-1.level"] > level
+    shown.plant.inject("sump-2", "clogged")
+    runs = ("sump-2.pump_1_running", "sump-2.pump_2_running")
+    assert shown.within(2, lambda s: "running" in [s.word(pump) for pump in runs]), "nobody waits hours for the seepage"
 
 
 def test_a_faulty_lift_door_reverses(shown: Shown) -> None:
