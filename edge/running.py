@@ -30,8 +30,8 @@ SAYING = 0.2
 """More seconds for the last words."""
 SETTLED = 10.0
 """Seconds after the start until what the agent consists of stands."""
-GIVE_BACK_EVERY = 60.0
-"""Seconds: what an outage, a drain or a flood has left unused is not kept; some milliseconds each time."""
+GIVE_BACK_EVERY = 20.0
+"""Seconds: what an outage, a drain or a flood has left unused is not kept; two milliseconds each time."""
 
 
 def run_agent(checked: Checked, data: Path, level: str, status_port: int = 0) -> None:
