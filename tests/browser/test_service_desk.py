@@ -6,7 +6,7 @@ import re
 import time
 from io import BytesIO
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pypdf import PdfReader
 
 from tests.browser.accessible import findings
@@ -60,6 +60,23 @@ def test_a_repair_is_taken_and_dispatched_in_half_a_minute(page: Page) -> None:
     assert time.monotonic() - began <= MOST_SECONDS
     expect(page.locator("input[name=where]")).to_have_value("")
     expect(page.locator("[data-taken]")).to_contain_text("一般 · 给排水")
+
+
+def test_no_letter_is_lost_that_is_typed_before_the_building_is_known(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/v1/sites*", hold)
+    page.goto("/desk")
+    page.get_by_role("heading", name="电话报修").wait_for()
+    expect(page.locator("input[name=where]")).to_have_count(0)
+    page.unroute_all()
+    expect(page.locator("input[name=where]")).to_be_focused()
+    page.keyboard.type("A-1203")
+    expect(page.locator("input[name=where]")).to_have_value("A-1203")
+    assert held, "the building was not asked for"
 
 
 def test_what_was_typed_outlives_a_reload_and_a_wrong_form_says_why(page: Page) -> None:
