@@ -137,7 +137,7 @@ async def test_a_timeout_of_one_unit_does_not_hold_up_the_other() -> None:
             yield right
 
     mine, dead = points(1), points(1, unit=2)
-    async with Device(rtu=True) as device, line(mine, port=device.port, framing="rtu", timeout=0.5) as asked:
+    async with Device(rtu=True) as device, line(mine, port=device.port, framing="rtu", timeout=1) as asked:
         device.behave = only_unit_1
         plan, other = asked.plan(mine), asked.plan(dead)
         with pytest.raises(UnitSilent):
@@ -145,6 +145,6 @@ async def test_a_timeout_of_one_unit_does_not_hold_up_the_other() -> None:
         probing = asyncio.create_task(asked.probe(other))
         began = asyncio.get_running_loop().time()
         await asked.read(plan)
-        assert asyncio.get_running_loop().time() - began < 0.4
+        assert asyncio.get_running_loop().time() - began < 0.85
         with pytest.raises(UnitSilent):
             await probing
