@@ -61,7 +61,8 @@ class UnitSilence:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            await self._ticks.until(self._clock.monotonic() + EVERY)
+            now = self._clock.monotonic()
+            await self._ticks.until(now - now % EVERY + EVERY)
             try:
                 self.look()
             except Exception:
