@@ -51,6 +51,15 @@ ENGINEERING: Final = (
 SOMETHING: Final = "main table td, main form, main li, main svg, main canvas"
 
 
+CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
+
+
+def chinese_signs(page: Page) -> int:
+    """How many Chinese signs the page shows, without the names of people in its frame."""
+    names = "".join(page.locator("[data-person]").all_inner_texts())
+    return len(CHINESE.findall(page.locator("body").inner_text())) - len(CHINESE.findall(names))
+
+
 def _named(file: str, pattern: str) -> list[str]:
     """The parts that a page's source lists."""
     return re.findall(pattern, (ROOT / "dashboards" / "src" / "pages" / file).read_text(encoding="utf-8"))
