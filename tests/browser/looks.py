@@ -31,11 +31,11 @@ VIEWS: Final = (
     View("alarms", "/alarms/alarm-pump-1-dry_run", "[data-opened] ol li"),
     View("equipment", "/equipment/pump-1", ".u-over", 12),
     View("fire-panel", "/equipment/fire-panel", ".u-over"),
-    View("work-orders", "/work-orders?order=order-120", "[data-opened-order] [data-course] li"),
+    View("work-orders", "/work-orders?order=order-120", "[data-opened-order] [data-course] li", 8),
     View("desk", "/desk", "[data-call]"),
     View("month", "/month", "[data-figure] svg"),
     View("gateways", "/gateways", "[data-gateway] table td"),
-    View("control-room", "/control-room", "[data-figure=rate]", 12),
+    View("control-room", "/control-room", "[data-figure=rate]", 14),
     View("notification", "/notification", "[data-channel]"),
     View("login", "/login", "input[name=username]"),
 )
