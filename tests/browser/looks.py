@@ -56,7 +56,7 @@ CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 
 def chinese_signs(page: Page) -> int:
     """How many Chinese signs the page shows, without the names of people in its frame."""
-    names = "".join(page.locator("[data-person]").all_inner_texts())
+    names = "".join(page.locator("[data-people]").all_inner_texts())
     return len(CHINESE.findall(page.locator("body").inner_text())) - len(CHINESE.findall(names))
 
 
