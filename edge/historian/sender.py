@@ -87,9 +87,9 @@ class Historian:
     async def _again(self) -> None:
         """Offer the kept records once more where that is owed, at most every 15 s."""
         if self._owed and self._clock.monotonic() - self._offered > SPARE * NS:
-            self._owed = False
             self._offered = self._clock.monotonic()
             await self._spool.again(Lane.TELEMETRY)
+            self._owed = False
 
     async def _reconnected(self) -> None:
         """A connection that was replaced in silence: what it carried may be lost."""
