@@ -27,6 +27,14 @@ export function hearClock(at: number): void {
   offset = Math.abs(difference) > 1500 ? difference : 0
 }
 
+/** Take it from an answer's Date, whole seconds: it was said after `sent` and before `received` (own clock, ms). What
+ * does not contradict the clock as it is taken to be changes nothing: a slow answer is no wrong clock. */
+export function hearDate(said: number, sent: number, received: number): void {
+  const least = said - received
+  const most = said + 1000 - sent
+  if (offset < least || offset > most) hearClock(Date.now() + (least + most) / 2)
+}
+
 /** A key by which the cloud knows a thing that is sent twice. Not randomUUID: that needs HTTPS, and pages are opened by plain addresses too. */
 export function newKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -54,6 +62,7 @@ async function call(method: string, url: string, body?: unknown, given?: AbortSi
   }
   if (method !== 'GET') forgetEarly()
   let come = method === 'GET' ? await early(url) : null
+  const sent = come ? performance.timeOrigin : Date.now()
   try {
     come ??= { answer: await fetch(url, init), at: Date.now() }
   } catch (error) {
@@ -61,7 +70,7 @@ async function call(method: string, url: string, body?: unknown, given?: AbortSi
   }
   const { answer, at } = come
   const date = answer.headers.get('Date')
-  if (date) hearClock(Date.parse(date) + Date.now() - at)
+  if (date) hearDate(Date.parse(date), sent, at)
   if (answer.ok) return answer
   throw await refused(answer)
 }
