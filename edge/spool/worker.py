@@ -102,8 +102,6 @@ class Worker:
         for job in jobs:
             if not job.writes:
                 self._read(file, job)
-        if len(jobs) > len(writes) and self.broken is None and self._guard(file, self._look):
-            self._loop_call(self._told)
         if self._grown and self.broken is None and self._jobs.empty():
             self._grown = False
             if file.must_fold():
@@ -182,7 +180,12 @@ class Worker:
 
     def _read(self, file: SpoolFile, job: Job) -> None:
         answer: list[Any] = []
-        if self.broken is None and self._guard(file, lambda: answer.append(job.do(self._ledger))):
+
+        def asked() -> None:
+            answer.append(job.do(self._ledger))
+            self._look()
+
+        if self.broken is None and self._guard(file, asked):
             self._loop_call(self._resolve, [job.done], answer)
         else:
             self._fail([job])
