@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { hearClock, hearDate, serverNow } from './client'
 
 const NOW = Date.parse('2026-11-22T10:00:00.400Z')
@@ -7,6 +7,11 @@ const off = () => serverNow() - NOW
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW })
   hearClock(NOW)
+})
+
+afterEach(() => {
+  hearClock(NOW)
+  vi.useRealTimers()
 })
 
 it('does not take a slow answer for a wrong clock', () => {
